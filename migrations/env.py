@@ -1,0 +1,57 @@
+"""Runs migrations on the application's own engine, SQLite or PostgreSQL."""
+
+from alembic import context
+from flask import current_app
+from sqlalchemy import Connection
+
+from tracker.database import EnumText, UTCDateTime
+from tracker.extensions import db
+
+
+def _render_type(kind: str, item: object, autogen_context: object) -> str | bool:
+    """Write our own column types into migrations as what they are in the database, so that old migrations never change."""
+    if kind == "type" and isinstance(item, UTCDateTime):
+        return "sa.DateTime(timezone=True)"
+    if kind == "type" and isinstance(item, EnumText):
+        return "sa.String(length=40)"
+    return False
+
+
+def _run(connection: Connection) -> None:
+    context.configure(
+        connection=connection,
+        target_metadata=db.metadata,
+        render_as_batch=connection.dialect.name == "sqlite",
+        compare_type=True,
+        render_item=_render_type,
+    )
+    with context.begin_transaction():
+        context.run_migrations()
+
+
+def _run_on_sqlite() -> None:
+    """With foreign keys off: rebuilding a table under the pragma deletes the children that cascade. Checked afterwards."""
+    with db.engine.connect() as connection:
+        driver = connection.connection.driver_connection
+        driver.execute("PRAGMA foreign_keys=OFF")
+        try:
+            _run(connection)
+            connection.commit()
+            broken = driver.execute("PRAGMA foreign_key_check").fetchall()
+            if broken:
+                raise RuntimeError(f"the migration left {len(broken)} dangling references, the first in table {broken[0][0]}")
+        finally:
+            driver.execute("PRAGMA foreign_keys=ON")
+
+
+def run_migrations_online() -> None:
+    """Called by Alembic; there is no offline mode."""
+    if db.engine.dialect.name == "sqlite":
+        _run_on_sqlite()
+        return
+    with db.engine.connect() as connection:
+        _run(connection)
+        connection.commit()
+
+
+run_migrations_online()

@@ -1,0 +1,1 @@
+"""311 calls: taking, importing and triaging them, and what they are about."""

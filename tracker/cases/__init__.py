@@ -1,0 +1,1 @@
+"""Problem cases: repeat-call grouping, links, contacts, assignment and SARA work."""

@@ -1,0 +1,32 @@
+"""The one place that knows numba."""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Callable
+from pathlib import Path
+from typing import TypeVar
+
+from numba import njit
+
+F = TypeVar("F", bound=Callable[..., object])
+
+SOURCES = sorted(Path(__file__).parent.glob("*.py"))
+FINGERPRINT = hashlib.sha256(b"".join(path.read_bytes() for path in SOURCES)).hexdigest()[:12]
+
+
+def compiled(function: F) -> F:
+    """Compile to machine code, for functions that other compiled functions call."""
+    fast: F = njit(nogil=True, error_model="numpy")(function)
+    return fast
+
+
+def entry(function: F) -> F:
+    """Compile to machine code kept on disk, for functions that Python itself calls.
+
+    numba's cache watches the file of this function only; an edit of a function that it calls
+    elsewhere would go unseen. So the name in the cache carries a fingerprint of all of them.
+    """
+    function.__qualname__ = f"{function.__qualname__}_{FINGERPRINT}"
+    fast: F = njit(cache=True, nogil=True, error_model="numpy")(function)
+    return fast

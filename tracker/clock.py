@@ -1,0 +1,36 @@
+"""The only file that asks the time. Everything else is handed an instant, so that tests can choose it."""
+
+from datetime import UTC, date, datetime, timedelta
+from zoneinfo import ZoneInfo
+
+MICROSECOND = timedelta(microseconds=1)
+EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
+
+
+def utc_now() -> datetime:
+    """The present instant, aware, in UTC."""
+    return datetime.now(UTC)
+
+
+def to_microseconds(instant: datetime) -> int:
+    """An aware instant as whole microseconds since 1970-01-01T00:00Z, exact (no float in between)."""
+    return (instant - EPOCH) // MICROSECOND
+
+
+def from_microseconds(microseconds: int) -> datetime:
+    """The aware UTC instant that lies `microseconds` after 1970-01-01T00:00Z."""
+    return EPOCH + timedelta(microseconds=microseconds)
+
+
+def local_date(instant: datetime, zone: ZoneInfo) -> date:
+    """The calendar date of `instant` on the city's clocks."""
+    return instant.astimezone(zone).date()
+
+
+def from_local(naive: datetime, zone: ZoneInfo) -> datetime:
+    """The UTC instant of a city-local clock reading.
+
+    In the autumn hour that comes twice the first is meant; a reading inside the spring gap is taken as if the clock
+    had not yet been moved (PEP 495, fold=0), so no reading is refused and none gives a negative duration by itself.
+    """
+    return naive.replace(tzinfo=zone, fold=0).astimezone(UTC)

@@ -1,0 +1,12 @@
+"""The command line: `flask --app tracker COMMAND`, a file per theme. Names and JSON keys are stable; scripts depend on them."""
+
+from flask import Flask
+
+from . import schema
+
+
+def register(app: Flask) -> None:
+    """Put every theme's commands on the application."""
+    for theme in (schema,):
+        for command in theme.COMMANDS:
+            app.cli.add_command(command)

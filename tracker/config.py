@@ -1,0 +1,73 @@
+"""Every setting in one typed place, with its environment variable. `docs/settings.md` is generated from this file."""
+
+import os
+import secrets
+import tempfile
+from dataclasses import dataclass
+from pathlib import Path
+
+PROJECT = Path(__file__).resolve().parent.parent
+
+
+@dataclass(frozen=True, slots=True)
+class Settings:
+    """What a city sets per installation. What it sets per city lives in the city profile instead."""
+
+    instance: Path
+    """`TRACKER_INSTANCE`: folder of the database, uploads and secrets. Default: `instance/` beside the program."""
+    database_url: str
+    """`TRACKER_DATABASE_URL`: SQLAlchemy address. Default: SQLite in the instance folder."""
+    port: int
+    """`TRACKER_PORT`: port of `make run`. Default: 8311."""
+    city: Path | None
+    """`TRACKER_CITY`: profile folder that `load-city` takes when none is named. Default: the built-in demo city."""
+    https: bool
+    """`TRACKER_HTTPS`: 1 when served behind https; makes cookies `__Host-` and Secure. Default: 0."""
+    tile_url: str
+    """`TRACKER_TILE_URL`: map tiles, `https://host/{z}/{x}/{y}.png`; empty (the default) draws the city's own streets."""
+    tile_attribution: str
+    """`TRACKER_TILE_ATTRIBUTION`: the credit that the tile host asks for."""
+    geocoders: tuple[str, ...]
+    """`TRACKER_GEOCODERS`: outside geocoders in order (`nominatim`, `photon`, `arcgis`), comma separated. Default: none."""
+    geocoder_url: str
+    """`TRACKER_GEOCODER_URL`: `host[:port]` of your own Nominatim or Photon. Default: the public service of each."""
+    geocoder_contact: str
+    """`TRACKER_GEOCODER_CONTACT`: user agent sent to outside geocoders; Nominatim demands one of your own."""
+    secret_key: str
+    """`TRACKER_SECRET_KEY`: signs forms and cookies. Default: made once and kept in the instance folder."""
+
+
+def _secret_key(instance: Path) -> str:
+    """The installation's own key: made on first use, readable by the owner only, the same for all its processes."""
+    path = instance / "secret-key"
+    if not path.exists():
+        descriptor, draft = tempfile.mkstemp(dir=instance)  # mkstemp makes it readable by the owner only
+        with os.fdopen(descriptor, "w") as file:
+            file.write(secrets.token_hex(32))
+        try:
+            os.link(draft, path)  # whole or not at all, and the first process wins
+        except FileExistsError:
+            pass
+        finally:
+            os.unlink(draft)
+    return path.read_text().strip()
+
+
+def load_settings(environ: dict[str, str] | None = None) -> Settings:
+    """Read the settings from the environment (or from `environ`, for tests) and make the instance folder."""
+    env = dict(os.environ) if environ is None else environ
+    instance = Path(env.get("TRACKER_INSTANCE") or PROJECT / "instance").resolve()
+    instance.mkdir(parents=True, exist_ok=True)
+    return Settings(
+        instance=instance,
+        database_url=env.get("TRACKER_DATABASE_URL") or f"sqlite:///{instance / 'tracker.sqlite3'}",
+        port=int(env.get("TRACKER_PORT") or 8311),
+        city=Path(env["TRACKER_CITY"]).resolve() if env.get("TRACKER_CITY") else None,
+        https=env.get("TRACKER_HTTPS", "0") == "1",
+        tile_url=env.get("TRACKER_TILE_URL", ""),
+        tile_attribution=env.get("TRACKER_TILE_ATTRIBUTION", ""),
+        geocoders=tuple(name.strip().lower() for name in env.get("TRACKER_GEOCODERS", "").split(",") if name.strip()),
+        geocoder_url=env.get("TRACKER_GEOCODER_URL", ""),
+        geocoder_contact=env.get("TRACKER_GEOCODER_CONTACT", "neighborhood-case-tracker"),
+        secret_key=env.get("TRACKER_SECRET_KEY") or _secret_key(instance),
+    )

@@ -1,0 +1,45 @@
+"""One error tree. Every message tells a person what to do next; `app.py` maps each class to its HTTP status once."""
+
+
+class TrackerError(Exception):
+    """Something the program refuses or cannot do, said in one line for a person."""
+
+    http_status = 500
+
+
+class Invalid(TrackerError):
+    """What was given cannot be used as it is; the message says which part and how to mend it."""
+
+    http_status = 400
+
+
+class Forbidden(TrackerError):
+    """The person may not do this."""
+
+    http_status = 403
+
+
+class NotFound(TrackerError):
+    """There is no such thing, or the person may not know that there is."""
+
+    http_status = 404
+
+
+class Conflict(TrackerError):
+    """Somebody else got there first; the message says what stands now."""
+
+    http_status = 409
+
+
+class Unavailable(TrackerError):
+    """The database or another service does not answer just now."""
+
+    http_status = 503
+
+
+class ProfileError(Invalid):
+    """A city profile is wrong; the message names file, line or key."""
+
+
+class ImportRefused(Invalid):
+    """A whole file cannot be imported; the message says what to do. Single bad rows are rejects, not this."""

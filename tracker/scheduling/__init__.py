@@ -1,0 +1,1 @@
+"""City resources, work orders and bookings."""

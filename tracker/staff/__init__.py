@@ -1,0 +1,1 @@
+"""Accounts, sign-in, roles, the activity log, background jobs and the audit trail."""

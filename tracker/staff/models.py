@@ -1,0 +1,156 @@
+"""Tables of the people who work here, of what they did, and of long work done for them."""
+
+from datetime import datetime
+from enum import StrEnum
+from typing import Any
+
+from sqlalchemy import JSON, ForeignKey, Index, String, Text, UniqueConstraint
+from sqlalchemy.orm import Mapped, mapped_column, relationship
+
+from ..database import Base, BigId, EnumText, UTCDateTime, make_append_only
+
+
+class Role(StrEnum):
+    """What a staff member does here; decides the pages she may use (see `permissions.py`)."""
+
+    AIDE = "aide"
+    CONTACT = "contact"
+    SCHEDULER = "scheduler"
+    SUPERVISOR = "supervisor"
+    EMERGENCY_MANAGER = "emergency_manager"
+    ADMINISTRATOR = "administrator"
+
+
+class User(Base):
+    """A staff member's account. Nobody is deleted: a disabled account keeps its history."""
+
+    __tablename__ = "users"
+
+    id: Mapped[int] = mapped_column(BigId, primary_key=True)
+    sign_in_name: Mapped[str] = mapped_column(String(120), unique=True)
+    display_name: Mapped[str] = mapped_column(String(120))
+    email: Mapped[str] = mapped_column(String(254), default="")
+    role: Mapped[Role] = mapped_column(EnumText(Role))
+    password_hash: Mapped[str | None] = mapped_column(String(200))
+    token_hash: Mapped[str | None] = mapped_column(String(64), unique=True)
+    token_expires_at: Mapped[datetime | None] = mapped_column(UTCDateTime)
+    created_at: Mapped[datetime] = mapped_column(UTCDateTime)
+    last_seen_at: Mapped[datetime | None] = mapped_column(UTCDateTime)
+    disabled_at: Mapped[datetime | None] = mapped_column(UTCDateTime)
+
+
+class StaffSession(Base):
+    """One signed-in browser. The cookie holds a random token; only its SHA-256 is stored."""
+
+    __tablename__ = "staff_sessions"
+
+    id: Mapped[int] = mapped_column(BigId, primary_key=True)
+    token_hash: Mapped[str] = mapped_column(String(64), unique=True)
+    user_id: Mapped[int] = mapped_column(ForeignKey(User.id), index=True)
+    created_at: Mapped[datetime] = mapped_column(UTCDateTime)
+    last_seen_at: Mapped[datetime] = mapped_column(UTCDateTime)
+    ended_at: Mapped[datetime | None] = mapped_column(UTCDateTime)
+
+    user: Mapped[User] = relationship(lazy="joined")
+
+
+class SignInFailure(Base):
+    """One failed sign-in, counted per account name and per network address to slow guessing down."""
+
+    __tablename__ = "sign_in_failures"
+    __table_args__ = (Index(None, "sign_in_name", "at"), Index(None, "remote_address", "at"))
+
+    id: Mapped[int] = mapped_column(BigId, primary_key=True)
+    sign_in_name: Mapped[str] = mapped_column(String(120))
+    remote_address: Mapped[str] = mapped_column(String(64))
+    at: Mapped[datetime] = mapped_column(UTCDateTime)
+
+
+class LogEntry(Base):
+    """One change, said once: the activity log, the history of every record, and the outbox of floors above."""
+
+    __tablename__ = "log_entries"
+    __table_args__ = (Index(None, "subject_kind", "subject_id", "id"),)
+
+    id: Mapped[int] = mapped_column(BigId, primary_key=True)
+    at: Mapped[datetime] = mapped_column(UTCDateTime, index=True)
+    subject_kind: Mapped[str] = mapped_column(String(40))
+    subject_id: Mapped[int] = mapped_column(BigId)
+    verb: Mapped[str] = mapped_column(String(60))
+    text: Mapped[str] = mapped_column(Text, default="")
+    data: Mapped[dict[str, Any] | None] = mapped_column(JSON)
+    actor_id: Mapped[int | None] = mapped_column(ForeignKey(User.id))
+    is_public: Mapped[bool] = mapped_column(default=False)
+
+    actor: Mapped[User | None] = relationship()
+
+
+class LogClaim(Base):
+    """A floor above has acted on an entry; unique, so that nothing is done twice."""
+
+    __tablename__ = "log_claims"
+    __table_args__ = (UniqueConstraint("entry_id", "consumer"),)
+
+    id: Mapped[int] = mapped_column(BigId, primary_key=True)
+    entry_id: Mapped[int] = mapped_column(ForeignKey(LogEntry.id))
+    consumer: Mapped[str] = mapped_column(String(40))
+
+
+class AuditEntry(Base):
+    """Who signed in, who changed permissions, who read protected records. Each row carries the hash of the one before."""
+
+    __tablename__ = "audit_entries"
+
+    id: Mapped[int] = mapped_column(BigId, primary_key=True)
+    at: Mapped[datetime] = mapped_column(UTCDateTime, index=True)
+    actor_id: Mapped[int | None] = mapped_column(ForeignKey(User.id))
+    actor_name: Mapped[str] = mapped_column(String(120))
+    source: Mapped[str] = mapped_column(String(64))
+    action: Mapped[str] = mapped_column(String(60))
+    object: Mapped[str] = mapped_column(String(200))
+    outcome: Mapped[str] = mapped_column(String(20))
+    previous_hash: Mapped[str] = mapped_column(String(64))
+    hash: Mapped[str] = mapped_column(String(64), unique=True)
+
+
+class JobStatus(StrEnum):
+    """Where a long piece of work stands."""
+
+    WAITING = "waiting"
+    RUNNING = "running"
+    DONE = "done"
+    FAILED = "failed"
+
+
+class Job(Base):
+    """Long work that somebody asked for on a page; the worker takes it, the page shows its progress."""
+
+    __tablename__ = "jobs"
+    __table_args__ = (Index(None, "status", "id"),)
+
+    id: Mapped[int] = mapped_column(BigId, primary_key=True)
+    kind: Mapped[str] = mapped_column(String(40))
+    arguments: Mapped[dict[str, Any]] = mapped_column(JSON, default=dict)
+    status: Mapped[JobStatus] = mapped_column(EnumText(JobStatus), default=JobStatus.WAITING)
+    done: Mapped[int] = mapped_column(default=0)
+    total: Mapped[int] = mapped_column(default=0)
+    message: Mapped[str] = mapped_column(Text, default="")
+    result: Mapped[dict[str, Any] | None] = mapped_column(JSON)
+    created_by_id: Mapped[int | None] = mapped_column(ForeignKey(User.id))
+    created_at: Mapped[datetime] = mapped_column(UTCDateTime)
+    started_at: Mapped[datetime | None] = mapped_column(UTCDateTime)
+    finished_at: Mapped[datetime | None] = mapped_column(UTCDateTime)
+
+
+class LastLook(Base):
+    """When a staff member last looked at a queue or record, so that the page can say what is new since."""
+
+    __tablename__ = "last_looks"
+
+    user_id: Mapped[int] = mapped_column(ForeignKey(User.id), primary_key=True)
+    subject: Mapped[str] = mapped_column(String(80), primary_key=True)
+    at: Mapped[datetime] = mapped_column(UTCDateTime)
+
+
+make_append_only(LogEntry.__table__)  # type: ignore[arg-type]  # a declarative table is a Table
+make_append_only(AuditEntry.__table__)  # type: ignore[arg-type]  # as above

@@ -1,0 +1,57 @@
+"""Who may do what, as one table. Default deny: a route that declares nothing is refused, and fails the test suite."""
+
+from collections.abc import Callable
+from enum import StrEnum
+from typing import Any, TypeVar
+
+from .models import Role
+
+View = TypeVar("View", bound=Callable[..., Any])
+
+
+class Permission(StrEnum):
+    """Something a page lets a person do."""
+
+    PUBLIC = "public"
+    SIGNED_IN = "signed_in"
+    SEE_CASES = "see_cases"
+    LINK_CALLS = "link_calls"
+    WORK_CASES = "work_cases"
+    ASSIGN_CASES = "assign_cases"
+    PLACE_CALLS = "place_calls"
+    SCHEDULE = "schedule"
+    SEE_SCHEDULE = "see_schedule"
+    SET_RULES = "set_rules"
+    ADMINISTER = "administer"
+
+
+_EVERY_ROLE = frozenset(Role)
+_LEADS = frozenset({Role.SUPERVISOR, Role.ADMINISTRATOR})
+
+ROLES: dict[Permission, frozenset[Role]] = {
+    Permission.SIGNED_IN: _EVERY_ROLE,
+    Permission.SEE_CASES: _EVERY_ROLE,
+    Permission.LINK_CALLS: _LEADS | {Role.AIDE, Role.CONTACT},
+    Permission.WORK_CASES: _LEADS | {Role.CONTACT},
+    Permission.ASSIGN_CASES: _LEADS,
+    Permission.PLACE_CALLS: _LEADS | {Role.AIDE, Role.CONTACT},
+    Permission.SCHEDULE: _LEADS | {Role.SCHEDULER},
+    Permission.SEE_SCHEDULE: _LEADS | {Role.SCHEDULER, Role.CONTACT, Role.EMERGENCY_MANAGER},
+    Permission.SET_RULES: _LEADS,
+    Permission.ADMINISTER: frozenset({Role.ADMINISTRATOR}),
+}
+
+
+def requires(permission: Permission) -> Callable[[View], View]:
+    """Declare, under the route decorator, what a view demands; `guard.py` holds every request against it."""
+
+    def declare(view: View) -> View:
+        view.permission = permission  # type: ignore[attr-defined]  # a function carries its declaration
+        return view
+
+    return declare
+
+
+def may(role: Role | None, permission: Permission) -> bool:
+    """Whether a person with `role` (None: not signed in) may do it."""
+    return permission is Permission.PUBLIC or (role is not None and role in ROLES[permission])
