@@ -51,9 +51,7 @@ def _lay_cells(
 
 
 @compiled
-def _number_cells(
-    key_of_call: NDArray[np.int64], end: int
-) -> tuple[NDArray[np.int32], NDArray[np.int64]]:
+def _number_cells(key_of_call: NDArray[np.int64], end: int) -> tuple[NDArray[np.int32], NDArray[np.int64]]:
     """Number the distinct keys in ascending order, by a radix sort of the calls."""
     count = key_of_call.size
     order = np.arange(count).astype(np.int32)

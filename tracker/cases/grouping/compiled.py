@@ -5,7 +5,7 @@ from __future__ import annotations
 import hashlib
 from collections.abc import Callable
 from pathlib import Path
-from typing import TypeVar
+from typing import TypeVar, cast
 
 from numba import njit
 
@@ -17,8 +17,7 @@ FINGERPRINT = hashlib.sha256(b"".join(path.read_bytes() for path in SOURCES)).he
 
 def compiled(function: F) -> F:
     """Compile to machine code, for functions that other compiled functions call."""
-    fast: F = njit(nogil=True, error_model="numpy")(function)
-    return fast
+    return cast(F, njit(nogil=True, error_model="numpy")(function))
 
 
 def entry(function: F) -> F:
@@ -28,5 +27,4 @@ def entry(function: F) -> F:
     elsewhere would go unseen. So the name in the cache carries a fingerprint of all of them.
     """
     function.__qualname__ = f"{function.__qualname__}_{FINGERPRINT}"
-    fast: F = njit(cache=True, nogil=True, error_model="numpy")(function)
-    return fast
+    return cast(F, njit(cache=True, nogil=True, error_model="numpy")(function))

@@ -21,7 +21,7 @@ def find_case(
     calls: Calls, cover: Cover, cases: NDArray[Any], bans: tuple[Ints, Ints], ban: int, cell: int, call: int
 ) -> int:
     """Find the joinable case with the nearest anchor, of equals the one opened first, or NONE."""
-    best, nearest = NONE, np.int64(0)
+    best, nearest = NONE, 0
     node = cover.heads[cell]
     while node != NONE:
         case = cover.nodes[node, 0]
@@ -38,7 +38,7 @@ def find_case(
 def _square_distance(calls: Calls, cases: NDArray[Any], case: int, call: int) -> int:
     dx = calls.x[call] - np.int64(cases[case]["x"])
     dy = calls.y[call] - np.int64(cases[case]["y"])
-    return dx * dx + dy * dy
+    return int(dx * dx + dy * dy)
 
 
 @compiled
@@ -46,8 +46,8 @@ def _is_joinable(cases: NDArray[Any], case: int, at: int) -> bool:
     status, first, last = cases[case]["status"], cases[case]["first"], cases[case]["last"]
     if status == OPEN:
         window = cases[case]["window"]
-        return first <= last and first - window <= at <= last + window
-    return status == WORKED_ON or (status == CLOSED and at < cases[case]["monitored"])
+        return bool(first <= last and first - window <= at <= last + window)
+    return bool(status == WORKED_ON or (status == CLOSED and at < cases[case]["monitored"]))
 
 
 @compiled
@@ -66,9 +66,9 @@ def is_muted(calls: Calls, cover: Cover, cases: NDArray[Any], cell: int, call: i
     node = cover.heads[cell]
     while node != NONE:
         case = cover.nodes[node, 0]
-        if cases[case]["status"] == DISMISSED and calls.at[call] <= cases[case]["decided"]:
-            if _square_distance(calls, cases, case, call) <= cases[case]["reach"]:
-                return True
+        muting = cases[case]["status"] == DISMISSED and calls.at[call] <= cases[case]["decided"]
+        if muting and _square_distance(calls, cases, case, call) <= cases[case]["reach"]:
+            return True
         node = cover.nodes[node, 1]
     return False
 
@@ -79,7 +79,7 @@ def join(calls: Calls, outcome: Outcome, case: int, call: int) -> bool:
     outcome.case_of[call], outcome.joined[call] = case, True
     if calls.weight[call] > 0:
         stretch(outcome.cases, case, calls.at[call])
-    recurs = outcome.cases[case]["status"] == CLOSED and calls.at[call] > outcome.cases[case]["decided"]
+    recurs = bool(outcome.cases[case]["status"] == CLOSED and calls.at[call] > outcome.cases[case]["decided"])
     if recurs:
         outcome.cases[case]["status"] = WORKED_ON
     return recurs
@@ -115,10 +115,10 @@ def drop_past_cases(cover: Cover, cases: NDArray[Any], cell: int, at: int) -> No
 def _is_past(cases: NDArray[Any], case: int, at: int) -> bool:
     status, first, last = cases[case]["status"], cases[case]["first"], cases[case]["last"]
     if status == OPEN:
-        return first > last or at > last + cases[case]["window"]
+        return bool(first > last or at > last + cases[case]["window"])
     if status == CLOSED:
-        return at >= cases[case]["monitored"]
-    return status == DISMISSED and at > cases[case]["decided"]
+        return bool(at >= cases[case]["monitored"])
+    return bool(status == DISMISSED and at > cases[case]["decided"])
 
 
 @compiled
@@ -149,15 +149,15 @@ def list_starting_cases(cells: Cells, cover: Cover, cases: NDArray[Any], write: 
     """
     entries = 0
     for case in range(cases.size):
-        x, y, radius = np.int64(cases[case]["x"]), np.int64(cases[case]["y"]), np.int64(cases[case]["radius"])
+        x, y, radius = int(cases[case]["x"]), int(cases[case]["y"]), int(cases[case]["radius"])
         lowest = max((y - radius - cells.bottom) // cells.side, 0)
-        highest = min((y + radius - cells.bottom) // cells.side, cells.keys[-1] // cells.stride)
+        highest = min((y + radius - cells.bottom) // cells.side, int(cells.keys[-1]) // cells.stride)
         left = max((x - radius - cells.left) // cells.side, -MARGIN) + MARGIN
         right = min((x + radius - cells.left) // cells.side + MARGIN, cells.stride - 1)
         for row in range(lowest, highest + 1):
-            first = np.searchsorted(cells.keys, row * cells.stride + left)
-            end = np.searchsorted(cells.keys, row * cells.stride + right, side="right")
-            entries += max(end - first, 0)
+            first = int(np.searchsorted(cells.keys, row * cells.stride + left))
+            end = int(np.searchsorted(cells.keys, row * cells.stride + right, side="right"))
+            entries += len(range(first, end))
             if write:
                 _cover_run(cover, case, first, end)
     return entries

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from tracker.cases.grouping.arrays import LOOSE_CALL, MUTED_CALL, Ints
+from tracker.cases.grouping.arrays import MUTED_CALL, Ints
 from tracker.cases.grouping.cells import Cells
 from tracker.cases.grouping.compiled import compiled, entry
 from tracker.cases.grouping.joining import cover_cells, drop_past_cases, find_case, is_muted, join

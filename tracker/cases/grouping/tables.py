@@ -7,7 +7,7 @@ from typing import Any, NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
-from tracker.cases.grouping.arrays import Flags, Ints
+from tracker.cases.grouping.arrays import CaseCode, Flags, Ints
 
 NONE = -1
 FREE, USED = 0, 1  # places in a pool's `counts`: its first free node, the nodes ever used
@@ -17,8 +17,10 @@ CLOSED, DISMISSED = int(CaseCode.CLOSED), int(CaseCode.DISMISSED)
 # Half a cache line, and a whole one.
 LOOSE_NODE = np.dtype([("at", "i8"), ("weight", "i8"), ("x", "i4"), ("y", "i4"), ("call", "i4"), ("next", "i4")])
 CASE = np.dtype(
-    [("x", "i4"), ("y", "i4"), ("reach", "i8"), ("window", "i8"), ("first", "i8"), ("last", "i8")]
-    + [("decided", "i8"), ("monitored", "i8"), ("status", "i4"), ("radius", "i4")]
+    {
+        "names": ["x", "y", "reach", "window", "first", "last", "decided", "monitored", "status", "radius"],
+        "formats": ["i4", "i4", "i8", "i8", "i8", "i8", "i8", "i8", "i4", "i4"],
+    }
 )
 
 
