@@ -1,4 +1,4 @@
-"""Fold the characters of an address text, so that later rules see upper-case ASCII words, single blanks and few signs."""
+"""Fold the characters of an address text, so that later rules see upper-case words and few signs."""
 
 import re
 import string
@@ -8,7 +8,7 @@ MAXIMUM_LENGTH = 400
 """A longer text is a story, not an address."""
 
 _BREAK = "\t"  # stands for anything that separates words but never fields
-_ASCII = {code: _BREAK for code in range(128)}
+_ASCII = dict.fromkeys(range(128), _BREAK)
 _ASCII |= {ord(char): char.upper() for char in string.ascii_letters + string.digits + " &#/-;,@."}
 _ASCII |= {ord("+"): "&", ord("\\"): "/"}
 _ASCII |= dict.fromkeys(map(ord, "()[]\n"), ",")
@@ -21,11 +21,12 @@ _SPECIAL = str.maketrans(
     }
 )
 _DOT_BEFORE_WORD = re.compile(r"\.(?=[A-Z0-9]{2})")
+_LOOSE_GRID_NUMBER = re.compile(r"^([NSEW]\d{1,5}) ([NSEW]\d{1,6}) ")
 _LOOSE_RANGE = re.compile(r"(?<=\d) ?- ?(?=\d)")
 
 
 def fold_characters(text: str) -> str:
-    """Upper-case text with accents, apostrophes, dots and odd signs folded; "" when blank or over `MAXIMUM_LENGTH` characters.
+    """Upper-case text with accents, apostrophes, dots and odd signs folded; "" when blank or too long.
 
     Runs of blanks are kept, for two blanks separate fields in many sources.
     """
@@ -38,6 +39,8 @@ def fold_characters(text: str) -> str:
         folded = " ".join(piece.strip(" ") for piece in folded.split(_BREAK) if piece.strip(" "))
     if "." in folded:
         folded = _DOT_BEFORE_WORD.sub(" ", folded).replace(".", "")
+    if folded[0:1] in ("N", "S", "E", "W"):
+        folded = _LOOSE_GRID_NUMBER.sub(r"\1\2 ", folded)
     if " -" in folded or "- " in folded:
         folded = _LOOSE_RANGE.sub("-", folded)
     if "&AMP;" in folded:
@@ -48,7 +51,8 @@ def fold_characters(text: str) -> str:
 def _fold_unicode(text: str) -> str:
     """Compatible forms made one, accents and invisible characters dropped, other scripts' digits made ASCII."""
     text = unicodedata.normalize("NFKC", text.translate(_SPECIAL)).upper()
-    return unicodedata.normalize("NFC", "".join(map(_fold_one, unicodedata.normalize("NFKD", text)))).translate(_SPECIAL)
+    folded = "".join(map(_fold_one, unicodedata.normalize("NFKD", text)))
+    return unicodedata.normalize("NFC", folded).translate(_SPECIAL)
 
 
 def _fold_one(char: str) -> str:

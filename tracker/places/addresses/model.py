@@ -21,7 +21,7 @@ class AddressKind(StrEnum):
 class NormalizedAddress:
     """An address read from text; `key` is equal for every spelling of the same place and leaves the unit out.
 
-    `number` is the low number of a range and a block's hundred; it is None where there is none (a house number 0 is none).
+    `number` is the low number of a range and a block's hundred; None where there is none (and for 0).
     `street` of an intersection is the first in the order of the alphabet, `cross_street` the second.
     """
 

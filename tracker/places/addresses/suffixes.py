@@ -1,13 +1,18 @@
 """The words that end a street name, and their one canonical short form.
 
-The idea of a fixed list with one standard abbreviation each is that of USPS Publication 28, appendix C1; the table is our own.
-Each line is: canonical form, then the other spellings of it.
+The idea of a fixed list with one standard abbreviation each is that of USPS Publication 28,
+appendix C1; the table is our own. Each line is: canonical form, then the other spellings of it.
 """
 
 
 def read_spellings(table: str) -> dict[str, str]:
     """Every spelling of a table (one line each, canonical form first) with its canonical form."""
     return {word: line.split()[0] for line in table.strip().splitlines() for word in line.split()}
+
+
+def list_words(text: str) -> frozenset[str]:
+    """The words of a text, as a set."""
+    return frozenset(text.split())
 
 
 _ROADS = """
@@ -26,7 +31,7 @@ DR DRIVE DRIV DRV
 DRS DRIVES
 EXPY EXPRESSWAY EXPRESS EXPR EXPW EXP
 FWY FREEWAY FREEWY FRWAY FRWY
-HWY HIGHWAY HIGHWY HIWAY HIWY HWAY HGHWY
+HWY HIGHWAY HIGHWY HIWAY HIWY HWAY HGHWY HGWY
 LN LANE
 LOOP LOOPS
 MTWY MOTORWAY
