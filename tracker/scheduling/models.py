@@ -12,9 +12,7 @@ from ..clock import utc_now
 from ..database import Base, BigId, EnumText, UTCDateTime
 from ..places.models import Area
 from ..staff.models import User
-
-SLOT_MINUTES = 15
-"""Bookings begin and end on quarter hours."""
+from .work_status import WorkStatus
 
 
 class ResourceKind(StrEnum):
@@ -96,16 +94,6 @@ class PlaybookStep(Base):
     skill: Mapped[str] = mapped_column(String(60))
     minutes: Mapped[int]
     due_days: Mapped[int]
-
-
-class WorkStatus(StrEnum):
-    """Where a work order stands; the allowed changes are the table in `work_status.py`."""
-
-    REQUESTED = "requested"
-    PLANNED = "planned"
-    DONE = "done"
-    NOT_DONE = "not_done"
-    CANCELLED = "cancelled"
 
 
 class WorkOrder(Base):
