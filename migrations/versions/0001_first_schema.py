@@ -231,7 +231,7 @@ def upgrade() -> None:
     op.create_table(
         "grouping_rules",
         sa.Column("id", sa.Integer(), nullable=False),
-        sa.Column("family_id", sa.Integer(), nullable=False),
+        sa.Column("family_id", sa.Integer(), nullable=True),
         sa.Column("version", sa.Integer(), nullable=False),
         sa.Column("radius_m", sa.Integer(), nullable=False),
         sa.Column("window_days", sa.Integer(), nullable=False),

@@ -14,13 +14,16 @@ from ..staff.models import User
 
 
 class GroupingRule(Base):
-    """One version of a family's rule. Versions are never changed: a case keeps the one that opened it."""
+    """One version of a family's rule, or of the city's default (no family) for families that have none of their own.
+
+    Versions are never changed: a case keeps the one that opened it.
+    """
 
     __tablename__ = "grouping_rules"
     __table_args__ = (UniqueConstraint("family_id", "version"),)
 
     id: Mapped[int] = mapped_column(primary_key=True)
-    family_id: Mapped[int] = mapped_column(ForeignKey(Family.id))
+    family_id: Mapped[int | None] = mapped_column(ForeignKey(Family.id))
     version: Mapped[int]
     radius_m: Mapped[int]
     window_days: Mapped[int]
@@ -29,7 +32,7 @@ class GroupingRule(Base):
     created_at: Mapped[datetime] = mapped_column(UTCDateTime, default=utc_now)
     created_by_id: Mapped[int | None] = mapped_column(ForeignKey(User.id))
 
-    family: Mapped[Family] = relationship()
+    family: Mapped[Family | None] = relationship()
 
 
 class Contact(Base):

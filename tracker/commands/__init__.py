@@ -2,11 +2,11 @@
 
 from flask import Flask
 
-from . import schema
+from . import city, schema
 
 
 def register(app: Flask) -> None:
     """Put every theme's commands on the application."""
-    for theme in (schema,):
+    for theme in (city, schema):
         for command in theme.COMMANDS:
             app.cli.add_command(command)

@@ -4,7 +4,7 @@ import functools
 import json
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
-from typing import Any, TypeVar
+from typing import Any, Protocol, TypeVar
 
 import click
 from rich.console import Console
@@ -40,20 +40,23 @@ def print_result(result: dict[str, Any], *, as_json: bool) -> None:
         click.echo(f"{key.replace('_', ' '):<{width}}  {value}")
 
 
-@contextmanager
-def progress_bar(title: str, total: float | None, unit: str) -> Iterator[Callable[[float, float], None]]:
-    """A progress bar on stderr when a terminal is there; yields `advance(done, count)`.
+class Advance(Protocol):
+    """Moves a progress bar: to `done` of `total`; `count` of the unit done so far gives the rate."""
 
-    `done` is the share of `total` reached so far; `count` is the number of `unit` done, shown as a rate per second.
-    """
+    def __call__(self, title: str, done: float, total: float, count: float) -> None: ...
+
+
+@contextmanager
+def progress_bar(title: str, total: float | None, unit: str) -> Iterator[Advance]:
+    """A progress bar on stderr when a terminal is there, with rate and time left; silent otherwise."""
     console = Console(stderr=True)
     columns = (TextColumn("{task.description}"), BarColumn(), TaskProgressColumn(), TextColumn("{task.fields[rate]}"))
     with Progress(*columns, TimeRemainingColumn(), console=console, disable=not console.is_terminal) as progress:
         task = progress.add_task(title, total=total, rate="")
 
-        def advance(done: float, count: float) -> None:
+        def advance(title: str, done: float, total: float, count: float) -> None:
             elapsed = progress.tasks[0].elapsed or 0.0
             rate = f"{count / elapsed:,.0f} {unit}/s" if elapsed > 0.5 else ""
-            progress.update(task, completed=done, rate=rate)
+            progress.update(task, description=title, completed=done, total=total, rate=rate)
 
         yield advance

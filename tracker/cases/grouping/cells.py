@@ -11,9 +11,11 @@ from typing import NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
-from tracker.cases.grouping.compiled import compiled, entry
+from tracker.cases.grouping.arrays import Ints
+from tracker.cases.grouping.compiled import entry
 
 DIGIT_BITS = 11  # 2,048 counters stay in the first-level cache
+DIGITS = 1 << DIGIT_BITS
 MARGIN = 2  # columns that a neighborhood reaches to the left and to the right
 INNER_RUNS, RUNS = 3, 8  # the first three runs are the 3 x 3 neighborhood, the other five the 5 x 5
 
@@ -30,82 +32,73 @@ class Cells(NamedTuple):
     stride: int  # keys from one row to the next
 
 
-def lay_cells(x: NDArray[np.int64], y: NDArray[np.int64], side: int) -> Cells:
+def lay_cells(x: Ints, y: Ints, side: int) -> Cells:
     """Lay cells of `side` decimetres over the n >= 1 positions (decimetres, shape (n,))."""
-    of_call, keys, runs, left, bottom, stride = _lay_cells(x, y, max(side, 1))
-    return Cells(of_call, keys, runs, left, bottom, max(side, 1), stride)
+    side = max(side, 1)
+    left, bottom = int(x.min()), int(y.min())
+    stride = (int(x.max()) - left) // side + 1 + 2 * MARGIN
+    key_of_call = (y - bottom) // side * stride + ((x - left) // side + MARGIN)
+    of_call, keys = _number_cells(key_of_call)
+    runs = np.empty((keys.size, RUNS, 2), np.int32)
+    find_runs(keys, stride, runs)
+    return Cells(of_call, keys, runs, left, bottom, side, stride)
 
 
-@entry
-def _lay_cells(
-    x: NDArray[np.int64], y: NDArray[np.int64], side: int
-) -> tuple[NDArray[np.int32], NDArray[np.int64], NDArray[np.int32], int, int, int]:
-    left, bottom = x.min(), y.min()
-    stride = (x.max() - left) // side + 1 + 2 * MARGIN
-    rows = (y.max() - bottom) // side + 1
-    key_of_call = np.empty(x.size, np.int64)
-    for i in range(x.size):
-        key_of_call[i] = (y[i] - bottom) // side * stride + (x[i] - left) // side + MARGIN
-    of_call, keys = _number_cells(key_of_call, rows * stride)
-    return of_call, keys, _find_runs(keys, stride), left, bottom, stride
-
-
-@compiled
-def _number_cells(key_of_call: NDArray[np.int64], end: int) -> tuple[NDArray[np.int32], NDArray[np.int64]]:
+def _number_cells(key_of_call: Ints) -> tuple[NDArray[np.int32], Ints]:
     """Number the distinct keys in ascending order, by a radix sort of the calls."""
-    count = key_of_call.size
-    order = np.arange(count).astype(np.int32)
-    spare = np.empty(count, np.int32)
-    shift = 0
-    while end >> shift > 0:
-        _sort_by_digit(key_of_call, order, spare, shift)
-        order, spare = spare, order
-        shift += DIGIT_BITS
-    of_call, keys = spare, np.empty(count, np.int64)
-    cells, previous = 0, np.int64(-1)
-    for j in range(count):
-        key = key_of_call[order[j]]
-        if key != previous:
-            keys[cells] = previous = key
-            cells += 1
-        of_call[order[j]] = cells - 1
+    order = np.arange(key_of_call.size, dtype=np.int32)
+    sorted_calls = np.empty_like(order)
+    for shift in range(0, int(key_of_call.max()).bit_length(), DIGIT_BITS):
+        sort_by_digit(key_of_call, order, sorted_calls, shift, np.zeros(DIGITS + 1, np.int64))
+        order, sorted_calls = sorted_calls, order
+    of_call, keys = sorted_calls, np.empty_like(key_of_call)
+    cells = number_sorted(key_of_call, order, of_call, keys)
     return of_call, keys[:cells].copy()
 
 
-@compiled
-def _sort_by_digit(
-    key_of_call: NDArray[np.int64],
-    order: NDArray[np.int32],
-    target: NDArray[np.int32],
-    shift: int,
+@entry
+def sort_by_digit(
+    key_of_call: Ints, order: NDArray[np.int32], target: NDArray[np.int32], shift: int, starts: Ints
 ) -> None:
-    """Write to `target` the calls of `order` sorted, stably, by one digit of their keys."""
-    mask = (1 << DIGIT_BITS) - 1
-    starts = np.zeros(mask + 2, np.int64)
-    for key in key_of_call:
-        starts[((key >> shift) & mask) + 1] += 1
-    for digit in range(mask):
+    """Write to `target` the calls of `order` sorted, stably, by one digit of their keys.
+
+    `starts`, zeros of shape (DIGITS + 1,), becomes where each digit's calls go.
+    """
+    for call in range(key_of_call.size):
+        starts[((key_of_call[call] >> shift) & (DIGITS - 1)) + 1] += 1
+    for digit in range(DIGITS):
         starts[digit + 1] += starts[digit]
-    for call in order:
-        digit = (key_of_call[call] >> shift) & mask
-        target[starts[digit]] = call
+    for j in range(order.size):
+        digit = (key_of_call[order[j]] >> shift) & (DIGITS - 1)
+        target[starts[digit]] = order[j]
         starts[digit] += 1
 
 
-@compiled
-def _find_runs(keys: NDArray[np.int64], stride: int) -> NDArray[np.int32]:
-    """Find each cell's runs of neighbors; every bound only ever moves forward."""
-    cells = keys.size
-    runs = np.empty((cells, RUNS, 2), np.int32)
+@entry
+def number_sorted(key_of_call: Ints, order: NDArray[np.int32], of_call: NDArray[np.int32], keys: Ints) -> int:
+    """Write each call's number of its key, and the keys; give the count of keys."""
+    cells, previous = 0, -1
+    for j in range(order.size):
+        key = key_of_call[order[j]]
+        if key != previous:
+            previous = key
+            keys[cells] = key
+            cells += 1
+        of_call[order[j]] = cells - 1
+    return cells
+
+
+@entry
+def find_runs(keys: Ints, stride: int, runs: NDArray[np.int32]) -> None:
+    """Write each cell's runs of neighbors; every bound only ever moves forward."""
     for run in range(RUNS):
         inner = run < INNER_RUNS
         reach = 1 if inner else 2
         row = (run - 1 if inner else run - INNER_RUNS - 2) * stride
         first, end = 0, 0
-        for cell in range(cells):
-            while first < cells and keys[first] < keys[cell] + row - reach:
+        for cell in range(keys.size):
+            while first < keys.size and keys[first] < keys[cell] + row - reach:
                 first += 1
-            while end < cells and keys[end] <= keys[cell] + row + reach:
+            while end < keys.size and keys[end] <= keys[cell] + row + reach:
                 end += 1
             runs[cell, run, 0], runs[cell, run, 1] = first, end
-    return runs

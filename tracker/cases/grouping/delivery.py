@@ -22,7 +22,7 @@ from tracker.cases.grouping.arrays import (
 from tracker.cases.grouping.cells import Cells, lay_cells
 from tracker.cases.grouping.joining import list_starting_cases
 from tracker.cases.grouping.kernel import take_calls
-from tracker.cases.grouping.tables import CASE, LOOSE_NODE, NONE, Calls, Cover, Loose, Outcome, Scratch, Terms
+from tracker.cases.grouping.tables import BITS, CASE, LOOSE_NODE, NONE, Calls, Cover, Lists, Loose, Outcome, Scratch, Terms
 
 DM_PER_M = 10
 DAY_US = timedelta(days=1) // timedelta(microseconds=1)
@@ -168,8 +168,11 @@ def _make_cover(cells: Cells, records: NDArray[Any], most_openings: int) -> Cove
 
 
 def _make_loose(cells: Cells, calls: int) -> Loose:
-    heads = np.full((2, cells.keys.size), NONE, np.int32)
-    return Loose(heads[0], heads[1], np.empty(calls, LOOSE_NODE), np.array([NONE, 0]))
+    return Loose(_make_lists(cells), _make_lists(cells), np.empty(calls, LOOSE_NODE), np.array([NONE, 0]))
+
+
+def _make_lists(cells: Cells) -> Lists:
+    return Lists(np.full(cells.keys.size, NONE, np.int32), np.zeros(cells.keys.size // BITS + 2, np.int64))
 
 
 def _make_scratch(calls: int) -> Scratch:

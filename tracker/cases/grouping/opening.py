@@ -6,64 +6,72 @@ Every list is cleared of what is too old when it is read, so that lists stay sho
 from __future__ import annotations
 
 import numpy as np
-from numpy.typing import NDArray
 
 from tracker.cases.grouping.cells import INNER_RUNS, RUNS, Cells
 from tracker.cases.grouping.compiled import compiled
 from tracker.cases.grouping.joining import stretch
-from tracker.cases.grouping.tables import FREE, NONE, OPEN, USED, Calls, Loose, Outcome, Scratch, Terms
+from tracker.cases.grouping.tables import BITS, FREE, NONE, OPEN, USED, Calls, Lists, Loose, Outcome, Scratch, Terms
+
+
+# For each five bits, the place of the lowest that is set.
+LOWEST = np.array([0, 0, 1, 0, 2, 0, 1, 0, 3, 0, 1, 0, 2, 0, 1, 0, 4, 0, 1, 0, 2, 0, 1, 0, 3, 0, 1, 0, 2, 0, 1, 0])
 
 
 @compiled
-def add_loose(calls: Calls, loose: Loose, cell: int, call: int) -> None:
-    node = loose.counts[FREE]
+def add_loose(calls: Calls, loose: Loose, cell: int, call: int) -> int:
+    """Put a call among the loose ones of its cell; give its node."""
+    node = int(loose.counts[FREE])
     if node == NONE:
-        node = loose.counts[USED]
+        node = int(loose.counts[USED])
         loose.counts[USED] += 1
     else:
         loose.counts[FREE] = loose.nodes[node]["next"]
-    heads = loose.heads if calls.weight[call] > 0 else loose.weightless
+    lists = loose.counted if calls.weight[call] > 0 else loose.weightless
     loose.nodes[node]["at"], loose.nodes[node]["weight"] = calls.at[call], calls.weight[call]
     loose.nodes[node]["x"], loose.nodes[node]["y"] = calls.x[call], calls.y[call]
-    loose.nodes[node]["call"], loose.nodes[node]["next"] = call, heads[cell]
-    heads[cell] = node
+    loose.nodes[node]["call"], loose.nodes[node]["next"] = call, lists.heads[cell]
+    lists.heads[cell] = node
+    lists.filled[cell // BITS] |= 1 << (cell % BITS)
+    return node
 
 
 @compiled
-def _drop_loose(loose: Loose, heads: NDArray[np.int32], cell: int, previous: int, node: int) -> None:
+def _drop(loose: Loose, lists: Lists, cell: int, previous: int, node: int) -> None:
+    """Take a node out of its list, whose node before it is `previous`."""
     after = loose.nodes[node]["next"]
-    if previous == NONE:
-        heads[cell] = after
-    else:
+    if previous != NONE:
         loose.nodes[previous]["next"] = after
+    else:
+        lists.heads[cell] = after
+        if after == NONE:
+            lists.filled[cell // BITS] &= ~(1 << (cell % BITS))
     loose.nodes[node]["next"] = loose.counts[FREE]
     loose.counts[FREE] = node
 
 
 @compiled
-def _drop_older(loose: Loose, heads: NDArray[np.int32], cell: int, oldest: int) -> None:
-    """Forget the loose calls of a cell that no later call can reach any more."""
-    previous, node = NONE, heads[cell]
-    while node != NONE:
-        after = loose.nodes[node]["next"]
-        if loose.nodes[node]["at"] < oldest:
-            _drop_loose(loose, heads, cell, previous, node)
-        else:
-            previous = node
-        node = after
+def _filled(lists: Lists, first: int, end: int) -> int:
+    """Give, as bits, which of at most five neighboring cells hold calls."""
+    word = first // BITS
+    pair = lists.filled[word] | lists.filled[word + 1] << BITS
+    return pair >> (first % BITS) & ((1 << (end - first)) - 1)
 
 
 @compiled
-def find_anchor(calls: Calls, cells: Cells, terms: Terms, loose: Loose, scratch: Scratch, call: int) -> int:
+def find_anchor(
+    calls: Calls, cells: Cells, terms: Terms, loose: Loose, scratch: Scratch, call: int
+) -> int:
     """Find the latest counted call at the site where a case opens, or NONE."""
-    if calls.weight[call] == 0 or not _may_open(calls, cells, terms, loose, call):
+    if calls.weight[call] == 0:
         return NONE
-    near = _gather(calls, cells, terms, loose, scratch, call)
-    if near == 0:
+    near = _note_inner(calls, cells, terms, loose, scratch, call)
+    if not _may_open(calls, terms, loose, scratch, near, call):
         return NONE
-    sites = _weigh_sites(calls, terms, loose, scratch, near, call)
+    near = _note_outer(calls, cells, terms, loose, scratch, near, call)
+    if _weigh(loose, scratch, near) < terms.threshold:
+        return NONE
     best = NONE
-    for site in range(sites):
+    for site in range(_weigh_sites(calls, terms, loose, scratch, near, call)):
         better = (
             best == NONE
             or scratch.weight[site] > scratch.weight[best]
@@ -71,45 +79,82 @@ def find_anchor(calls: Calls, cells: Cells, terms: Terms, loose: Loose, scratch:
         )
         if better and _is_dense(calls, terms, loose, scratch, near, scratch.site[site]):
             best = site
-    return NONE if best == NONE else scratch.latest[best]
+    return NONE if best == NONE else int(scratch.latest[best])
 
 
 @compiled
-def _may_open(calls: Calls, cells: Cells, terms: Terms, loose: Loose, call: int) -> bool:
-    """Whether the call's own site has the weight, or another site is within R: a quick way out."""
-    at, cell, weight = calls.at[call], cells.of_call[call], 0
+def _note_inner(calls: Calls, cells: Cells, terms: Terms, loose: Loose, scratch: Scratch, call: int) -> int:
+    """Note the counted calls within 2R and W in the 3 x 3 cells about the call."""
+    near, cell = 0, cells.of_call[call]
     for run in range(INNER_RUNS):
-        for other in range(cells.runs[cell, run, 0], cells.runs[cell, run, 1]):
-            if loose.heads[other] != NONE:
-                _drop_older(loose, loose.heads, other, at - terms.window)
-                node = loose.heads[other]
-                while node != NONE:
-                    dx, dy = loose.nodes[node]["x"] - calls.x[call], loose.nodes[node]["y"] - calls.y[call]
-                    if dx * dx + dy * dy <= terms.reach and loose.nodes[node]["at"] <= at + terms.window:
-                        weight += loose.nodes[node]["weight"]
-                        if weight >= terms.threshold or dx != 0 or dy != 0:
-                            return True
-                    node = loose.nodes[node]["next"]
+        first, end = cells.runs[cell, run, 0], cells.runs[cell, run, 1]
+        near = _note_run(calls, terms, loose, scratch, near, call, first, end)
+    return near
+
+
+@compiled
+def _note_outer(
+    calls: Calls, cells: Cells, terms: Terms, loose: Loose, scratch: Scratch, near: int, call: int
+) -> int:
+    """Note those in the 16 cells around the 3 x 3 as well."""
+    cell = cells.of_call[call]
+    for run in range(INNER_RUNS, RUNS):
+        first, end = cells.runs[cell, run, 0], cells.runs[cell, run, 1]
+        inner = run - INNER_RUNS - 1
+        if 0 <= inner < INNER_RUNS:
+            gap, past = cells.runs[cell, inner, 0], cells.runs[cell, inner, 1]
+            near = _note_run(calls, terms, loose, scratch, near, call, first, gap)
+            near = _note_run(calls, terms, loose, scratch, near, call, past, end)
+        else:
+            near = _note_run(calls, terms, loose, scratch, near, call, first, end)
+    return near
+
+
+@compiled
+def _note_run(
+    calls: Calls, terms: Terms, loose: Loose, scratch: Scratch, near: int, call: int, first: int, end: int
+) -> int:
+    """Note those in a run of cells, and forget what no later call can reach any more."""
+    x, y, at = calls.x[call], calls.y[call], calls.at[call]
+    filled = _filled(loose.counted, first, end)
+    while filled:
+        cell = first + LOWEST[filled]
+        filled &= filled - 1
+        previous, node = NONE, loose.counted.heads[cell]
+        while node != NONE:
+            after, its_at = loose.nodes[node]["next"], loose.nodes[node]["at"]
+            if its_at < at - terms.window:
+                _drop(loose, loose.counted, cell, previous, node)
+            else:
+                previous = node
+                dx, dy = loose.nodes[node]["x"] - x, loose.nodes[node]["y"] - y
+                if dx * dx + dy * dy <= 4 * terms.reach and its_at <= at + terms.window:
+                    scratch.near[near] = node
+                    near += 1
+            node = after
+    return near
+
+
+@compiled
+def _may_open(calls: Calls, terms: Terms, loose: Loose, scratch: Scratch, near: int, call: int) -> bool:
+    """Whether the call's own site has the weight, or another site is within R: a quick way out."""
+    weight = 0
+    for j in range(near):
+        node = scratch.near[j]
+        dx, dy = loose.nodes[node]["x"] - calls.x[call], loose.nodes[node]["y"] - calls.y[call]
+        if dx * dx + dy * dy <= terms.reach:
+            weight += loose.nodes[node]["weight"]
+            if weight >= terms.threshold or dx != 0 or dy != 0:
+                return True
     return False
 
 
 @compiled
-def _gather(calls: Calls, cells: Cells, terms: Terms, loose: Loose, scratch: Scratch, call: int) -> int:
-    """Note the counted calls within 2R and within W; 0 if even together they lack the weight."""
-    at, cell, weight, near = calls.at[call], cells.of_call[call], 0, 0
-    for run in range(INNER_RUNS, RUNS):
-        for other in range(cells.runs[cell, run, 0], cells.runs[cell, run, 1]):
-            if loose.heads[other] != NONE:
-                _drop_older(loose, loose.heads, other, at - terms.window)
-                node = loose.heads[other]
-                while node != NONE:
-                    dx, dy = loose.nodes[node]["x"] - calls.x[call], loose.nodes[node]["y"] - calls.y[call]
-                    if dx * dx + dy * dy <= 4 * terms.reach and loose.nodes[node]["at"] <= at + terms.window:
-                        scratch.near[near] = node
-                        near += 1
-                        weight += loose.nodes[node]["weight"]
-                    node = loose.nodes[node]["next"]
-    return near if weight >= terms.threshold else 0
+def _weigh(loose: Loose, scratch: Scratch, near: int) -> int:
+    weight = 0
+    for j in range(near):
+        weight += loose.nodes[scratch.near[j]]["weight"]
+    return weight
 
 
 @compiled
@@ -173,26 +218,29 @@ def open_case(
     cell = cells.of_call[anchor]
     for run in range(INNER_RUNS):
         for other in range(cells.runs[cell, run, 0], cells.runs[cell, run, 1]):
-            _link_disc(loose, loose.heads, terms, outcome, other, case, at)
+            _link_disc(loose, loose.counted, terms, outcome, other, case, at)
             _link_disc(loose, loose.weightless, terms, outcome, other, case, at)
 
 
 @compiled
 def _link_disc(
-    loose: Loose, heads: NDArray[np.int32], terms: Terms, outcome: Outcome, cell: int, case: int, at: int
+    loose: Loose, lists: Lists, terms: Terms, outcome: Outcome, cell: int, case: int, at: int
 ) -> None:
     """Link what lies in one cell of the disc, and forget what is too old on the way."""
-    _drop_older(loose, heads, cell, at - terms.window)
     x, y = np.int64(outcome.cases[case]["x"]), np.int64(outcome.cases[case]["y"])
-    previous, node = NONE, heads[cell]
+    previous, node = NONE, lists.heads[cell]
     while node != NONE:
         after = loose.nodes[node]["next"]
+        its_at = loose.nodes[node]["at"]
         distance = (loose.nodes[node]["x"] - x) ** 2 + (loose.nodes[node]["y"] - y) ** 2
-        if distance <= terms.reach and loose.nodes[node]["at"] <= at + terms.window:
+        too_old = its_at < at - terms.window
+        if distance <= terms.reach and its_at <= at + terms.window and not too_old:
             outcome.case_of[loose.nodes[node]["call"]] = case
             if loose.nodes[node]["weight"] > 0:
-                stretch(outcome.cases, case, loose.nodes[node]["at"])
-            _drop_loose(loose, heads, cell, previous, node)
+                stretch(outcome.cases, case, its_at)
+            _drop(loose, lists, cell, previous, node)
+        elif too_old:
+            _drop(loose, lists, cell, previous, node)
         else:
             previous = node
         node = after

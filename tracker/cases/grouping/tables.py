@@ -10,6 +10,7 @@ from numpy.typing import NDArray
 from tracker.cases.grouping.arrays import CaseCode, Flags, Ints
 
 NONE = -1
+BITS = 32  # half a word, so that two neighboring words make one without a sign in the way
 FREE, USED = 0, 1  # places in a pool's `counts`: its first free node, the nodes ever used
 OPEN, WORKED_ON = int(CaseCode.OPEN), int(CaseCode.WORKED_ON)
 CLOSED, DISMISSED = int(CaseCode.CLOSED), int(CaseCode.DISMISSED)
@@ -45,11 +46,18 @@ class Terms(NamedTuple):
     days: int
 
 
+class Lists(NamedTuple):
+    """A list of loose calls per cell, and a bit per cell that tells whether it holds any."""
+
+    heads: NDArray[np.int32]  # (c,)
+    filled: Ints  # BITS to a word, one word more than needed
+
+
 class Loose(NamedTuple):
     """The loose calls per cell, those of positive weight apart from the weightless."""
 
-    heads: NDArray[np.int32]  # (c,)
-    weightless: NDArray[np.int32]  # (c,)
+    counted: Lists
+    weightless: Lists
     nodes: NDArray[Any]  # LOOSE_NODE
     counts: Ints  # FREE, USED
 

@@ -1,0 +1,28 @@
+"""The instant as of which the city is shown: last year's file shows last year's live problems."""
+
+from datetime import datetime
+
+from sqlalchemy import select
+
+from ..clock import utc_now
+from ..extensions import db
+from ..places.models import City
+from .models import ServiceRequest
+
+
+def as_of(city: City) -> datetime:
+    """The newest call that is not flagged, at most now; now itself for a city that is live or has no calls yet.
+
+    People's decisions about cases (closing, dismissing) carry this instant too: an analyst who dismisses a case of
+    last year's file means «up to the end of that file», not «up to today».
+    """
+    now = utc_now()
+    if city.is_live:
+        return now
+    newest = (
+        select(ServiceRequest.requested_datetime)
+        .where(ServiceRequest.is_outside.is_(False), ServiceRequest.requested_datetime <= now)
+        .order_by(ServiceRequest.requested_datetime.desc())
+        .limit(1)
+    )
+    return db.session.scalar(newest) or now

@@ -1,0 +1,121 @@
+"""CSV records with their line numbers; a broken one costs itself only, never the rest of the file."""
+
+import csv
+from collections import deque
+from collections.abc import Iterator
+from dataclasses import dataclass
+from typing import TextIO
+
+from .files import CUT_OFF
+
+MAX_CELL = 100_000
+_MAX_LINE = 2_000_000
+_MAX_RECORD_LINES = 400
+_DELIMITERS = ",;\t|"
+
+
+@dataclass(frozen=True, slots=True)
+class Record:
+    """One data row: the number of its first line (the header is line 1) and its cells."""
+
+    line: int
+    cells: list[str]
+
+
+@dataclass(frozen=True, slots=True)
+class Refusal:
+    """One row that cannot be imported: where, why, and its cells (one, with the raw line, where it is no record)."""
+
+    line: int
+    reason: str
+    cells: list[str]
+
+
+class _Unclosed(Exception):
+    """A record grows beyond all measure: a quotation mark was never closed."""
+
+
+class _Lines:
+    """Physical lines of a file; remembers those of the record being read and can take them back."""
+
+    def __init__(self, file: TextIO) -> None:
+        self._file = file
+        self._waiting: deque[str] = deque()
+        self.record: list[str] = []
+        self.number = 0
+        self.is_cut_off = False
+
+    def __iter__(self) -> "_Lines":
+        return self
+
+    def __next__(self) -> str:
+        if len(self.record) >= _MAX_RECORD_LINES:
+            raise _Unclosed
+        line = self._waiting.popleft() if self._waiting else self._read()
+        self.number += 1
+        self.record.append(line)
+        return line
+
+    def _read(self) -> str:
+        try:
+            line = self._file.readline(_MAX_LINE)
+            if len(line) == _MAX_LINE and not line.endswith(("\n", "\r")):
+                while rest := self._file.readline(_MAX_LINE):
+                    if rest.endswith(("\n", "\r")):
+                        break
+        except CUT_OFF:
+            self.is_cut_off = True
+            line = ""
+        if not line:
+            raise StopIteration
+        return line
+
+    def take_back_all_but_first(self) -> None:
+        """Read the record's later lines again, as records of their own."""
+        self._waiting.extendleft(reversed(self.record[1:]))
+        self.number -= len(self.record) - 1
+        self.record = self.record[:1]
+
+
+def find_delimiter(header: str) -> str:
+    """The separator that the header line uses most, comma when it uses none."""
+    return max(_DELIMITERS, key=lambda mark: (header.count(mark), mark == ","))
+
+
+def read_header(file: TextIO) -> tuple[list[str], str]:
+    """The column names (outer blanks and a stray byte-order mark dropped) and the separator; ([], ",") if empty."""
+    line = file.readline(_MAX_LINE)
+    delimiter = find_delimiter(line)
+    names = next(csv.reader([line], delimiter=delimiter), [])
+    return [name.strip().lstrip("\ufeff") for name in names], delimiter
+
+
+def read_records(file: TextIO, delimiter: str) -> Iterator[Record | Refusal]:
+    """Every record after the header, in the file's order; blank lines are no records."""
+    csv.field_size_limit(_MAX_LINE)
+    lines = _Lines(file)
+    lines.number = 1
+    reader = csv.reader(lines, delimiter=delimiter)
+    while True:
+        lines.record = []
+        start = lines.number + 1
+        try:
+            cells = next(reader)
+        except StopIteration:
+            break
+        except (_Unclosed, csv.Error) as error:
+            yield _refuse(lines, start, "a quotation mark opened here is never closed" if lines.record[1:] else str(error))
+            reader = csv.reader(lines, delimiter=delimiter)
+            continue
+        if len(lines.record) > 1 and sum(line.count('"') for line in lines.record) % 2:
+            yield _refuse(lines, start, "a quotation mark opened here is never closed")
+            reader = csv.reader(lines, delimiter=delimiter)
+        elif cells:
+            yield Record(start, cells)
+    if lines.is_cut_off:
+        yield Refusal(lines.number + 1, "the compressed file is damaged or cut off here; the rest cannot be read", [])
+
+
+def _refuse(lines: _Lines, start: int, reason: str) -> Refusal:
+    lines.take_back_all_but_first()
+    return Refusal(start, reason, [lines.record[0].rstrip("\r\n")[:MAX_CELL]])

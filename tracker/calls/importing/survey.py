@@ -1,0 +1,62 @@
+"""The first pass over a file: how many rows, and does it belong to this city at all?"""
+
+from dataclasses import dataclass
+from pathlib import Path
+
+from ...errors import ImportRefused
+from ...places.models import City
+from .files import find_encoding, open_calls
+from .mapping import ColumnMap, resolve_columns
+from .records import Record, read_header, read_records
+
+
+@dataclass(frozen=True, slots=True)
+class Survey:
+    """What the first pass found."""
+
+    path: Path
+    encoding: str
+    header: list[str]
+    positions: dict[str, tuple[int, ...]]
+    delimiter: str
+    rows: int
+
+
+def _degrees(cells: list[str], place: int) -> float | None:
+    try:
+        return float(cells[place])
+    except (ValueError, IndexError):
+        return None
+
+
+def survey_file(path: Path, mapping: ColumnMap, city: City, load_hint: str) -> Survey:
+    """Read the file once, keeping nothing. Raises `ImportRefused` when most located rows lie outside the city.
+
+    `load_hint` is the command that would load the profile the file belongs to.
+    """
+    encoding = find_encoding(path)
+    rows = located = inside = swapped = 0
+    with open_calls(path, encoding) as file:
+        header, delimiter = read_header(file.text)
+        if not header:
+            raise ImportRefused(f"{path.name} is empty: it has no header line.")
+        positions = resolve_columns(mapping, header)
+        lat_at, long_at = positions.get("lat", (-1,))[0], positions.get("long", (-1,))[0]
+        for record in read_records(file.text, delimiter):
+            rows += 1
+            if lat_at < 0 or long_at < 0 or not isinstance(record, Record):
+                continue
+            lat, long = _degrees(record.cells, lat_at), _degrees(record.cells, long_at)
+            if lat is None or long is None or not (lat or long):
+                continue
+            located += 1
+            inside += city.south <= lat <= city.north and city.west <= long <= city.east
+            swapped += city.south <= long <= city.north and city.west <= lat <= city.east
+    if located and swapped * 2 > located:
+        raise ImportRefused(f"{path.name}: latitude and longitude look swapped; exchange «lat» and «long» in the map.")
+    if located and inside * 2 < located:
+        raise ImportRefused(
+            f"{path.name}: {located - inside:,} of {located:,} located calls lie outside {city.name}. One database holds "
+            f"one city; to work on the other one, set TRACKER_INSTANCE to a new folder and run: {load_hint}"
+        )
+    return Survey(path, encoding, header, positions, delimiter, rows)

@@ -1,0 +1,76 @@
+"""What an import teaches the gazetteer, and which of its points look like a geocoder's «don't know»."""
+
+from collections.abc import Callable
+
+from sqlalchemy import distinct, func, insert, select, update
+
+from ..extensions import db
+from ..places.addresses import NormalizedAddress
+from ..places.city import city_projection, the_city
+from ..places.gazetteer import LearnedAddress, learn_addresses
+from ..places.sinks import sink_positions
+from .models import CallImport, Placement, ServiceRequest, SinkCandidate
+
+SINK_CALLS = 30
+SINK_TEXTS = 12
+SINK_TYPES = 6
+"""A point is a sink candidate from this many calls, different address texts and different types on."""
+
+
+def learn_from_import(run: CallImport, normalize: Callable[[str], NormalizedAddress]) -> int:
+    """Put the addresses of an import's located calls into the gazetteer; returns how many were new. Flushes.
+
+    An address lies where most of its calls lie; among equals, where the first of them does.
+    """
+    count, first = func.count(), func.min(ServiceRequest.id)
+    query = (
+        select(
+            ServiceRequest.address_key, func.min(ServiceRequest.address), ServiceRequest.x_dm, ServiceRequest.y_dm,
+            func.min(ServiceRequest.lat), func.min(ServiceRequest.long),
+        )
+        .where(
+            ServiceRequest.import_id == run.id, ServiceRequest.placement == Placement.SOURCE,
+            ServiceRequest.address_key != "", ServiceRequest.is_outside.is_(False),
+        )
+        .group_by(ServiceRequest.address_key, ServiceRequest.x_dm, ServiceRequest.y_dm)
+        .order_by(ServiceRequest.address_key, count.desc(), first)
+    )  # fmt: skip
+    best: dict[str, LearnedAddress] = {}
+    for key, text, x_dm, y_dm, lat, long in db.session.execute(query).tuples():
+        if key not in best:
+            best[key] = LearnedAddress(normalized=normalize(text), lat=lat, long=long, x_dm=x_dm, y_dm=y_dm)
+    return learn_addresses(list(best.values()))
+
+
+def find_sink_candidates(run: CallImport) -> list[SinkCandidate]:
+    """Points of an import with many calls, many address texts and many types, new ones recorded for a person to judge."""
+    calls, texts = func.count(), func.count(distinct(ServiceRequest.address_key))
+    types = func.count(distinct(ServiceRequest.service_type_id))
+    query = (
+        select(ServiceRequest.x_dm, ServiceRequest.y_dm, calls, texts, types)
+        .where(ServiceRequest.import_id == run.id, ServiceRequest.placement == Placement.SOURCE)
+        .group_by(ServiceRequest.x_dm, ServiceRequest.y_dm)
+        .having(calls >= SINK_CALLS, texts >= SINK_TEXTS, types >= SINK_TYPES)
+        .order_by(calls.desc(), ServiceRequest.x_dm)
+        .limit(50)
+    )
+    known = sink_positions()
+    projection = city_projection(the_city())
+    for x_dm, y_dm, count, text_count, type_count in db.session.execute(query).tuples():
+        if x_dm is not None and y_dm is not None and (x_dm, y_dm) not in known:
+            lat, long = projection.to_degrees(x_dm, y_dm)
+            figures = {"calls": count, "texts": text_count, "types": type_count}
+            _keep_candidate({"lat": lat, "long": long, "x_dm": x_dm, "y_dm": y_dm}, figures)
+    return open_candidates()
+
+
+def open_candidates() -> list[SinkCandidate]:
+    """Candidates nobody has judged, most calls first."""
+    query = select(SinkCandidate).where(SinkCandidate.decided_at.is_(None)).order_by(SinkCandidate.calls.desc())
+    return list(db.session.scalars(query.limit(50)))
+
+
+def _keep_candidate(place: dict[str, float], figures: dict[str, int]) -> None:
+    at = (SinkCandidate.x_dm == place["x_dm"], SinkCandidate.y_dm == place["y_dm"])
+    if db.session.execute(update(SinkCandidate).where(*at).values(figures)).rowcount == 0:  # type: ignore[attr-defined]  # an UPDATE's result counts rows
+        db.session.execute(insert(SinkCandidate).values({**place, **figures}))

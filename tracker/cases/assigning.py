@@ -1,0 +1,170 @@
+"""Giving cases to contacts: by rule as they open, by hand afterwards; every change keeps the history."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import date, datetime
+from typing import Any
+
+from sqlalchemy import func, insert, select, update
+
+from ..calls.models import Family
+from ..clock import local_date, utc_now
+from ..errors import Invalid
+from ..extensions import db
+from ..places.city import city_zone, the_city
+from ..places.models import Area, AreaKind
+from ..staff.log import append_log
+from ..staff.models import User
+from .assignment import Candidate, Choice, case_load, choose_owner
+from .models import Absence, CaseAssignment, CaseStatus, Contact, OwnerQueue, ProblemCase
+
+
+@dataclass(frozen=True, slots=True)
+class Newcomer:
+    """A case that waits for its owner."""
+
+    case_id: int
+    center_id: int | None
+    family_id: int
+    priority: int
+
+
+class Roster:
+    """All contacts with their loads as they stand; a load grows with each case that is given out."""
+
+    def __init__(self, today: date) -> None:
+        self._candidates = {c.contact_id: c for c in _candidates(today)}
+        self._centers = dict(
+            db.session.execute(select(Area.id, Area.name).where(Area.kind == AreaKind.SERVICE_CENTER)).tuples()
+        )
+        self._families = dict(db.session.execute(select(Family.id, Family.name)).tuples())
+
+    def choose(self, newcomer: Newcomer, now: datetime) -> Choice:
+        """Choose an owner and count the case to her load."""
+        choice = choose_owner(
+            newcomer.center_id,
+            self._centers.get(newcomer.center_id or 0, ""),
+            newcomer.family_id,
+            self._families[newcomer.family_id],
+            list(self._candidates.values()),
+        )
+        if choice.contact_id is not None:
+            chosen = self._candidates[choice.contact_id]
+            chosen.load += case_load(newcomer.priority)
+            chosen.last_assigned_at = now
+        return choice
+
+
+def _candidates(today: date) -> list[Candidate]:
+    away = set(
+        db.session.scalars(
+            select(Absence.contact_id).where(Absence.first_day <= today, Absence.last_day >= today)
+        )
+    )
+    loads = dict(
+        db.session.execute(
+            select(ProblemCase.contact_id, func.sum(6 - ProblemCase.priority))
+            .where(ProblemCase.status == CaseStatus.OPEN, ProblemCase.contact_id.is_not(None))
+            .group_by(ProblemCase.contact_id)
+        ).tuples()
+    )
+    return [
+        Candidate(
+            contact_id=contact.id,
+            name=contact.user.display_name,
+            center_id=contact.center_id,
+            families=frozenset(row.family_id for row in contact.families),
+            load=int(loads.get(contact.id) or 0),
+            last_assigned_at=contact.last_assigned_at,
+            is_away=contact.id in away or contact.user.disabled_at is not None,
+        )
+        for contact in db.session.scalars(select(Contact).where(Contact.center_id.is_not(None)).order_by(Contact.id))
+        if contact.center_id is not None
+    ]
+
+
+def assign_newcomers(newcomers: Iterable[Newcomer]) -> None:
+    """Give every newcomer an owner by rule, in order, with the reason in words. Flushes."""
+    waiting = list(newcomers)
+    if not waiting:
+        return
+    now = utc_now()
+    roster = Roster(local_date(now, city_zone(the_city())))
+    owners: list[dict[str, Any]] = []
+    for newcomer in waiting:
+        choice = roster.choose(newcomer, now)
+        owners.append(
+            {
+                "case_id": newcomer.case_id,
+                "queue": choice.queue,
+                "contact_id": choice.contact_id,
+                "center_id": newcomer.center_id,
+                "reason": choice.reason,
+                "assigned_at": now,
+            }
+        )
+    db.session.execute(insert(CaseAssignment), owners)
+    changes = [{"id": o["case_id"], "queue": o["queue"], "contact_id": o["contact_id"]} for o in owners]
+    db.session.execute(update(ProblemCase), changes)
+    chosen = {o["contact_id"] for o in owners if o["contact_id"]}
+    db.session.execute(update(Contact), [{"id": contact_id, "last_assigned_at": now} for contact_id in sorted(chosen)])
+
+
+def assign_case(case: ProblemCase, *, contact: Contact | None, reason: str, actor: User) -> CaseAssignment:
+    """Give a case to a contact by hand, or back to its center's (or the city's) queue when `contact` is None."""
+    if not reason.strip():
+        raise Invalid("Say why the case changes hands; the reason stays in its history.")
+    return _hand_over(case, contact, reason.strip(), actor, "assigned")
+
+
+def accept_case(case: ProblemCase, actor: User) -> None:
+    """The contact takes the case on."""
+    _require_owner(case, actor)
+    row = current_assignment(case)
+    row.accepted_at = utc_now()
+    append_log("case", case.id, "accepted", "Accepted by its contact.", actor=actor)
+    case.is_touched = True
+    db.session.flush()
+
+
+def hand_back_case(case: ProblemCase, *, reason: str, actor: User) -> None:
+    """The contact gives the case back to her center's queue, with a reason."""
+    _require_owner(case, actor)
+    if not reason.strip():
+        raise Invalid("Say why you hand the case back, so that the next contact knows.")
+    current_assignment(case).handed_back_reason = reason.strip()
+    _hand_over(case, None, f"Handed back by {actor.display_name}: {reason.strip()}", actor, "handed_back")
+
+
+def current_assignment(case: ProblemCase) -> CaseAssignment:
+    """The newest assignment row of a case."""
+    query = select(CaseAssignment).where(CaseAssignment.case_id == case.id).order_by(CaseAssignment.id.desc()).limit(1)
+    return db.session.scalars(query).one()
+
+
+def _require_owner(case: ProblemCase, actor: User) -> None:
+    if case.contact is None or case.contact.user_id != actor.id:
+        owner = case.contact.user.display_name if case.contact else "nobody"
+        raise Invalid(f"Only the case's own contact can do this; it belongs to {owner}.")
+
+
+def _hand_over(case: ProblemCase, contact: Contact | None, reason: str, actor: User, verb: str) -> CaseAssignment:
+    now = utc_now()
+    for row in db.session.scalars(
+        select(CaseAssignment).where(CaseAssignment.case_id == case.id, CaseAssignment.ended_at.is_(None))
+    ):
+        row.ended_at = now
+    fallback = OwnerQueue.CENTER if case.center_id else OwnerQueue.CITY
+    queue = OwnerQueue.CONTACT if contact else fallback
+    row = CaseAssignment(
+        case_id=case.id, queue=queue, contact_id=contact.id if contact else None, reason=reason,
+        center_id=contact.center_id if contact else case.center_id, assigned_by_id=actor.id, assigned_at=now,
+    )  # fmt: skip
+    case.queue, case.contact, case.is_touched = queue, contact, True
+    if contact:
+        contact.last_assigned_at = now
+    whom = contact.user.display_name if contact else f"the {queue.value} queue"
+    append_log("case", case.id, verb, f"Now with {whom}. {reason}", actor=actor)
+    db.session.add(row)
+    db.session.flush()
+    return row

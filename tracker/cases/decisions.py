@@ -1,0 +1,128 @@
+"""What people decide about a whole case: dismiss, close, reopen, merge, note."""
+
+from datetime import timedelta
+
+from sqlalchemy import delete, select, update
+
+from ..calls.as_of import as_of
+from ..calls.models import ServiceRequest, ServiceType
+from ..clock import utc_now
+from ..errors import Invalid
+from ..extensions import db
+from ..places.city import the_city
+from ..places.projection import cells_around
+from ..staff.models import User
+from .intake import take_calls
+from .linking import distance_to_anchor
+from .models import CaseCall, CaseStatus, LooseCall, ProblemCase, SaraPhase
+from .recounting import recount_cases
+from .touching import touch_case
+from .workflow import require_step
+
+MONITORING_DAYS = 90
+
+
+def _reason(text: str, question: str) -> str:
+    if not text.strip():
+        raise Invalid(question)
+    return text.strip()
+
+
+def add_note(case: ProblemCase, *, text: str, actor: User) -> None:
+    """Write something down on the case, for colleagues only."""
+    touch_case(case, actor, "noted", _reason(text, "The note is empty; write something first."))
+
+
+def close_case(
+    case: ProblemCase, *, outcome: str, actor: User, seen_version: int | None = None, monitoring_days: int = MONITORING_DAYS
+) -> None:
+    """Close a case with its outcome; a call within the monitoring reopens it as recurred."""
+    require_step(case.status, CaseStatus.CLOSED)
+    case.outcome = _reason(outcome, "Say what came of it: what was done, and whether the calls stopped.")
+    case.status, case.phase = CaseStatus.CLOSED, SaraPhase.ASSESSMENT
+    case.closed_at = as_of(the_city())
+    case.monitored_until = case.closed_at + timedelta(days=monitoring_days)
+    text = f"Closed, watched for {monitoring_days} days. {case.outcome}"
+    touch_case(case, actor, "closed", text, seen_version=seen_version)
+
+
+def dismiss_case(case: ProblemCase, *, reason: str, actor: User, seen_version: int | None = None) -> None:
+    """Say that this is no problem: it takes no more calls, and around it only later calls count again."""
+    require_step(case.status, CaseStatus.DISMISSED)
+    case.dismissed_reason = _reason(reason, "Say why this is no problem; the reason stays in its history.")
+    case.status, case.dismissed_at = CaseStatus.DISMISSED, as_of(the_city())
+    touch_case(case, actor, "dismissed", f"Dismissed: {case.dismissed_reason}", seen_version=seen_version)
+    muted = [loose.call_id for loose in _loose_around(case) if case.dismissed_at and loose.at <= case.dismissed_at]
+    db.session.execute(delete(LooseCall).where(LooseCall.call_id.in_(muted)))
+
+
+def reopen_case(case: ProblemCase, *, reason: str, actor: User, seen_version: int | None = None) -> None:
+    """Take a closing or dismissal back. Calls that the dismissal had muted are taken anew."""
+    require_step(case.status, CaseStatus.OPEN)
+    was_dismissed = case.status is CaseStatus.DISMISSED
+    case.status, case.phase = CaseStatus.OPEN, SaraPhase.SCANNING
+    case.closed_at = case.monitored_until = case.dismissed_at = None
+    touch_case(case, actor, "reopened", _reason(reason, "Say why the case is open again."), seen_version=seen_version)
+    if was_dismissed:
+        _unmute_around(case)
+        take_calls()
+
+
+def merge_cases(case: ProblemCase, into: ProblemCase, *, reason: str, actor: User, seen_version: int | None = None) -> None:
+    """Move every call of `case` into another case of the family; both rows stay, this one as merged."""
+    if case.id == into.id:
+        raise Invalid("A case cannot be merged into itself; give the number of the other one.")
+    if into.status is not CaseStatus.OPEN or into.family_id != case.family_id:
+        raise Invalid("The other case must be open and of the same family; choose another one.")
+    require_step(case.status, CaseStatus.MERGED)
+    words = _reason(reason, "Say why the two are one problem.")
+    now = utc_now()
+    links = list(
+        db.session.scalars(select(CaseCall).where(CaseCall.case_id == case.id, CaseCall.unlinked_at.is_(None)))
+    )
+    for link in links:
+        link.unlinked_at, link.unlinked_by_id, link.unlink_reason = now, actor.id, f"Merged into case {into.public_id}."
+    db.session.flush()
+    for link in links:
+        db.session.add(
+            CaseCall(
+                case=into, call=link.call, made_by_id=actor.id, is_pinned=True, linked_at=now,
+                distance_m=distance_to_anchor(into, link.call), reason=f"Came with case {case.public_id}: {words}",
+            )
+        )  # fmt: skip
+    case.status, case.merged_into = CaseStatus.MERGED, into
+    touch_case(case, actor, "merged", f"Merged into case {into.public_id}: {words}", seen_version=seen_version)
+    touch_case(into, actor, "took_in", f"Took in case {case.public_id}: {words}")
+    recount_cases([case.id, into.id])
+    db.session.refresh(case)
+    db.session.refresh(into)
+
+
+def _loose_around(case: ProblemCase) -> list[LooseCall]:
+    reach_dm = 10 * case.rule.radius_m
+    near = select(LooseCall).where(
+        LooseCall.family_id == case.family_id,
+        LooseCall.cell.in_(cells_around(case.anchor_x_dm, case.anchor_y_dm, case.rule.radius_m * 10)),
+    )
+    return [loose for loose in db.session.scalars(near) if _is_within(case, loose.x_dm, loose.y_dm, reach_dm)]
+
+
+def _is_within(case: ProblemCase, x_dm: int, y_dm: int, reach_dm: int) -> bool:
+    return (x_dm - case.anchor_x_dm) ** 2 + (y_dm - case.anchor_y_dm) ** 2 <= reach_dm**2
+
+
+def _unmute_around(case: ProblemCase) -> None:
+    """Calls of the family near the anchor that are neither linked nor loose were muted: take them anew."""
+    linked = select(CaseCall.id).where(CaseCall.call_id == ServiceRequest.id, CaseCall.unlinked_at.is_(None))
+    loose = select(LooseCall.call_id).where(LooseCall.call_id == ServiceRequest.id)
+    cells = cells_around(case.anchor_x_dm, case.anchor_y_dm, case.rule.radius_m * 10)
+    muted = (
+        select(ServiceRequest.id)
+        .join(ServiceType, ServiceType.id == ServiceRequest.service_type_id)
+        .where(ServiceType.family_id == case.family_id, ServiceRequest.cell.in_(cells), ~linked.exists(), ~loose.exists())
+    )
+    ids = list(db.session.scalars(muted))
+    db.session.execute(
+        update(ServiceRequest).where(ServiceRequest.id.in_(ids)).values(is_taken=False),
+        execution_options={"synchronize_session": False},
+    )

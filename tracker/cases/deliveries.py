@@ -1,0 +1,57 @@
+"""A whole file from its first line to its last case, in steps between which the caller commits."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+
+from ..calls.importing.mapping import ColumnMap
+from ..calls.importing.rejects import RejectsFile
+from ..calls.importing.run import record_file, start_import
+from ..calls.learning import find_sink_candidates, learn_from_import
+from ..calls.models import CallImport, SinkCandidate
+from ..calls.placing import Placer
+from ..extensions import db
+from ..places.city import the_city
+from ..places.privacy import build_public_points
+from .intake import families_waiting, take_families
+
+
+@dataclass(frozen=True, slots=True)
+class Step:
+    """How far a delivery is: `done` of `total` units of the named stage, and rows read so far."""
+
+    stage: str
+    done: int
+    total: int
+    rows: int
+
+
+class Delivery:
+    """Imports one file. Iterate over `steps()` and commit after each; then read the results."""
+
+    def __init__(self, path: Path, mapping: ColumnMap, rejects_path: Path, load_hint: str) -> None:
+        self._path = path
+        self._mapping = mapping
+        self._rejects_path = rejects_path
+        self._load_hint = load_hint
+        self.run: CallImport
+        self.cases_opened = 0
+        self.candidates: list[SinkCandidate] = []
+
+    def steps(self) -> Iterator[Step]:
+        """Record, learn, mask, group. What a step wrote stays if a later one fails; `scan` then goes on from there."""
+        self.run, survey = start_import(self._path, self._mapping, self._load_hint)
+        with RejectsFile(self._rejects_path, survey.header) as rejects:
+            for progress in record_file(self.run, survey, self._mapping, rejects):
+                yield Step("reading", progress.rows, progress.total, progress.rows)
+        rows = self.run.rows
+        learn_from_import(self.run, Placer(the_city()).normalize)
+        build_public_points()
+        self.candidates = find_sink_candidates(self.run)
+        yield Step("learning", 1, 1, rows)
+        total = len(families_waiting())
+        for number, taken in enumerate(take_families(), start=1):
+            self.cases_opened += len(taken.opened)
+            yield Step("grouping", number, total, rows)
+        db.session.flush()
+        yield Step("grouping", total, total, rows)

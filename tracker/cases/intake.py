@@ -1,0 +1,103 @@
+"""The one verb by which calls become cases. Import, desk, web form and feeds all end here."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+from sqlalchemy import delete, select, update
+
+from ..calls.masking import mask_new_calls
+from ..calls.models import Family, ServiceRequest, ServiceType
+from ..extensions import db
+from ..places.city import city_zone, the_city
+from .grouping import group_calls
+from .ledger import load_delivery, untaken_calls
+from .models import LooseCall
+from .recording import record_grouping
+from .rules import as_kernel_rule, current_rule
+
+_IDS_AT_ONCE = 500
+
+
+@dataclass(slots=True)
+class Taken:
+    """What one taking did: calls looked at, links made, cases opened and recurred (ids)."""
+
+    calls: int
+    linked: int
+    opened: list[int]
+    recurred: list[int]
+
+
+def take_calls() -> Taken:
+    """Group every call that is not yet taken: mask, join or open, assign. Flushes; the caller commits.
+
+    Calls are taken in their order key, family by family; families are independent, so their order does not matter.
+    """
+    total = Taken(0, 0, [], [])
+    for part in take_families():
+        total.calls += part.calls
+        total.linked += part.linked
+        total.opened += part.opened
+        total.recurred += part.recurred
+    return total
+
+
+def take_families() -> Iterator[Taken]:
+    """The same, one family at a time, for callers who show progress or commit in between."""
+    mask_new_calls()
+    for family_id in families_waiting():
+        yield _take_family(family_id)
+    _settle_uncountable()
+
+
+def families_waiting() -> list[int]:
+    """Families with calls that are not yet taken, in the order of their ids."""
+    waiting = (
+        select(ServiceType.family_id)
+        .join(ServiceRequest, ServiceRequest.service_type_id == ServiceType.id)
+        .where(ServiceRequest.is_taken.is_(False))
+        .distinct()
+    )
+    return sorted(db.session.scalars(waiting))
+
+
+def _take_family(family_id: int) -> Taken:
+    """Take one family's new calls. The family's row is locked, so that two writers never group it at once."""
+    family = db.session.scalars(select(Family).where(Family.id == family_id).with_for_update()).one()
+    new = untaken_calls(family_id)
+    if not new:
+        return Taken(0, 0, [], [])
+    new_ids = [row.id for row in new]
+    _forget_loose(new_ids)
+    rule = current_rule(family_id)
+    zone = city_zone(the_city())
+    delivery = load_delivery(family_id, rule, new, zone)
+    grouping = group_calls(delivery.arrays, delivery.case_arrays, as_kernel_rule(rule), delivery.bans)
+    recorded = record_grouping(family, rule, delivery, grouping)
+    _mark_taken(new_ids)
+    db.session.flush()
+    return Taken(len(new), recorded.linked, recorded.opened, recorded.recurred)
+
+
+def _forget_loose(call_ids: list[int]) -> None:
+    """A call that is taken anew leaves its old loose place first."""
+    for start in range(0, len(call_ids), _IDS_AT_ONCE):
+        db.session.execute(delete(LooseCall).where(LooseCall.call_id.in_(call_ids[start : start + _IDS_AT_ONCE])))
+
+
+def _mark_taken(call_ids: list[int]) -> None:
+    for start in range(0, len(call_ids), _IDS_AT_ONCE):
+        ids = call_ids[start : start + _IDS_AT_ONCE]
+        db.session.execute(
+            update(ServiceRequest).where(ServiceRequest.id.in_(ids)).values(is_taken=True),
+            execution_options={"synchronize_session": False},
+        )
+
+
+def _settle_uncountable() -> None:
+    """Calls that never count (unplaced, outside, confidential, tests) or keep a pinned link are settled without grouping."""
+    db.session.execute(
+        update(ServiceRequest).where(ServiceRequest.is_taken.is_(False)).values(is_taken=True),
+        execution_options={"synchronize_session": False},
+    )
+    db.session.expire_all()

@@ -1,0 +1,199 @@
+"""What the kernel needs of the database, family by family: new calls, loose calls, cases that may be joined, bans."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import Any, NamedTuple
+from zoneinfo import ZoneInfo
+
+import numpy as np
+from sqlalchemy import Select, and_, func, or_, select
+
+from ..calls.models import ServiceRequest, ServiceType
+from ..clock import to_microseconds
+from ..extensions import db
+from ..places.projection import cells_around
+from .grouping import Bans, CallArrays, CaseArrays, CaseCode
+from .models import CaseCall, CaseStatus, GroupingRule, LooseCall, ProblemCase
+
+SINGLE_CALL_LIMIT = 50
+"""Up to this many new calls only the cells around them are read; beyond it the whole family's window is."""
+
+
+class CallRow(NamedTuple):
+    """A call as the grouping sees it; `at` aware, position in decimetres."""
+
+    id: int
+    at: datetime
+    source: str
+    source_id: str
+    x_dm: int
+    y_dm: int
+    weight: int
+    address: str
+    address_key: str
+
+
+@dataclass(slots=True)
+class Delivery:
+    """Everything one run of the kernel needs for one family, and which row each array index stands for."""
+
+    rows: list[CallRow]
+    arrays: CallArrays
+    cases: list[Any]
+    case_arrays: CaseArrays
+    bans: Bans
+
+
+COUNTABLE = and_(
+    ServiceRequest.x_dm.is_not(None),
+    ServiceRequest.is_outside.is_(False),
+    ServiceRequest.withdrawn_at.is_(None),
+    ServiceType.is_confidential.is_(False),
+    ServiceType.is_test.is_(False),
+)
+"""Which calls may join or open a case: placed, inside the city, not withdrawn, neither confidential nor a test."""
+
+_ORDER = (ServiceRequest.requested_datetime, ServiceRequest.source, ServiceRequest.source_id)
+_COLUMNS = (
+    ServiceRequest.id, *_ORDER, ServiceRequest.x_dm, ServiceRequest.y_dm, ServiceRequest.weight,
+    ServiceRequest.address, ServiceRequest.address_key,
+)  # fmt: skip
+
+
+def _untaken(family_id: int) -> Select[Any]:
+    return (
+        select(*_COLUMNS)
+        .join(ServiceType, ServiceType.id == ServiceRequest.service_type_id)
+        .where(ServiceRequest.is_taken.is_(False), ServiceType.family_id == family_id, COUNTABLE)
+    )
+
+
+def untaken_calls(family_id: int) -> list[CallRow]:
+    """The family's calls that are not yet taken, in order key, those that still have a pinned link left out."""
+    pinned = select(CaseCall.call_id).where(CaseCall.unlinked_at.is_(None), CaseCall.call_id == ServiceRequest.id)
+    query = _untaken(family_id).where(~pinned.exists()).order_by(*_ORDER)
+    return [CallRow(*row) for row in db.session.execute(query)]
+
+
+def load_delivery(family_id: int, rule: GroupingRule, new: list[CallRow], zone: ZoneInfo) -> Delivery:
+    """Everything that new calls of a family can meet, as arrays."""
+    loose = _loose_calls(family_id, rule, new)
+    taken_ids = {row.id for row in loose}
+    rows = sorted([*loose, *new], key=lambda row: (row.at, row.source, row.source_id))
+    at_us = np.fromiter((to_microseconds(row.at) for row in rows), np.int64, len(rows))
+    days = np.fromiter((row.at.astimezone(zone).toordinal() for row in rows), np.int64, len(rows))
+    arrays = CallArrays(
+        at_us=at_us,
+        x_dm=np.fromiter((row.x_dm for row in rows), np.int64, len(rows)),
+        y_dm=np.fromiter((row.y_dm for row in rows), np.int64, len(rows)),
+        weight=np.fromiter((row.weight for row in rows), np.int64, len(rows)),
+        local_day=days,
+        taken=np.fromiter((row.id in taken_ids for row in rows), np.bool_, len(rows)),
+    )
+    cases = _cases(family_id, new)
+    return Delivery(rows, arrays, cases, _case_arrays(cases), _bans(rows, cases, taken_ids))
+
+
+def _span(new: list[CallRow], days: int) -> tuple[datetime, datetime]:
+    margin = timedelta(days=days)
+    return new[0].at - margin, new[-1].at + margin
+
+
+def _loose_calls(family_id: int, rule: GroupingRule, new: list[CallRow]) -> list[CallRow]:
+    first, last = _span(new, rule.window_days)
+    query = (
+        select(*_COLUMNS)
+        .join(LooseCall, LooseCall.call_id == ServiceRequest.id)
+        .where(LooseCall.family_id == family_id, LooseCall.at >= first, LooseCall.at <= last)
+    )
+    if len(new) <= SINGLE_CALL_LIMIT:
+        query = query.where(LooseCall.cell.in_(_cells(new, 2 * rule.radius_m)))
+    return [CallRow(*row) for row in db.session.execute(query)]
+
+
+def _cells(new: Iterable[CallRow], radius_m: int) -> list[int]:
+    return sorted({cell for row in new for cell in cells_around(row.x_dm, row.y_dm, 10 * radius_m)})
+
+
+def _cases(family_id: int, new: list[CallRow]) -> list[Any]:
+    """Cases of the family that a new call may join or be muted by, in opening order."""
+    reach = db.session.execute(
+        select(func.max(GroupingRule.radius_m), func.max(GroupingRule.window_days)).where(
+            GroupingRule.family_id == family_id
+        )
+    ).one()
+    radius_m, window_days = reach[0] or 0, reach[1] or 0
+    first, last = _span(new, window_days)
+    query = (
+        select(
+            ProblemCase.id, ProblemCase.public_id, ProblemCase.status, ProblemCase.is_touched, ProblemCase.anchor_x_dm,
+            ProblemCase.anchor_y_dm, ProblemCase.first_call_at, ProblemCase.last_call_at, ProblemCase.closed_at,
+            ProblemCase.dismissed_at, ProblemCase.monitored_until, GroupingRule.radius_m, GroupingRule.window_days,
+        )
+        .join(GroupingRule, GroupingRule.id == ProblemCase.rule_id)
+        .where(ProblemCase.family_id == family_id, ProblemCase.status != CaseStatus.MERGED)
+        .where(
+            or_(
+                ProblemCase.is_touched.is_(True),
+                and_(ProblemCase.last_call_at >= first, ProblemCase.first_call_at <= last),
+            )
+        )
+        .order_by(ProblemCase.id)
+    )  # fmt: skip
+    if len(new) <= SINGLE_CALL_LIMIT:
+        query = query.where(ProblemCase.anchor_cell.in_(_cells(new, radius_m)))
+    return list(db.session.execute(query))
+
+
+def _case_arrays(cases: list[Any]) -> CaseArrays:
+    def column(values: Iterable[int]) -> np.ndarray[Any, np.dtype[np.int64]]:
+        return np.fromiter(values, np.int64, len(cases))
+
+    return CaseArrays(
+        x_dm=column(c.anchor_x_dm for c in cases),
+        y_dm=column(c.anchor_y_dm for c in cases),
+        radius_m=column(c.radius_m for c in cases),
+        window_days=column(c.window_days for c in cases),
+        first_at_us=column(_microseconds(c.first_call_at, 1) for c in cases),
+        last_at_us=column(_microseconds(c.last_call_at, 0) for c in cases),
+        status=np.fromiter((_code(c) for c in cases), np.int8, len(cases)),
+        decided_at_us=column(_microseconds(_decided_at(c), 0) for c in cases),
+        monitored_until_us=column(_microseconds(c.monitored_until, 0) for c in cases),
+    )
+
+
+def _microseconds(instant: datetime | None, missing: int) -> int:
+    """A case without positive calls gets first 1 and last 0: first later than last means no window."""
+    return missing if instant is None else to_microseconds(instant)
+
+
+def _decided_at(case: Any) -> datetime | None:
+    at: datetime | None = case.dismissed_at if case.status is CaseStatus.DISMISSED else case.closed_at
+    return at
+
+
+def _code(case: Any) -> CaseCode:
+    if case.status is CaseStatus.CLOSED:
+        return CaseCode.CLOSED
+    if case.status is CaseStatus.DISMISSED:
+        return CaseCode.DISMISSED
+    return CaseCode.WORKED_ON if case.is_touched else CaseCode.OPEN
+
+
+def _bans(rows: list[CallRow], cases: list[Any], taken_ids: set[int]) -> Bans:
+    """Which new calls a person has removed from which of these cases."""
+    case_at = {case.id: index for index, case in enumerate(cases)}
+    call_at = {row.id: index for index, row in enumerate(rows) if row.id not in taken_ids}
+    removed = (
+        select(CaseCall.call_id, CaseCall.case_id)
+        .join(ServiceRequest, ServiceRequest.id == CaseCall.call_id)
+        .where(CaseCall.unlinked_by_id.is_not(None), ServiceRequest.is_taken.is_(False))
+    )
+    pairs = [
+        (call_at[call_id], case_at[case_id])
+        for call_id, case_id in db.session.execute(removed).tuples()
+        if call_id in call_at and case_id in case_at
+    ]
+    columns = np.array(sorted(set(pairs)), dtype=np.int64).reshape(-1, 2)
+    return Bans(call=columns[:, 0].copy(), case=columns[:, 1].copy())

@@ -1,0 +1,126 @@
+"""Links that people make and remove, and calls that are taken anew because something about them changed."""
+
+import math
+from collections.abc import Iterable
+
+from sqlalchemy import delete, select
+from sqlalchemy.exc import IntegrityError
+
+from ..calls.models import ServiceRequest
+from ..clock import utc_now
+from ..errors import Conflict, Invalid
+from ..extensions import db
+from ..staff.log import append_log
+from ..staff.models import User
+from .intake import Taken, take_calls
+from .models import CaseCall, CaseStatus, LooseCall, ProblemCase
+from .recounting import recount_cases
+from .touching import touch_case
+
+
+def active_link(call: ServiceRequest) -> CaseCall | None:
+    """The call's one active link, or None."""
+    query = select(CaseCall).where(CaseCall.call_id == call.id, CaseCall.unlinked_at.is_(None))
+    return db.session.scalars(query).first()
+
+
+def link_call(
+    case: ProblemCase, call: ServiceRequest, *, reason: str, actor: User, seen_version: int | None = None
+) -> CaseCall:
+    """Link a call to a case by hand; out of another case if it was in one. The link is pinned. Flushes.
+
+    Raises `Conflict` when somebody linked the call first, `Invalid` when the case cannot take calls.
+    """
+    if case.status in (CaseStatus.MERGED, CaseStatus.DISMISSED):
+        raise Invalid(f"Case {case.public_id} is {case.status.value} and takes no calls; choose another.")
+    present = active_link(call)
+    if present is not None and present.case_id == case.id:
+        raise Conflict(f"Call {call.service_request_id} is in this case already.")
+    if present is not None:
+        _end_link(present, actor, f"Moved to case {case.public_id}: {reason}")
+    link = _add_pinned(case, call, reason or "Linked by hand.", actor)
+    _forget_loose(call.id)
+    touch_case(case, actor, "linked", f"Call {call.service_request_id} linked. {reason}".strip(), seen_version=seen_version)
+    recount_cases(sorted({case.id, *([present.case_id] if present else [])}))
+    db.session.refresh(case)
+    return link
+
+
+def unlink_call(link: CaseCall, *, reason: str, actor: User, seen_version: int | None = None) -> Taken:
+    """Remove a call from a case: no rule puts it back there, but it counts elsewhere at once. Flushes."""
+    if link.unlinked_at is not None:
+        raise Conflict("This call was taken out of the case already.")
+    if not reason.strip():
+        raise Invalid("Say why the call does not belong here; the reason stays in the case's history.")
+    case, call = link.case, link.call
+    _end_link(link, actor, reason.strip())
+    touch_case(
+        case, actor, "unlinked", f"Call {call.service_request_id} taken out: {reason.strip()}", seen_version=seen_version
+    )
+    recount_cases([case.id])
+    call.is_taken = False
+    db.session.flush()
+    taken = take_calls()
+    db.session.refresh(case)
+    return taken
+
+
+def accept_link(link: CaseCall, *, actor: User) -> None:
+    """A person agrees with the machine; that is no touch, so the machine may still change its mind."""
+    append_log("case", link.case_id, "accepted_link", f"Call {link.call.service_request_id} belongs here.", actor=actor)
+    db.session.flush()
+
+
+def retake_calls(calls: Iterable[ServiceRequest], *, why: str) -> Taken:
+    """Take calls anew after their type, place or existence changed. Flushes.
+
+    Each leaves its loose place or rule-made link; a pinned link stays and the case's owner is told.
+    """
+    left: set[int] = set()
+    for call in calls:
+        link = active_link(call)
+        if link is not None and link.is_pinned:
+            append_log("case", link.case_id, "call_changed", f"Call {call.service_request_id}: {why}. It stays linked.")
+        elif link is not None:
+            link.unlinked_at, link.unlink_reason = utc_now(), why
+            left.add(link.case_id)
+        _forget_loose(call.id)
+        call.is_taken = False
+    db.session.flush()
+    recount_cases(sorted(left))
+    for case_id in sorted(left):
+        append_log("case", case_id, "left", f"A call left: {why}.")
+    return take_calls()
+
+
+def _end_link(link: CaseCall, actor: User, reason: str) -> None:
+    link.unlinked_at, link.unlinked_by_id, link.unlink_reason = utc_now(), actor.id, reason
+    db.session.flush()
+
+
+def _add_pinned(case: ProblemCase, call: ServiceRequest, reason: str, actor: User) -> CaseCall:
+    link = CaseCall(
+        case=case,
+        call=call,
+        made_by_id=actor.id,
+        is_pinned=True,
+        reason=reason,
+        distance_m=distance_to_anchor(case, call),
+    )
+    try:
+        with db.session.begin_nested():
+            db.session.add(link)
+    except IntegrityError:
+        raise Conflict(f"Somebody linked call {call.service_request_id} to a case just now.") from None
+    return link
+
+
+def distance_to_anchor(case: ProblemCase, call: ServiceRequest) -> float:
+    """Metres from a call to the case's anchor, to 0.1; 0 for a call without a place."""
+    if call.x_dm is None or call.y_dm is None:
+        return 0.0
+    return round(math.hypot(call.x_dm - case.anchor_x_dm, call.y_dm - case.anchor_y_dm) / 10, 1)
+
+
+def _forget_loose(call_id: int) -> None:
+    db.session.execute(delete(LooseCall).where(LooseCall.call_id == call_id))

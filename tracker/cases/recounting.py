@@ -1,0 +1,68 @@
+"""A case's figures from its active links: span, count, weight, priority, whether the public may see it."""
+
+from collections import defaultdict
+from collections.abc import Iterable, Sequence
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import select, update
+
+from ..calls.models import Family, ServiceRequest, ServiceType
+from ..extensions import db
+from .models import CaseCall, GroupingRule, ProblemCase
+from .priority import rate_case
+
+_IDS_AT_ONCE = 500
+
+
+def recount_cases(case_ids: Sequence[int]) -> dict[int, int]:
+    """Refresh the figures of these cases from their active links; returns each one's priority. Flushes."""
+    priorities: dict[int, int] = {}
+    for start in range(0, len(case_ids), _IDS_AT_ONCE):
+        chunk = case_ids[start : start + _IDS_AT_ONCE]
+        calls = _linked_calls(chunk)
+        changes = [_figures(case, calls[case.id]) for case in _cases(chunk)]
+        db.session.execute(update(ProblemCase), changes)
+        priorities |= {change["id"]: change["priority"] for change in changes}
+    return priorities
+
+
+def _cases(case_ids: Iterable[int]) -> list[Any]:
+    query = (
+        select(ProblemCase.id, GroupingRule.window_days, GroupingRule.threshold, Family.harm_weight)
+        .join(GroupingRule, GroupingRule.id == ProblemCase.rule_id)
+        .join(Family, Family.id == ProblemCase.family_id)
+        .where(ProblemCase.id.in_(list(case_ids)))
+    )
+    return list(db.session.execute(query))
+
+
+def _linked_calls(case_ids: Iterable[int]) -> dict[int, list[tuple[datetime, int, bool]]]:
+    query = (
+        select(CaseCall.case_id, ServiceRequest.requested_datetime, ServiceRequest.weight, ServiceType.is_public)
+        .join(ServiceRequest, ServiceRequest.id == CaseCall.call_id)
+        .join(ServiceType, ServiceType.id == ServiceRequest.service_type_id)
+        .where(CaseCall.case_id.in_(list(case_ids)), CaseCall.unlinked_at.is_(None))
+    )
+    calls: dict[int, list[tuple[datetime, int, bool]]] = defaultdict(list)
+    for case_id, at, weight, is_public in db.session.execute(query).tuples():
+        calls[case_id].append((at, weight, is_public))
+    return calls
+
+
+def _figures(case: Any, calls: list[tuple[datetime, int, bool]]) -> dict[str, Any]:
+    weighty = [at for at, weight, _ in calls if weight > 0]
+    weight = sum(weight for _, weight, _ in calls)
+    priority = rate_case(weighty, weight, case.harm_weight, case.window_days)
+    return {
+        "id": case.id,
+        "first_call_at": min(weighty, default=None),
+        "last_call_at": max(weighty, default=None),
+        "call_count": len(calls),
+        "weight": weight,
+        "is_below_threshold": weight < case.threshold,
+        "priority": priority.level,
+        "priority_score": priority.score,
+        "priority_reason": priority.reason,
+        "is_public": bool(calls) and all(is_public for _, _, is_public in calls),
+    }

@@ -1,0 +1,127 @@
+"""`import-calls`, `scan`, `backtest`: from a file of calls to problem cases."""
+
+import time
+from pathlib import Path
+from typing import Any
+
+import click
+from flask import current_app
+from flask.cli import with_appcontext
+from sqlalchemy import func, select
+
+from ..calls.importing.guessing import refuse_without_map
+from ..calls.importing.mapping import ColumnMap, load_map, load_preset
+from ..calls.models import Placement, ServiceRequest
+from ..cases.deliveries import Delivery
+from ..cases.intake import families_waiting, take_families
+from ..cases.measures import Measures, measure_city
+from ..errors import ImportRefused
+from ..extensions import db
+from .output import clear_errors, json_option, print_result, progress_bar
+
+preset_option = click.option("--preset", metavar="NAME", help="Columns of a known source, such as boston-311.")
+map_option = click.option(
+    "--map", "map_file", metavar="FILE.toml", type=click.Path(path_type=Path), help="Says which column is what."
+)
+
+
+def choose_map(file: Path, preset: str | None, map_file: Path | None) -> ColumnMap:
+    """The column map that the options name; raises `ImportRefused` with a guess when they name none."""
+    if preset and map_file:
+        raise ImportRefused("Give either --preset or --map, not both.")
+    if preset:
+        return load_preset(preset)
+    if map_file:
+        return load_map(map_file)
+    raise refuse_without_map(file)
+
+
+def load_hint(preset: str | None) -> str:
+    """The command that loads the profile a file belongs to."""
+    return f"flask --app tracker load-city --preset {preset}" if preset else "flask --app tracker load-city FOLDER"
+
+
+@click.command("import-calls")
+@click.argument("file", type=click.Path(path_type=Path))
+@preset_option
+@map_option
+@click.option("--rejects", type=click.Path(path_type=Path), help="Where refused rows go. Default: instance/rejects/.")
+@json_option
+@with_appcontext
+@clear_errors
+def import_calls(file: Path, preset: str | None, map_file: Path | None, rejects: Path | None, as_json: bool) -> None:
+    """Load a file of calls, then group them in time order. Running it again adds nothing.
+
+    Plain or gzip CSV in any encoding. Rows that cannot be read go to the rejects file with line number and reason.
+    """
+    started = time.perf_counter()
+    mapping = choose_map(file, preset, map_file)
+    rejects = rejects or Path(current_app.instance_path) / "rejects" / f"{file.name}.rejects.csv"
+    delivery = Delivery(file, mapping, rejects, load_hint(preset))
+    with progress_bar("Reading", None, "rows") as advance:
+        for step in delivery.steps():
+            db.session.commit()
+            advance(step.stage.capitalize(), step.done, step.total, step.rows)
+    result = _import_result(delivery, time.perf_counter() - started)
+    print_result(result, as_json=as_json)
+    if delivery.run.rejected:
+        click.echo(f"Refused rows, each with line and reason: {rejects}", err=True)
+    if delivery.run.encoding == "latin-1":
+        click.echo("The file is not UTF-8; it was read as Latin-1. Look at a few accented names.", err=True)
+    for candidate in delivery.candidates:
+        click.echo(
+            f"Perhaps a geocoder's «don't know»: {candidate.lat}, {candidate.long} holds {candidate.calls} calls with "
+            f"{candidate.texts} different addresses and {candidate.types} types. Judge it on the page «Sinks».",
+            err=True,
+        )
+
+
+def _import_result(delivery: Delivery, seconds: float) -> dict[str, Any]:
+    run = delivery.run
+    unlocated = db.session.scalar(
+        select(func.count()).where(ServiceRequest.import_id == run.id, ServiceRequest.placement == Placement.UNLOCATED)
+    )
+    return {
+        "rows": run.rows,
+        "accepted": run.accepted,
+        "duplicates": run.duplicates,
+        "updated": run.updated,
+        "rejected": run.rejected,
+        "unlocated": unlocated,
+        "cases_opened": delivery.cases_opened,
+        "encoding": run.encoding,
+        "seconds": round(seconds, 2),
+    }
+
+
+@click.command("scan")
+@click.option("--relocate", is_flag=True, help="First place calls that could not be placed, by what was learned since.")
+@click.option("--rebuild", is_flag=True, help="Regroup from scratch what no person has touched; prints what would change.")
+@click.option("--yes", is_flag=True, help="Do not ask before a rebuild.")
+@json_option
+@with_appcontext
+@clear_errors
+def scan(relocate: bool, rebuild: bool, yes: bool, as_json: bool) -> None:
+    """Group what is not yet taken, and print the city's grouping in figures."""
+    started = time.perf_counter()
+    with progress_bar("Grouping", None, "families") as advance:
+        total = len(families_waiting())
+        for number, _ in enumerate(take_families(), start=1):
+            db.session.commit()
+            advance("Grouping", number, total, number)
+        db.session.commit()
+    print_result(_scan_result(measure_city(), time.perf_counter() - started), as_json=as_json)
+
+
+def _scan_result(measures: Measures, seconds: float) -> dict[str, Any]:
+    return {
+        "calls": measures.calls,
+        "linked": measures.linked,
+        "cases": measures.cases,
+        "max_extent_m": measures.max_extent_m,
+        "partition_sha256": measures.partition_sha256,
+        "seconds": round(seconds, 2),
+    }
+
+
+COMMANDS = [import_calls, scan]

@@ -1,0 +1,38 @@
+"""How values are written for people and for spreadsheets."""
+
+import re
+from datetime import timedelta
+
+_DANGEROUS = ("=", "+", "-", "@", "\t", "\r")
+_NUMBER = re.compile(r"[+-]?\d+(\.\d*)?([eE][+-]?\d+)?\Z")
+
+
+def neutralize_cell(value: object) -> str:
+    """A cell that no spreadsheet runs as a formula: an apostrophe is put before what could start one; numbers stay."""
+    text = "" if value is None else str(value)
+    bare = text.lstrip("'")
+    if bare.startswith(_DANGEROUS) and not _NUMBER.match(text):
+        return "'" + text
+    return text
+
+
+def restore_cell(text: str) -> str:
+    """What `neutralize_cell` was given: takes its apostrophe off again."""
+    if text.startswith("'") and text.lstrip("'").startswith(_DANGEROUS):
+        return text[1:]
+    return text
+
+
+def plural(count: int, noun: str, plural_noun: str = "") -> str:
+    """«1 call», «2 calls», «1,200 calls»."""
+    return f"{count:,} {noun if count == 1 else plural_noun or noun + 's'}"
+
+
+def days_between(span: timedelta) -> str:
+    """A span in whole days in words: «today», «1 day», «40 days»."""
+    return "today" if span.days <= 0 else plural(span.days, "day")
+
+
+def fold(text: str) -> str:
+    """A name as it is compared: white space folded, case ignored."""
+    return " ".join(text.split()).casefold()
