@@ -21,7 +21,6 @@ _SPECIAL = str.maketrans(
     }
 )
 _DOT_BEFORE_WORD = re.compile(r"\.(?=[A-Z0-9]{2})")
-_LOOSE_GRID_NUMBER = re.compile(r"^([NSEW]\d{1,5}) ([NSEW]\d{1,6}) ")
 _LOOSE_RANGE = re.compile(r"(?<=\d) ?- ?(?=\d)")
 
 
@@ -34,13 +33,13 @@ def fold_characters(text: str) -> str:
         return ""
     if not text.isascii():
         text = _fold_unicode(text)
+        if len(text) > MAXIMUM_LENGTH:  # One character may stand for many.
+            return ""
     folded = text.translate(_ASCII_TABLE)
     if _BREAK in folded:
         folded = " ".join(piece.strip(" ") for piece in folded.split(_BREAK) if piece.strip(" "))
     if "." in folded:
         folded = _DOT_BEFORE_WORD.sub(" ", folded).replace(".", "")
-    if folded[0:1] in ("N", "S", "E", "W"):
-        folded = _LOOSE_GRID_NUMBER.sub(r"\1\2 ", folded)
     if " -" in folded or "- " in folded:
         folded = _LOOSE_RANGE.sub("-", folded)
     if "&AMP;" in folded:

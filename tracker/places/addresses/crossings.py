@@ -5,7 +5,7 @@ import re
 from .parts import Part, read_part
 from .words import CROSSING_PHRASES, OPENING_PHRASES, PLACE_WORDS
 
-_SIGN = re.compile(r"[&@/]+")
+_SIGN = re.compile(r"[&@]|/(?!\d)|(?<!\d)/")
 _WORD = re.compile(r" (?:AND|AT) ")
 
 
@@ -27,7 +27,7 @@ def split_crossing(text: str, *, is_crossing: bool) -> list[str]:
 
     A sign always parts streets; AND and AT only between what can be streets, so "Park and Ride" stays a place.
     """
-    if any(sign in text for sign in "&@/"):
+    if _SIGN.search(text):
         return [side.strip() for side in _SIGN.split(text) if side.strip()]
     sides = _WORD.split(text)
     if len(sides) < 2 or is_crossing:

@@ -1,11 +1,15 @@
 """The forms an address comes in: a number with a street, a block, an intersection, a street alone, a place."""
 
+import re
+
 from .crossings import split_crossing, strip_opening
 from .fields import Rest
 from .model import AddressKind, NormalizedAddress
 from .numbers import HouseNumber, read_number
 from .parts import Part, read_part
 from .words import NOTHING, PLACE_WORDS
+
+_PARTED_GRID_NUMBER = re.compile(r"^([NSEW]\d{1,5}) ([NSEW]\d{1,6}) ")
 
 
 def read_numbered(number: HouseNumber, after: str, rest: Rest, localities: frozenset[str]) -> NormalizedAddress | None:
@@ -17,7 +21,7 @@ def read_numbered(number: HouseNumber, after: str, rest: Rest, localities: froze
             return _read_number_pair(number, after, rest, localities)
         after, cross_street = sides[0], read_part(sides[1], localities).key
     part = read_part(after, localities)
-    if part.names_no_street:
+    if part.names_no_street or (part.fraction.isalpha() and not number.text[-1].isdigit()):
         return None
     if part.is_block:
         hundred = number.low // 100 * 100
@@ -54,6 +58,7 @@ def _read_number_pair(
 def read_unnumbered(text: str, rest: Rest, localities: frozenset[str]) -> NormalizedAddress:
     """The intersection, street or place of a first field without a house number; UNREADABLE when it says nothing."""
     text, is_crossing = strip_opening(text.strip())
+    text = _PARTED_GRID_NUMBER.sub(r"\1\2 ", text)
     if text.startswith("UNIT BLOCK "):
         text = "0 " + text.removeprefix("UNIT ")
     numbered = _find_address(text, rest, localities)
@@ -82,9 +87,11 @@ def _find_address(text: str, rest: Rest, localities: frozenset[str]) -> Normaliz
 def _read_crossing(sides: list[str], rest: Rest, localities: frozenset[str]) -> NormalizedAddress:
     parts = [read_part(side, localities) for side in sides]
     keys = sorted({part.key for part in parts if part.key})
-    if not keys:
+    if not keys or "/".join(sides) in NOTHING:
         return _build_unreadable(rest)
     last = parts[-1]
+    if len(keys) == 1 and not last.street.looks_like_street:
+        return _read_name(keys[0], rest, localities)
     if len(keys) == 1:
         return _build(AddressKind.STREET, keys[0], last, rest, street=keys[0])
     return _build(AddressKind.INTERSECTION, " & ".join(keys), last, rest, street=keys[0], cross_street=keys[1])

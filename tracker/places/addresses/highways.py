@@ -28,4 +28,4 @@ def read_highway(words: list[str]) -> tuple[str, int] | None:
 def _names_highway(head: str, word: str) -> bool:
     if word[0].isdigit():
         return not word.endswith(("ST", "ND", "RD", "TH"))
-    return head in LETTER_HEADS and len(word) <= 2 and word.isalpha() and word not in SUFFIXES
+    return head in LETTER_HEADS and word.isalpha() and len(set(word)) == 1 and len(word) <= 2

@@ -8,6 +8,7 @@ from .words import FIRST_WORDS, NAME_WORDS, ORDINALS, TENS, spell_ordinal
 _KING = re.compile(
     r"\b(?:(?:DR|DOCTOR|REV|REVEREND) )?(?:MARTIN (?:LUTHER|L) KING|M ?L ?KING|MLK)(?: (?:JR|JUNIOR))?(?= |$)"
 )
+_PLACE_ENDINGS = frozenset(PLACE_SUFFIXES.values())
 _NUMERAL = re.compile(r"(\d{1,6})(?:ST|ND|RD|TH)")
 _INNER_WORDS = {word: FIRST_WORDS[word] for word in ("ST", "MT", "MNT", "FT")}
 
@@ -18,7 +19,7 @@ def spell_name(words: list[str], suffix: str) -> str:
         return spell_ordinal(int(words[0]))
     last = len(words) - 1
     spelled = [_spell_word(word, index, last) for index, word in enumerate(words)]
-    if suffix in PLACE_SUFFIXES.values() and last > 0:
+    if suffix in _PLACE_ENDINGS and last > 0:
         spelled[-1] = ROAD_SUFFIXES.get(words[-1], spelled[-1])
     name = " ".join(_join_tens(spelled))
     return _KING.sub("MARTIN LUTHER KING JR", name) if "KING" in name or "MLK" in name else name

@@ -10,6 +10,7 @@ from .forms import read_numbered, read_unnumbered
 from .model import AddressKind, NormalizedAddress
 from .numbers import read_number
 from .parts import read_part
+from .streets import read_street
 from .units import take_units
 
 
@@ -23,26 +24,54 @@ def normalize_address(
     blank, longer than 400 characters or says nothing is UNREADABLE with the key "".
     """
     folded = fold_characters(text)
+    known = _fold_localities(localities) if localities else localities
+    address, after, rest = _read(folded, known)
+    if use_fallback and _is_doubtful(address, after, rest, known):
+        address = _ask_fallback(folded, known) or address
+    if _is_plain(address.street) and (not address.cross_street or _is_plain(address.cross_street)):
+        return address
+    return _settle(address)
+
+
+def _read(folded: str, localities: frozenset[str]) -> tuple[NormalizedAddress, str, Rest]:
+    """What the rules read in a folded text, the words after its number, and what its later fields say."""
     main, rest_text = split_fields(folded)
     rest = read_rest(rest_text) if rest_text else NO_REST
     if rest.street_words:
         main = f"{main} {rest.street_words}"
-    known = _fold_localities(localities) if localities else localities
     first, _, after = main.partition(" ")
     number = read_number(first) if after else None
-    address = read_numbered(number, after, rest, known) if number else None
-    if address is None:
-        address = read_unnumbered(main, rest, known)
-    if use_fallback and _is_doubtful(address, after, rest, known):
-        return _ask_fallback(folded, known) or address
-    return address
+    address = read_numbered(number, after, rest, localities) if number else None
+    return address or read_unnumbered(main, rest, localities), after, rest
+
+
+@lru_cache(maxsize=16_384)
+def _is_plain(street: str) -> bool:
+    parts, left_over = read_street(street.split())
+    return parts.is_plain and not left_over
+
+
+def _settle(address: NormalizedAddress) -> NormalizedAddress:
+    """Read an unusual key again until it stays, so that a key is its own key; one that never does is unreadable."""
+    for _ in range(4):
+        again, _, _ = _read(fold_characters(address.key), frozenset())
+        if (again.kind, again.key) == (address.kind, address.key):
+            return address
+        address = replace(
+            again,
+            unit=address.unit,
+            place_name=again.place_name or address.place_name,
+            postcode=address.postcode,
+            locality=address.locality,
+        )
+    return NormalizedAddress(AddressKind.UNREADABLE, postcode=address.postcode, locality=address.locality)
 
 
 def street_key(text: str) -> str:
     """The canonical key of a street's name alone: "North Elm Street" -> "N ELM ST"; "" for blank text."""
     main, rest_text = split_fields(fold_characters(text))
     rest = read_rest(rest_text) if rest_text else NO_REST
-    return read_part(f"{main} {rest.street_words}".replace("&", " ").replace("@", " ")).key
+    return read_part(f"{main} {rest.street_words}").key
 
 
 @lru_cache(maxsize=8)

@@ -1,7 +1,7 @@
 """Read one field of an address, the number already taken off: "1/2 E 51ST ST APT 3 BOSTON MA 02108"."""
 
 import re
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import lru_cache
 
 from .highways import read_highway
@@ -43,7 +43,20 @@ class Part:
 @lru_cache(maxsize=16_384)
 def read_part(text: str, localities: frozenset[str] = frozenset()) -> Part:
     """Read a field that starts with a street (folded text without separators); kept in memory, for streets recur."""
-    words = _cut_relation(text.replace("#", " # ").split())
+    part = _read_once(text, localities)
+    if part.street.is_plain:
+        return part
+    key = part.key
+    for _ in range(8):  # A key must be its own key: rare names change once more when read again.
+        again = _read_once(key, frozenset()).key
+        if again == key:
+            break
+        key = again
+    return part if key == part.key else replace(part, key=key)
+
+
+def _read_once(text: str, localities: frozenset[str]) -> Part:
+    words = _cut_relation(text.replace("#", " # ").replace("&", " ").replace("@", " ").split())
     fraction, words = _take_fraction(words)
     words, is_block = _take_block(words)
     words, postcode, has_tail = _cut_tail(words)
@@ -51,30 +64,17 @@ def read_part(text: str, localities: frozenset[str] = frozenset()) -> Part:
     street_words, known = cut_locality(_part_hyphens(split.before), localities)
     street, left_over = read_street(street_words)
     unit, left_over = _take_bare_unit(split.unit, left_over)
-    key = _settle(street.key)
-    locality = [*left_over, *known, *split.after]
     return Part(
         street=street,
-        key=key,
+        key=street.key,
         unit=unit,
         fraction=split.fraction or fraction,
         postcode=postcode,
-        locality=" ".join(locality),
+        locality=" ".join([*left_over, *known, *split.after]),
         is_block=is_block,
-        names_no_street=not key or words[0] in RELATIONS or _is_ordinal_street(words),
+        names_no_street=not street.name or words[0] in RELATIONS or _is_ordinal_street(words),
         names_town=has_tail or bool(known),
     )
-
-
-def _settle(key: str) -> str:
-    """Read a key again until it stays as it is, so that a key is always its own key."""
-    for _ in range(4):
-        street, left_over = read_street(key.split())
-        again = " ".join([street.key, *left_over])
-        if again == key:
-            break
-        key = again
-    return key
 
 
 def _is_ordinal_street(words: list[str]) -> bool:

@@ -1,11 +1,38 @@
 """Read the words of a street into one canonical street. Pure; callers read each distinct street once."""
 
+import re
 from dataclasses import dataclass
 
 from .highways import read_highway
 from .names import spell_name
-from .suffixes import PLACE_SUFFIXES, ROAD_SUFFIXES
-from .words import DIRECTIONS, SAINT_CITIES, STREET_OPENERS
+from .suffixes import PLACE_SUFFIXES, ROAD_SUFFIXES, SUFFIXES
+from .words import (
+    COUNTRIES,
+    DIRECTIONS,
+    HIGHWAY_WORDS,
+    LINKING_WORDS,
+    NOTHING,
+    PLACE_WORDS,
+    PLAIN_UNITS,
+    SAINT_CITIES,
+    STATES,
+    STREET_OPENERS,
+    UNIT_WORDS,
+)
+
+_ORDINAL = re.compile(r"\d{1,6}(?:ST|ND|RD|TH)")
+_UNPLAIN_WORDS = LINKING_WORDS.union(
+    UNIT_WORDS,
+    PLAIN_UNITS,
+    SUFFIXES,
+    DIRECTIONS,
+    HIGHWAY_WORDS,
+    STREET_OPENERS,
+    STATES,
+    COUNTRIES,
+    NOTHING,
+    PLACE_WORDS,
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,6 +57,15 @@ class Street:
         if self.is_highway or first in STREET_OPENERS or (first[:1].isdigit() and not more):
             return True
         return self.suffix in ROAD_SUFFIXES or (bool(self.direction) and not self.suffix and not more)
+
+    @property
+    def is_plain(self) -> bool:
+        """Whether it is so ordinary ("N ELM ST") that its key, and every key with it, reads back as it is."""
+        words = self.name.split(" ")
+        is_ordinary = all(word.isalpha() and len(word) > 1 for word in words) or _ORDINAL.fullmatch(self.name)
+        return (
+            (not self.suffix or self.suffix in ROAD_SUFFIXES) and bool(is_ordinary) and _UNPLAIN_WORDS.isdisjoint(words)
+        )
 
 
 def read_street(words: list[str]) -> tuple[Street, list[str]]:

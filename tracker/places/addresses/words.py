@@ -54,7 +54,7 @@ HIGHWAY_WORDS = {
 HIGHWAY_FORMS = {"US": "US HWY", "US RTE": "US HWY", "STATE": "STATE HWY", "COUNTY": "COUNTY RD"}
 HIGHWAY_TAILS = list_words("NB SB EB WB BUS BYP ALT SPUR LOOP")
 LETTER_HEADS = frozenset(("AVENUE", "RTE", "STATE RTE", "COUNTY RD", "COUNTY HWY"))
-"""Road kinds whose name may be one or two letters ("Avenue K", "County Road MM")."""
+"""Road kinds whose name may be a letter, once or twice ("Avenue K", "County Road MM")."""
 
 STREET_OPENERS = list_words("CALLE VIA AVENIDA CAMINO PASEO RUE CAMINITO CORTE PLACITA RUTA")
 """Spanish and French words for a street; they come first."""
@@ -128,6 +128,11 @@ OPENING_PHRASES = (
 CROSSING_PHRASES = ("INTERSECTION OF", "INTERSECTION", "CORNER OF", "COR OF", "JUNCTION OF", "JCT OF", "JCT")
 RELATIONS = list_words("BTWN BETWEEN NEAR AT BEHIND OPPOSITE IFO")
 """Words after which a second place only describes the first."""
+
+LINKING_WORDS = RELATIONS | list_words(
+    "AND AT OF IN ON TO FROM NEXT ACROSS FRONT THE ADDRESS BLOCK BLK JCT JUNCTION CORNER COR INTERSECTION ONE PO BOX"
+)
+"""Words that may make a street's name read as something else."""
 
 REMARKS = frozenset(
     (
