@@ -4,17 +4,31 @@ from flask import Flask
 from sqlalchemy import Engine
 from werkzeug.middleware.proxy_fix import ProxyFix
 
-from . import commands
+from . import assets, commands
+from .assets import version_assets
 from .calls import models as _calls
 from .cases import models as _cases
 from .config import PROJECT, Settings, load_settings
 from .database import guard_engine
+from .error_pages import handle_errors
 from .extensions import babel, bootstrap, csrf, db, login_manager, migrate
+from .headers import harden_answers
+from .languages import get_locale, remember_language
+from .page_context import provide_context
 from .scheduling import models as _scheduling
+from .staff import account_views as _account_views
+from .staff import administration_views as _administration_views
+from .staff import blueprint as staff_pages
+from .staff.guard import guard_requests
+from .staff.identity import load_staff
 
 TABLES = (_calls, _cases, _scheduling)  # importing them makes their tables known, whichever pages exist
+VIEWS = (_account_views, _administration_views)  # importing them puts their pages on their floor's blueprint
 
-BLUEPRINTS = ()
+BLUEPRINTS = (
+    assets.blueprint,
+    staff_pages.blueprint,
+)
 
 
 def create_app(settings: Settings | None = None) -> Flask:
@@ -26,20 +40,37 @@ def create_app(settings: Settings | None = None) -> Flask:
         template_folder=str(PROJECT / "templates"),
         static_folder=str(PROJECT / "static"),
     )
-    app.config.from_mapping(
-        SETTINGS=settings,
-        SECRET_KEY=settings.secret_key,
-        SQLALCHEMY_DATABASE_URI=settings.database_url,
-        BOOTSTRAP_SERVE_LOCAL=True,
-        MAX_CONTENT_LENGTH=20 * 1024 * 1024,
-        MAX_FORM_PARTS=1_000,
-    )
+    app.config.from_mapping(_flask_settings(settings))
     app.wsgi_app = ProxyFix(app.wsgi_app) if settings.https else app.wsgi_app  # type: ignore[method-assign]  # Flask's documented way
+    guard_requests(app)  # first: it runs before what the extensions check
     _bind_extensions(app)
     for blueprint in BLUEPRINTS:
         app.register_blueprint(blueprint)
+    version_assets(app)
+    provide_context(app)
+    remember_language(app)
+    harden_answers(app)
+    handle_errors(app)
     commands.register(app)
     return app
+
+
+def _flask_settings(settings: Settings) -> dict[str, object]:
+    return {
+        "SETTINGS": settings,
+        "SECRET_KEY": settings.secret_key,
+        "SQLALCHEMY_DATABASE_URI": settings.database_url,
+        "BOOTSTRAP_SERVE_LOCAL": True,
+        "BABEL_TRANSLATION_DIRECTORIES": str(PROJECT / "translations"),
+        "MAX_CONTENT_LENGTH": 20 * 1024 * 1024,
+        "MAX_FORM_PARTS": 1_000,
+        "SESSION_COOKIE_NAME": "__Host-form" if settings.https else "tracker-form",  # form tokens and messages only
+        "SESSION_COOKIE_SECURE": settings.https,
+        "SESSION_COOKIE_HTTPONLY": True,
+        "SESSION_COOKIE_SAMESITE": "Lax",
+        "WTF_CSRF_TIME_LIMIT": None,  # a token lives as long as its cookie: nobody loses a long form to a clock
+        "WTF_CSRF_SSL_STRICT": False,  # it wants the referrer, which we tell browsers not to send; the token decides
+    }
 
 
 def _bind_extensions(app: Flask) -> None:
@@ -49,8 +80,10 @@ def _bind_extensions(app: Flask) -> None:
             _guard_once(engine)
     migrate.init_app(app, db, directory=str(PROJECT / "migrations"), render_as_batch=True)
     login_manager.init_app(app)
+    login_manager.session_protection = None  # identity is a row in our database, not Flask's cookie
+    login_manager.request_loader(load_staff)
     csrf.init_app(app)
-    babel.init_app(app)
+    babel.init_app(app, locale_selector=get_locale)
     bootstrap.init_app(app)
 
 

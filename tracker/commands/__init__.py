@@ -2,11 +2,11 @@
 
 from flask import Flask
 
-from . import city, schema
+from . import city, schema, users
 
 
 def register(app: Flask) -> None:
     """Put every theme's commands on the application."""
-    for theme in (city, schema):
+    for theme in (city, schema, users):
         for command in theme.COMMANDS:
             app.cli.add_command(command)

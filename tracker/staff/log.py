@@ -39,7 +39,7 @@ def append_log(
 
 
 def append_log_rows(rows: Iterable[dict[str, Any]]) -> None:
-    """Append many entries of the program's own at once; each row gives at least subject_kind, subject_id, verb, text."""
+    """Append many entries of the program's own at once; each gives at least subject_kind, subject_id, verb, text."""
     now = utc_now()
     complete = [{"at": now, "data": None, "actor_id": None, "is_public": False, **row} for row in rows]
     if complete:

@@ -4,6 +4,7 @@ from datetime import datetime
 from enum import StrEnum
 from typing import Any
 
+from flask_login import UserMixin
 from sqlalchemy import JSON, ForeignKey, Index, String, Text, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
@@ -21,7 +22,7 @@ class Role(StrEnum):
     ADMINISTRATOR = "administrator"
 
 
-class User(Base):
+class User(UserMixin, Base):  # type: ignore[misc]  # Flask-Login ships no types
     """A staff member's account. Nobody is deleted: a disabled account keeps its history."""
 
     __tablename__ = "users"
@@ -97,7 +98,7 @@ class LogClaim(Base):
 
 
 class AuditEntry(Base):
-    """Who signed in, who changed permissions, who read protected records. Each row carries the hash of the one before."""
+    """Who signed in, who changed permissions, who read protected records. Each row has the hash of the one before."""
 
     __tablename__ = "audit_entries"
 

@@ -42,14 +42,23 @@ ROLES: dict[Permission, frozenset[Role]] = {
 }
 
 
-def requires(permission: Permission) -> Callable[[View], View]:
-    """Declare, under the route decorator, what a view demands; `guard.py` holds every request against it."""
+def requires(permission: Permission, *, writes_on_get: bool = False) -> Callable[[View], View]:
+    """Declare, under the route decorator, what a view demands; `guard.py` holds every request against it.
+
+    `writes_on_get` is for the few pages whose reading must leave an audit row: their GET may write.
+    """
 
     def declare(view: View) -> View:
         view.permission = permission  # type: ignore[attr-defined]  # a function carries its declaration
+        view.writes_on_get = writes_on_get  # type: ignore[attr-defined]  # as above
         return view
 
     return declare
+
+
+def declared_permission(view: Callable[..., Any] | None) -> Permission | None:
+    """What a view declares; None when it declares nothing, and then nobody may use it."""
+    return getattr(view, "permission", None)
 
 
 def may(role: Role | None, permission: Permission) -> bool:

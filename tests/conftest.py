@@ -1,0 +1,100 @@
+"""What every test may use: an application on a database of its own, a browser-like client, a sign-in."""
+
+import os
+import shutil
+from collections.abc import Callable, Iterator
+from contextvars import Context
+from pathlib import Path
+from typing import Any
+
+import pytest
+from flask import Flask, has_app_context
+from flask.testing import FlaskClient
+from flask_sqlalchemy import SQLAlchemy
+
+from tests.databases import PostgresServer, close_connections, make_app, migrate_database, running_postgres
+from tests.factories import make_user
+from tracker.extensions import db
+from tracker.staff.models import Role, User
+from tracker.staff.sessions import cookie_name, start_session
+
+
+class Browser(FlaskClient):
+    """A client whose requests know nothing of the test around them, as over a real network.
+
+    The test's own transaction is committed first, so that the request sees its rows and never waits for its lock.
+    """
+
+    def open(self, *args: Any, **kwargs: Any) -> Any:
+        if has_app_context():
+            db.session.commit()
+        return Context().run(super().open, *args, **kwargs)
+
+
+@pytest.fixture(scope="session")
+def sqlite_template(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A migrated SQLite database to copy."""
+    folder = tmp_path_factory.mktemp("template")
+    migrate_database(folder)
+    return folder / "tracker.sqlite3"
+
+
+@pytest.fixture(scope="session")
+def postgres_server() -> Iterator[PostgresServer]:
+    """A real PostgreSQL, started when the first test asks for it."""
+    with running_postgres() as server:
+        yield server
+
+
+@pytest.fixture
+def postgres_url(postgres_server: PostgresServer) -> Iterator[str]:
+    """A fresh migrated PostgreSQL database."""
+    with postgres_server.database() as address:
+        yield address
+
+
+@pytest.fixture
+def database_url(request: pytest.FixtureRequest, tmp_path: Path) -> str:
+    """A fresh migrated database: PostgreSQL when TRACKER_TEST_POSTGRES=1, else SQLite."""
+    if os.environ.get("TRACKER_TEST_POSTGRES") == "1":
+        return str(request.getfixturevalue("postgres_url"))
+    shutil.copyfile(request.getfixturevalue("sqlite_template"), tmp_path / "tracker.sqlite3")
+    return ""
+
+
+@pytest.fixture
+def app(tmp_path: Path, database_url: str) -> Iterator[Flask]:
+    """The application on a fresh migrated database."""
+    app = make_app(tmp_path, TRACKER_DATABASE_URL=database_url)
+    app.test_client_class = Browser
+    yield app
+    with app.app_context():
+        close_connections()
+
+
+@pytest.fixture
+def database(app: Flask) -> Iterator[SQLAlchemy]:
+    """The database itself, for tests that call operations directly."""
+    with app.app_context():
+        yield db
+        db.session.rollback()
+
+
+@pytest.fixture
+def client(app: Flask) -> FlaskClient:
+    """A browser that nobody has signed in with."""
+    return app.test_client()
+
+
+@pytest.fixture
+def sign_in(app: Flask, client: FlaskClient, database: SQLAlchemy) -> Callable[..., User]:
+    """`sign_in(Role.CONTACT)` or `sign_in(user=user)` signs the client in and returns the user."""
+
+    def sign_in_as(role: Role = Role.AIDE, *, user: User | None = None) -> User:
+        user = user or make_user(role=role)
+        token = start_session(user)
+        db.session.commit()
+        client.set_cookie(cookie_name(app.config["SETTINGS"]), token)
+        return user
+
+    return sign_in_as

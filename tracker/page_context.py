@@ -1,0 +1,59 @@
+"""What every template may use without being handed it: the city, the menus, the person, addresses of the same page."""
+
+from typing import Any
+
+from flask import Flask, current_app, request, url_for
+from flask_babel import get_locale
+
+from .languages import LANGUAGES
+from .places.city import find_city
+from .staff.current import current_role, find_current_staff
+from .staff.navigation import PUBLIC, STAFF, Entry, visible_entries
+from .staff.permissions import Permission, may
+
+
+def page_url(**changes: Any) -> str:
+    """The address of the present page with some query values changed, to sort, filter and page; None removes one."""
+    values = {**request.args.to_dict(flat=False), **(request.view_args or {}), **changes}
+    return url_for(request.endpoint or "", **{name: value for name, value in values.items() if value is not None})
+
+
+def endpoint_exists(endpoint: str) -> bool:
+    """Whether a page exists in this installation, so that a template may link to it."""
+    return endpoint in current_app.view_functions
+
+
+def staff_menu() -> list[Entry]:
+    """The staff menu of the signed-in person; empty for residents."""
+    return visible_entries(STAFF, current_role(), current_app.view_functions)
+
+
+def public_menu() -> list[Entry]:
+    """The residents' menu."""
+    return visible_entries(PUBLIC, None, current_app.view_functions)
+
+
+def i_may(permission: str) -> bool:
+    """Whether the person who looks at the page may do something: `{% if i_may("link_calls") %}`."""
+    return may(current_role(), Permission(permission))
+
+
+def _page_language() -> str:
+    locale = get_locale()
+    return locale.language if locale else "en"
+
+
+def provide_context(app: Flask) -> None:
+    """Make the functions above known to every template and macro of `app`."""
+    app.jinja_env.globals.update(
+        page_url=page_url,
+        endpoint_exists=endpoint_exists,
+        staff_menu=staff_menu,
+        public_menu=public_menu,
+        i_may=i_may,
+        find_staff=find_current_staff,
+        find_city=find_city,
+        page_language=_page_language,
+        LANGUAGES=LANGUAGES,
+    )
+    app.jinja_env.trim_blocks = app.jinja_env.lstrip_blocks = True

@@ -1,0 +1,62 @@
+"""The guard before every request: default deny, sign-in where it helps, and no write lock for pages that only read."""
+
+from flask import Flask, current_app, redirect, request, url_for
+from werkzeug.wrappers import Response
+
+from ..database import only_reading
+from ..errors import Forbidden, Invalid
+from .current import current_role
+from .permissions import Permission, declared_permission, may
+
+READING = frozenset({"GET", "HEAD", "OPTIONS"})
+
+
+def wants_json() -> bool:
+    """Whether the answer goes to a program rather than to a person."""
+    if request.path.startswith("/open311"):
+        return True
+    best = request.accept_mimetypes.best_match(["text/html", "application/json"])
+    return best == "application/json"
+
+
+def _mark_reading() -> None:
+    view = current_app.view_functions.get(request.endpoint or "")
+    only_reading.set(request.method in READING and not getattr(view, "writes_on_get", False))
+
+
+def _unmark_reading(error: BaseException | None) -> None:
+    """Threads are used again for the next request, and for work that writes."""
+    only_reading.set(False)
+
+
+def _admit_or_refuse() -> Response | None:
+    """Let the request through, send a stranger to the sign-in page, or raise `Forbidden`."""
+    if request.endpoint is None:
+        return None  # routing has already failed: 404 or 405
+    permission = declared_permission(current_app.view_functions[request.endpoint])
+    if permission is Permission.PUBLIC:
+        return None  # also keeps residents' pages from looking for a session
+    if permission is None:
+        raise Forbidden("This page does not say who may use it, so nobody may. Tell whoever runs this program.")
+    role = current_role()
+    if may(role, permission):
+        return None
+    if role is None and not wants_json():
+        page = request.full_path.rstrip("?") if request.method in READING else None
+        return redirect(url_for("staff.sign_in", next=page))
+    raise Forbidden("Your role may not do this. Ask an administrator if you think it should.")
+
+
+def _refuse_nul() -> None:
+    """No text of ours holds a NUL: PostgreSQL cannot store it, and it only comes from somebody who is trying things."""
+    texts = [request.path, *request.args.values(), *request.form.values()]
+    if any("\0" in text for text in texts):
+        raise Invalid("The text holds a character that cannot be kept (NUL). Take it out and send it again.")
+
+
+def guard_requests(app: Flask) -> None:
+    """Put the guard before every request of `app`; call it before any extension adds its own checks."""
+    app.before_request(_mark_reading)
+    app.before_request(_admit_or_refuse)
+    app.before_request(_refuse_nul)
+    app.teardown_request(_unmark_reading)

@@ -1,0 +1,38 @@
+"""The entries of both menus, as one table. An entry shows when its page exists and the person may use it."""
+
+from collections.abc import Container
+from dataclasses import dataclass
+
+from flask_babel import lazy_gettext as _l
+
+from .models import Role
+from .permissions import Permission, may
+
+
+@dataclass(frozen=True, slots=True)
+class Entry:
+    """One link of a menu."""
+
+    endpoint: str
+    label: str
+    permission: Permission
+
+
+STAFF = (
+    Entry("desk.queue", "My queue", Permission.SIGNED_IN),
+    Entry("cases.list_cases", "Cases", Permission.SEE_CASES),
+    Entry("desk.unlocated", "Unlocated", Permission.PLACE_CALLS),
+    Entry("desk.unsorted", "Unsorted", Permission.SET_RULES),
+    Entry("desk.sinks", "Sinks", Permission.SET_RULES),
+    Entry("scheduling.week", "Schedule", Permission.SEE_SCHEDULE),
+    Entry("scheduling.plan_page", "Plan", Permission.SCHEDULE),
+    Entry("scheduling.list_resources", "Resources", Permission.SEE_SCHEDULE),
+    Entry("staff.list_users", "People", Permission.ADMINISTER),
+    Entry("staff.list_audit", "Audit", Permission.ADMINISTER),
+)
+PUBLIC = (Entry("public.map_page", _l("Map"), Permission.PUBLIC),)
+
+
+def visible_entries(entries: tuple[Entry, ...], role: Role | None, endpoints: Container[str]) -> list[Entry]:
+    """The entries whose page is among `endpoints` and open to `role`, in the table's order."""
+    return [entry for entry in entries if entry.endpoint in endpoints and may(role, entry.permission)]

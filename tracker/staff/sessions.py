@@ -1,0 +1,105 @@
+"""Server-side sessions: the cookie holds a random token, the database its SHA-256; ending a row ends it."""
+
+import hashlib
+import secrets
+from datetime import datetime, timedelta
+
+from sqlalchemy import select, update
+from sqlalchemy.exc import OperationalError
+
+from ..clock import utc_now
+from ..config import Settings
+from ..database import only_reading
+from ..extensions import db
+from .models import StaffSession, User
+
+IDLE = timedelta(minutes=30)
+ABSOLUTE = timedelta(hours=12)
+TOUCH_AFTER = timedelta(minutes=1)
+_PATIENCE_MS = 200
+"""How long a page that only reads waits for a writer before it leaves «last seen» as it is."""
+
+
+def cookie_name(settings: Settings) -> str:
+    """`__Host-session` under https, where browsers then refuse it from anywhere else; a plain name without."""
+    return "__Host-session" if settings.https else "tracker-session"
+
+
+def hash_token(token: str) -> str:
+    """What the database keeps of a random token; a leaked database opens no session."""
+    return hashlib.sha256(token.encode()).hexdigest()
+
+
+def start_session(user: User) -> str:
+    """Open a session for `user` and return the new token for the cookie."""
+    token, now = secrets.token_urlsafe(32), utc_now()
+    db.session.add(StaffSession(token_hash=hash_token(token), user=user, created_at=now, last_seen_at=now))
+    user.last_seen_at = now
+    db.session.flush()
+    return token
+
+
+def is_alive(session: StaffSession, now: datetime) -> bool:
+    """Whether a session may still be used: not ended, its user not disabled, neither idle nor open for too long."""
+    if session.ended_at is not None or session.user.disabled_at is not None:
+        return False
+    return now - session.last_seen_at < IDLE and now - session.created_at < ABSOLUTE
+
+
+def find_session(token: str) -> StaffSession | None:
+    """The living session of a token, or None."""
+    session = db.session.scalar(select(StaffSession).where(StaffSession.token_hash == hash_token(token)))
+    return session if session is not None and is_alive(session, utc_now()) else None
+
+
+def end_session(token: str) -> None:
+    """End one session: its cookie is dead from now on."""
+    _end(StaffSession.token_hash == hash_token(token))
+
+
+def end_sessions_of(user: User) -> None:
+    """End every session of `user`: after a new password, a new role, or disabling."""
+    _end(StaffSession.user_id == user.id)
+
+
+def _end(which: object) -> None:
+    living = update(StaffSession).where(which, StaffSession.ended_at.is_(None))  # type: ignore[arg-type]  # a condition
+    db.session.execute(living.values(ended_at=utc_now()))
+
+
+def touch_session(session: StaffSession) -> None:
+    """Note that the session was used, at most once a minute.
+
+    A page that only reads must not wait for a writer: the note is then made on a connection of its own, and skipped
+    when the database is busy; the next page makes it. A writing request makes it in its own transaction, because a
+    second connection would wait for the first forever.
+    """
+    now = utc_now()
+    if now - session.last_seen_at < TOUCH_AFTER:
+        return
+    if not only_reading.get():
+        session.last_seen_at = session.user.last_seen_at = now
+        return
+    _touch_apart(session.id, session.user_id, now)
+
+
+def _touch_apart(session_id: int, user_id: int, now: datetime) -> None:
+    mark = only_reading.set(False)
+    try:
+        with db.engine.connect() as connection:
+            driver = connection.connection.driver_connection
+            on_sqlite = connection.dialect.name == "sqlite"
+            if on_sqlite:
+                before = driver.execute("PRAGMA busy_timeout").fetchone()[0]  # type: ignore[union-attr]  # it is connected
+                driver.execute(f"PRAGMA busy_timeout={_PATIENCE_MS}")  # type: ignore[union-attr]  # as above
+            try:
+                connection.execute(update(StaffSession).where(StaffSession.id == session_id).values(last_seen_at=now))
+                connection.execute(update(User).where(User.id == user_id).values(last_seen_at=now))
+                connection.commit()
+            except OperationalError:
+                connection.rollback()
+            finally:
+                if on_sqlite:
+                    driver.execute(f"PRAGMA busy_timeout={before}")  # type: ignore[union-attr]  # as above
+    finally:
+        only_reading.reset(mark)

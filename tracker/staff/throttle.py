@@ -1,0 +1,52 @@
+"""Guessing made slow: five failures in a quarter of an hour stop an account and an address until they are old."""
+
+from datetime import timedelta
+
+from sqlalchemy import delete, func, select
+
+from ..clock import utc_now
+from ..extensions import db
+from .models import AuditEntry, SignInFailure, User
+
+LIMIT = 5
+WINDOW = timedelta(minutes=15)
+SIGNED_IN = "signed_in"
+"""The audit action that a successful sign-in leaves, by which an address is known again."""
+
+
+def _failures(*conditions: object) -> int:
+    recent = select(func.count()).select_from(SignInFailure).where(SignInFailure.at > utc_now() - WINDOW, *conditions)  # type: ignore[arg-type]  # conditions
+    return db.session.scalar(recent) or 0
+
+
+def _has_signed_in_from(sign_in_name: str, address: str) -> bool:
+    query = (
+        select(AuditEntry.id)
+        .join(User, User.id == AuditEntry.actor_id)
+        .where(User.sign_in_name == sign_in_name, AuditEntry.source == address, AuditEntry.action == SIGNED_IN)
+    )
+    return db.session.scalar(query.limit(1)) is not None
+
+
+def is_throttled(sign_in_name: str, address: str) -> bool:
+    """Whether another attempt on this account from this address must wait.
+
+    From an address where the account's owner has signed in before, only failures on this account from there count:
+    a stranger elsewhere, or at the same address on other accounts, cannot keep her out.
+    """
+    on_account, from_address = SignInFailure.sign_in_name == sign_in_name, SignInFailure.remote_address == address
+    if max(_failures(on_account), _failures(from_address)) < LIMIT:
+        return False
+    return not _has_signed_in_from(sign_in_name, address) or _failures(on_account, from_address) >= LIMIT
+
+
+def count_attempt(sign_in_name: str, address: str) -> None:
+    """Count an attempt as failed before it is tried, so that a hundred at the same moment are not all let through."""
+    db.session.add(SignInFailure(sign_in_name=sign_in_name, remote_address=address, at=utc_now()))
+    db.session.flush()
+
+
+def forgive(sign_in_name: str, address: str) -> None:
+    """After the right password: the owner's own slips from this address no longer count. Old failures go too."""
+    own = (SignInFailure.sign_in_name == sign_in_name) & (SignInFailure.remote_address == address)
+    db.session.execute(delete(SignInFailure).where(own | (SignInFailure.at <= utc_now() - WINDOW)))
