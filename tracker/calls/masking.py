@@ -20,24 +20,31 @@ def mask_new_calls() -> int:
     return masked
 
 
-def unmask_calls() -> None:
-    """Drop every mask, so that the next `mask_new_calls` gives each call the finest one that is safe by now."""
-    db.session.execute(
-        update(ServiceRequest).where(ServiceRequest.public_label.is_not(None)).values(public_label=None),
-        execution_options={"synchronize_session": False},
-    )
+def refresh_masks() -> int:
+    """Mask every placed call anew, as finely as is safe by now; returns how many changed. Flushes."""
+    changed = after = 0
+    while rows := db.session.execute(_placed(after)).all():
+        after = rows[-1].id
+        changed += _mask(rows)
+    return changed
+
+
+def _columns() -> Select[Any]:
+    return select(
+        ServiceRequest.id, ServiceRequest.address_key, ServiceRequest.lat, ServiceRequest.long,
+        ServiceRequest.public_label, ServiceRequest.public_lat, ServiceRequest.public_long,
+    ).where(ServiceRequest.lat.is_not(None)).order_by(ServiceRequest.id).limit(_CHUNK)  # fmt: skip
 
 
 def _unmasked() -> Select[Any]:
-    return (
-        select(ServiceRequest.id, ServiceRequest.address_key, ServiceRequest.lat, ServiceRequest.long)
-        .where(ServiceRequest.public_label.is_(None), ServiceRequest.lat.is_not(None))
-        .order_by(ServiceRequest.id)
-        .limit(_CHUNK)
-    )
+    return _columns().where(ServiceRequest.public_label.is_(None))
 
 
-def _mask(rows: Any) -> None:
+def _placed(after: int) -> Select[Any]:
+    return _columns().where(ServiceRequest.id > after)
+
+
+def _mask(rows: Any) -> int:
     """Calls at one place share a mask, so each distinct place is masked once."""
     places = sorted({(row.address_key, row.lat, row.long) for row in rows})
     masks = mask_places([PlaceToMask(address_key=key, normalized=None, lat=lat, long=long) for key, lat, long in places])
@@ -45,5 +52,8 @@ def _mask(rows: Any) -> None:
     changes = []
     for row in rows:
         mask = mask_of[row.address_key, row.lat, row.long]
-        changes.append({"id": row.id, "public_label": mask.label, "public_lat": mask.lat, "public_long": mask.long})
+        if (row.public_label, row.public_lat, row.public_long) != (mask.label, mask.lat, mask.long):
+            columns = {"public_label": mask.label, "public_lat": mask.lat, "public_long": mask.long}
+            changes.append({"id": row.id, **columns})
     db.session.execute(update(ServiceRequest), changes)
+    return len(changes)

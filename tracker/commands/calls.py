@@ -1,5 +1,6 @@
 """`import-calls`, `scan`, `backtest`: from a file of calls to problem cases."""
 
+import sys
 import time
 from pathlib import Path
 from typing import Any
@@ -12,9 +13,12 @@ from sqlalchemy import func, select
 from ..calls.importing.guessing import refuse_without_map
 from ..calls.importing.mapping import ColumnMap, load_map, load_preset
 from ..calls.models import Placement, ServiceRequest
+from ..cases.backtesting import backtest_file
 from ..cases.deliveries import Delivery
 from ..cases.intake import families_waiting, take_families
 from ..cases.measures import Measures, measure_city
+from ..cases.rebuilding import rebuild_cases
+from ..cases.relocating import relocate_calls
 from ..errors import ImportRefused
 from ..extensions import db
 from .output import clear_errors, json_option, print_result, progress_bar
@@ -96,14 +100,19 @@ def _import_result(delivery: Delivery, seconds: float) -> dict[str, Any]:
 
 @click.command("scan")
 @click.option("--relocate", is_flag=True, help="First place calls that could not be placed, by what was learned since.")
-@click.option("--rebuild", is_flag=True, help="Regroup from scratch what no person has touched; prints what would change.")
-@click.option("--yes", is_flag=True, help="Do not ask before a rebuild.")
+@click.option("--rebuild", is_flag=True, help="Regroup from scratch what no person has touched; prints what changes.")
 @json_option
 @with_appcontext
 @clear_errors
-def scan(relocate: bool, rebuild: bool, yes: bool, as_json: bool) -> None:
+def scan(relocate: bool, rebuild: bool, as_json: bool) -> None:
     """Group what is not yet taken, and print the city's grouping in figures."""
     started = time.perf_counter()
+    if relocate:
+        placed = relocate_calls()
+        db.session.commit()
+        click.echo(f"{placed} calls placed by what was learned since.", err=True)
+    if rebuild:
+        _rebuild()
     with progress_bar("Grouping", None, "families") as advance:
         total = len(families_waiting())
         for number, _ in enumerate(take_families(), start=1):
@@ -111,6 +120,21 @@ def scan(relocate: bool, rebuild: bool, yes: bool, as_json: bool) -> None:
             advance("Grouping", number, total, number)
         db.session.commit()
     print_result(_scan_result(measure_city(), time.perf_counter() - started), as_json=as_json)
+
+
+def _rebuild() -> None:
+    """Regroup, say what that changes, and keep it; on a terminal only when the person agrees."""
+    rebuilt = rebuild_cases()
+    click.echo(
+        f"Rebuild: {rebuilt.touched} cases that people touched stay; of the others {rebuilt.unchanged} come out the same, "
+        f"{rebuilt.gone} go, {rebuilt.new} are new.",
+        err=True,
+    )
+    if sys.stdin.isatty() and not click.confirm("Keep this?", err=True):
+        db.session.rollback()
+        click.echo("Nothing was changed.", err=True)
+        return
+    db.session.commit()
 
 
 def _scan_result(measures: Measures, seconds: float) -> dict[str, Any]:
@@ -124,4 +148,46 @@ def _scan_result(measures: Measures, seconds: float) -> dict[str, Any]:
     }
 
 
-COMMANDS = [import_calls, scan]
+@click.command("backtest")
+@click.argument("file", type=click.Path(path_type=Path))
+@preset_option
+@map_option
+@click.option("--radius", type=click.IntRange(1, 2000), metavar="M", help="Metres, for every family.")
+@click.option("--window", type=click.IntRange(1, 730), metavar="D", help="Days, for every family.")
+@click.option("--threshold", type=click.IntRange(1, 1000), metavar="N", help="Weight that makes a case, for every family.")
+@json_option
+@with_appcontext
+@clear_errors
+def backtest(
+    file: Path,
+    preset: str | None,
+    map_file: Path | None,
+    radius: int | None,
+    window: int | None,
+    threshold: int | None,
+    as_json: bool,
+) -> None:
+    """What would have been found in a file, and how early, under the city's rules or these. Writes nothing.
+
+    --radius, --window and --threshold together are a whole rule without distinct days; fewer replace the families' own.
+    days_gained: per case the days from the call that would have made it a case to its last call, summed.
+    """
+    started = time.perf_counter()
+    given = {"radius_m": radius, "window_days": window, "threshold": threshold}
+    overrides = {name: value for name, value in given.items() if value is not None}
+    try:
+        found = backtest_file(file, choose_map(file, preset, map_file), load_hint(preset), overrides)
+    finally:
+        db.session.rollback()
+    result = {
+        "calls": found.calls,
+        "cases": found.cases,
+        "linked": found.linked,
+        "days_gained": round(found.days_gained, 1),
+        "partition_sha256": found.partition_sha256,
+        "seconds": round(time.perf_counter() - started, 2),
+    }
+    print_result(result, as_json=as_json)
+
+
+COMMANDS = [import_calls, scan, backtest]

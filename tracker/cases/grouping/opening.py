@@ -54,7 +54,7 @@ def _filled(lists: Lists, first: int, end: int) -> int:
     """Give, as bits, which of at most five neighboring cells hold calls."""
     word = first // BITS
     pair = lists.filled[word] | lists.filled[word + 1] << BITS
-    return pair >> (first % BITS) & ((1 << (end - first)) - 1)
+    return int(pair >> (first % BITS) & ((1 << (end - first)) - 1))
 
 
 @compiled

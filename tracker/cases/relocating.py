@@ -1,0 +1,69 @@
+"""`scan --relocate`: calls that could not be placed are tried again by all that was learned, and masks get finer."""
+
+from typing import Any
+
+from sqlalchemy import select, update
+
+from ..calls.masking import refresh_masks
+from ..calls.models import Placement, ServiceRequest
+from ..calls.placing import Placer, Spot
+from ..extensions import db
+from ..places.city import the_city
+from ..places.geocoding import geocode
+from ..places.privacy import build_public_points
+from .masking import refresh_case_masks
+
+_CHUNK = 2_000
+GEOCODED_AT_ONCE = 500
+"""Outside geocoders want few requests: at most this many texts a run."""
+
+
+def relocate_calls() -> int:
+    """Place what can now be placed; returns how many. The placed calls wait to be taken as late calls. Flushes."""
+    placer = Placer(the_city())
+    placed = after = 0
+    while rows := _unlocated(after):
+        after = rows[-1].id
+        placed += _place(placer, rows)
+    placed += _ask_geocoders()
+    build_public_points()
+    refresh_masks()
+    refresh_case_masks()
+    return placed
+
+
+def _unlocated(after: int) -> list[Any]:
+    query = select(ServiceRequest.id, ServiceRequest.address, ServiceRequest.source_lat, ServiceRequest.source_long)
+    waiting = query.where(
+        ServiceRequest.placement == Placement.UNLOCATED, ServiceRequest.id > after, ServiceRequest.address_key != ""
+    )
+    return list(db.session.execute(waiting.order_by(ServiceRequest.id).limit(_CHUNK)))
+
+
+def _place(placer: Placer, rows: list[Any]) -> int:
+    spots = [Spot(row.address, row.source_lat, row.source_long) for row in rows]
+    changes = [
+        {"id": row.id, "is_taken": False, **columns}
+        for row, columns in zip(rows, placer.place(spots, learned=True), strict=True)
+        if columns["placement"] is not Placement.UNLOCATED
+    ]
+    db.session.execute(update(ServiceRequest), changes)
+    return len(changes)
+
+
+def _ask_geocoders() -> int:
+    """Ask the configured outside geocoders, if any, about the oldest texts that are still without a place."""
+    placed = 0
+    city = the_city()
+    placer = Placer(city)
+    for row in _unlocated(0)[:GEOCODED_AT_ONCE]:
+        match = geocode(row.address)
+        if match is None:
+            continue
+        columns = placer.place([Spot("", match.lat, match.long)])[0]
+        for own in ("address", "address_key", "unit", "source_lat", "source_long", "is_on_sink"):
+            del columns[own]
+        columns |= {"placement": Placement.GEOCODER, "placement_score": match.score, "is_taken": False}
+        db.session.execute(update(ServiceRequest).where(ServiceRequest.id == row.id).values(columns))
+        placed += 1
+    return placed
