@@ -53,7 +53,7 @@ def worlds(draw: st.DrawFn) -> Facts:
         orders.append(
             OrderFacts(
                 id=number,
-                title=f"order {number}",
+                address=f"{number} Elm St",
                 priority=draw(st.integers(1, 3)),
                 due_on=FIRST_DAY + timedelta(days=due),
                 due_slot=(due + 1) * DAY_SLOTS,

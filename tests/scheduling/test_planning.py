@@ -15,7 +15,7 @@ from tracker.scheduling.planning import NOT_REACHED, propose
 TWO_DAYS = (FIRST_DAY, FIRST_DAY + timedelta(days=1))
 WORKDAY = (ShiftFacts(TWO_DAYS[0], 28, 60), ShiftFacts(TWO_DAYS[1], DAY_SLOTS + 28, DAY_SLOTS + 60))
 CREW = ResourceFacts(1, "crew-1", frozenset({"tree"}), None, 0, 0, WORKDAY)
-ORDER = OrderFacts(1, "Trim", 2, TWO_DAYS[1], 2 * DAY_SLOTS, "tree", 4, 0, 0, None, 0)
+ORDER = OrderFacts(1, "1 Elm St", 2, TWO_DAYS[1], 2 * DAY_SLOTS, "tree", 4, 0, 0, None, 0)
 
 
 def facts_of(

@@ -9,7 +9,8 @@ class OrderFacts:
     """Work to be placed: `slots` quarter hours at a position in decimetres, not before the slot `earliest`."""
 
     id: int
-    title: str
+    address: str
+    """Where, for a person."""
     priority: int
     due_on: date
     due_slot: int

@@ -108,7 +108,7 @@ class _Planner:
         resource, end = opening.resource, opening.start + order.slots
         insort(
             self.stops[resource.id],
-            Stop(resource.id, opening.start, end, order.x_dm, order.y_dm, order.title),
+            Stop(resource.id, opening.start, end, order.x_dm, order.y_dm, order.address),
             key=_start_of,
         )
         reason = _why_here(order, opening, is_late)

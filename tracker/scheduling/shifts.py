@@ -36,6 +36,11 @@ class WorkingTime:
     ends_at: datetime
 
 
+def day_start(day: date, zone: ZoneInfo) -> datetime:
+    """The UTC instant at which a local date begins."""
+    return from_local(datetime.combine(day, time()), zone)
+
+
 def lasts_minutes(start_minute: int, end_minute: int) -> int:
     """Minutes from start to end on an ordinary day; an end at or before the start is on the next day."""
     return (end_minute - start_minute) if end_minute > start_minute else end_minute + DAY_MINUTES - start_minute
