@@ -212,7 +212,7 @@ def test_what_says_nothing_is_unreadable(text: str) -> None:
         ("MLK & ELM ST", "Elm St & Martin Luther King Jr"),
         ("100 BLOCK ELM ST", "100 block of Elm St"),
         ("5 ne elm st", "5 NE Elm St"),
-        ("12A AVENUE OF THE PINES", "12A Avenue of the Pines"),
+        ("12A AVENUE OF THE STARS", "12A Avenue of the Stars"),
         ("MACARTHUR BLVD", "MacArthur Blvd"),
         ("VFW PKWY", "VFW Pkwy"),
     ],

@@ -26,6 +26,8 @@ def read_numbered(number: HouseNumber, after: str, rest: Rest, localities: froze
     if part.is_block:
         hundred = number.low // 100 * 100
         return _build(AddressKind.BLOCK, f"{hundred} BLOCK {part.key}", part, rest, number=hundred)
+    if number.low == 0 and number.high is None and not part.street.looks_like_street:
+        return _read_name(part.key, rest, localities)
     if number.low == 0 and number.high is None:
         return _build(AddressKind.STREET, part.key, part, rest)
     return _build(

@@ -105,7 +105,7 @@ def _take_block(words: list[str]) -> tuple[list[str], bool]:
     if len(words) < 2 or words[0] not in ("BLK", "BLOCK"):
         return words, False
     rest = words[2:] if words[1] == "OF" else words[1:]
-    return (rest, True) if rest and rest[0] not in ROAD_SUFFIXES else (words, False)
+    return (rest, True) if rest and not is_bare_suffix(rest) else (words, False)
 
 
 def _cut_tail(words: list[str]) -> tuple[list[str], str, bool]:
@@ -128,9 +128,12 @@ def _cut_tail(words: list[str]) -> tuple[list[str], str, bool]:
 
 def _may_end_in_state(words: list[str], length: int, postcode: str) -> bool:
     """Before a postcode always; else only after a street that is complete, for "Kings Ct" is no town in Connecticut."""
+    if words[-1] in DIRECTIONS and (not postcode or words[-2] in ROAD_SUFFIXES):
+        return False  # NE is northeast more often than Nebraska.
+    start = 2 if words[0] in DIRECTIONS else 1  # "N St Marys Ct" has no street that ends at ST.
     if postcode:
-        return words[-1] not in ROAD_SUFFIXES or any(word in ROAD_SUFFIXES for word in words[1:-1])
-    has_road = any(word in ROAD_SUFFIXES or word == "#" for word in words[1 : -length - 1])
+        return words[-1] not in ROAD_SUFFIXES or any(word in ROAD_SUFFIXES for word in words[start:-1])
+    has_road = any(word in ROAD_SUFFIXES or word == "#" for word in words[start : -length - 1])
     return has_road or (len(words) > 3 and len(words[-1]) == 2 and words[-1] not in ROAD_SUFFIXES)
 
 
