@@ -1,0 +1,60 @@
+"""Learn addresses from located calls."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from ..addresses import AddressKind, NormalizedAddress
+from ..batches import insert_missing
+from ..models import Address, AddressSource
+from ..projection import cell_of
+
+LEARNABLE = frozenset({AddressKind.ADDRESS, AddressKind.INTERSECTION, AddressKind.PLACE})
+"""A block or a street is no place that one point can stand for."""
+
+
+@dataclass(frozen=True, slots=True)
+class LearnedAddress:
+    """One located call: the address it names, and its position in degrees and in decimetres of the city's plane."""
+
+    normalized: NormalizedAddress
+    lat: float
+    long: float
+    x_dm: int
+    y_dm: int
+
+
+def learn_addresses(rows: Sequence[LearnedAddress]) -> int:
+    """Keep the addresses that are not known yet, each where most of its calls lie; how many were new.
+
+    Of positions with equally many calls the one given first is taken. Known addresses stay as they are, whoever said
+    where they lie; blocks, streets and unreadable texts are left out.
+    """
+    placed: dict[tuple[str, int, int], list[LearnedAddress]] = {}
+    for row in rows:
+        if row.normalized.kind in LEARNABLE and row.normalized.key:
+            placed.setdefault((row.normalized.key, row.x_dm, row.y_dm), []).append(row)
+    best: dict[str, list[LearnedAddress]] = {}
+    for (key, _, _), same in placed.items():
+        if len(same) > len(best.get(key, ())):
+            best[key] = same
+    return insert_missing(_ADDRESSES, ["key"], [_write_row(same[0]) for same in best.values()])
+
+
+_ADDRESSES = Address.metadata.tables[Address.__tablename__]
+
+
+def _write_row(learned: LearnedAddress) -> dict[str, object]:
+    address = learned.normalized
+    return {
+        "key": address.key,
+        "display": address.display,
+        "number": address.number,
+        "street_key": address.street,
+        "zipcode": address.postcode,
+        "lat": learned.lat,
+        "long": learned.long,
+        "x_dm": learned.x_dm,
+        "y_dm": learned.y_dm,
+        "cell": cell_of(learned.x_dm, learned.y_dm),
+        "source": AddressSource.LEARNED.value,
+    }
