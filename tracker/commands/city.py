@@ -9,6 +9,7 @@ import click
 from flask import current_app
 from flask.cli import with_appcontext
 
+from ..city.demo.profile_folder import write_demo_profile
 from ..city.loading import find_known, load_profile
 from ..city.presets import starter_folder, write_template
 from ..city.profile import read_profile
@@ -37,13 +38,15 @@ def load_city(folder: Path | None, preset: str | None, as_json: bool) -> None:
 def load_folder(folder: Path) -> dict[str, int]:
     """Read, check and load the profile in `folder` and commit once; returns how many of each it brought."""
     profile = read_profile(folder, find_known())
-    rows = profile.addresses.inside if profile.addresses else 0
+    rows = profile.addresses.inside + profile.addresses.outside if profile.addresses else 0
+    title = f"Loading {profile.city.name}"
     try:
-        with progress_bar(f"Loading {profile.city.name}", rows or None, "addresses") as advance:
-            counts = load_profile(profile, lambda done: advance(done, done))
+        with progress_bar(title, rows or None, "addresses") as advance:
+            counts = load_profile(profile, lambda done: advance(title, done, rows, done))
         db.session.commit()
-    finally:
+    except BaseException:
         db.session.rollback()
+        raise
     return counts
 
 
@@ -55,11 +58,11 @@ def profile_folder(folder: Path | None, preset: str | None) -> Iterator[Path]:
     settings: Settings = current_app.config["SETTINGS"]
     if preset is not None:
         yield starter_folder(preset)
-    elif folder or settings.city:
-        yield folder or settings.city
+    elif chosen := folder or settings.city:
+        yield chosen
     else:
         with tempfile.TemporaryDirectory() as made:
-            raise Invalid("no demo yet")
+            write_demo_profile(Path(made))
             yield Path(made)
 
 

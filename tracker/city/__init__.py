@@ -1,0 +1,1 @@
+"""City profiles: read, check and load them, starter profiles of known cities, and the demo city."""

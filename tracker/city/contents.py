@@ -1,0 +1,226 @@
+"""What a city profile says once it is read and checked: plain frozen records, no database behind them.
+
+A file that the folder does not hold is None, which loading leaves as it is; an empty file is an empty tuple.
+"""
+
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from ..places.models import AreaKind
+from ..scheduling.models import ResourceKind
+from ..staff.models import Role
+
+
+@dataclass(frozen=True, slots=True)
+class Bounds:
+    """The rectangle in degrees that holds the city, edges included."""
+
+    south: float
+    west: float
+    north: float
+    east: float
+
+    def holds(self, lat: float, long: float) -> bool:
+        """Whether a point in degrees lies within."""
+        return self.south <= lat <= self.north and self.west <= long <= self.east
+
+
+@dataclass(frozen=True, slots=True)
+class CityFacts:
+    """The city's name, clock and place on the globe (degrees)."""
+
+    name: str
+    slug: str
+    time_zone: str
+    localities: tuple[str, ...]
+    origin_lat: float
+    origin_long: float
+    bounds: Bounds
+
+
+@dataclass(frozen=True, slots=True)
+class SinkFacts:
+    """A position (degrees) by which a geocoder says «don't know»."""
+
+    lat: float
+    long: float
+    note: str
+
+
+@dataclass(frozen=True, slots=True)
+class AreaFacts:
+    """A named polygon; `geometry` is GeoJSON, longitude first; the point lies inside it."""
+
+    kind: AreaKind
+    code: str
+    name: str
+    geometry: dict[str, Any]
+    point_lat: float
+    point_long: float
+
+
+@dataclass(frozen=True, slots=True)
+class FamilyFacts:
+    """A family of problems that count together."""
+
+    code: str
+    name: str
+    harm_weight: int
+    color: str
+
+
+@dataclass(frozen=True, slots=True)
+class TypeFacts:
+    """A service type, by the code of its family."""
+
+    service_code: str
+    service_name: str
+    family: str
+    group: str
+    keywords: tuple[str, ...]
+    weight: int
+    default_priority: int
+    due_days: int | None
+    public: bool
+    confidential: bool
+    test: bool
+    description: str
+
+
+@dataclass(frozen=True, slots=True)
+class RuleFacts:
+    """When calls of a family make a case: metres, days, summed weight, distinct local dates."""
+
+    radius_m: int
+    window_days: int
+    threshold: int
+    distinct_days: int
+
+
+@dataclass(frozen=True, slots=True)
+class RuleBook:
+    """The default rule and the rules of families that differ from it."""
+
+    default: RuleFacts
+    families: dict[str, RuleFacts]
+
+    def rule_of(self, family: str) -> RuleFacts:
+        """The rule that holds for the family with this code."""
+        return self.families.get(family, self.default)
+
+
+@dataclass(frozen=True, slots=True)
+class StepFacts:
+    """One work order of a playbook."""
+
+    title: str
+    skill: str
+    minutes: int
+    due_days: int
+
+
+@dataclass(frozen=True, slots=True)
+class PlaybookFacts:
+    """What is usually done about a family of problems, step by step."""
+
+    family: str
+    name: str
+    steps: tuple[StepFacts, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class StaffFacts:
+    """A staff account; `families` None: all of them. `center` is the code of a service center."""
+
+    sign_in_name: str
+    display_name: str
+    email: str
+    role: Role
+    center: str | None
+    families: tuple[str, ...] | None
+
+
+@dataclass(frozen=True, slots=True)
+class ShiftFacts:
+    """A weekly working time: weekday 0 is Monday, minutes after local midnight (1440 is the next midnight)."""
+
+    weekday: int
+    start_minute: int
+    end_minute: int
+
+
+@dataclass(frozen=True, slots=True)
+class ResourceFacts:
+    """A crew, vehicle, person or piece of equipment; `center` None serves the whole city; base in degrees."""
+
+    code: str
+    name: str
+    kind: ResourceKind
+    skills: tuple[str, ...]
+    center: str | None
+    base_lat: float
+    base_long: float
+    shifts: tuple[ShiftFacts, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class StreetFacts:
+    """A street segment between two crossings; `coordinates` as in GeoJSON, longitude first."""
+
+    name: str
+    from_number: int | None
+    to_number: int | None
+    priority: str
+    coordinates: tuple[tuple[float, float], ...]
+
+
+@dataclass(frozen=True, slots=True)
+class AddressFacts:
+    """One row of `addresses.csv`: its line, a position in degrees, house number and street as written."""
+
+    line: int
+    lat: float
+    long: float
+    number: str
+    street: str
+    postcode: str
+
+
+@dataclass(frozen=True, slots=True)
+class AddressFile:
+    """A checked `addresses.csv`: too long to hold in memory, so its rows are read again when they are loaded."""
+
+    path: Path
+    inside: int
+    outside: int
+    """Addresses outside the bounds; they are passed over."""
+
+
+@dataclass(frozen=True, slots=True)
+class CityProfile:
+    """A whole profile, every file checked against the others."""
+
+    city: CityFacts
+    sinks: tuple[SinkFacts, ...]
+    areas: tuple[AreaFacts, ...] | None
+    families: tuple[FamilyFacts, ...] | None
+    service_types: tuple[TypeFacts, ...] | None
+    rules: RuleBook | None
+    playbooks: tuple[PlaybookFacts, ...] | None
+    staff: tuple[StaffFacts, ...] | None
+    resources: tuple[ResourceFacts, ...] | None
+    streets: tuple[StreetFacts, ...] | None
+    addresses: AddressFile | None
+
+
+@dataclass(frozen=True, slots=True)
+class Known:
+    """What the database already holds, so that a folder may bring only what is new. `slug` None: no city yet."""
+
+    slug: str | None = None
+    families: frozenset[str] = frozenset()
+    centers: frozenset[str] = frozenset()
+
+
+NOTHING_KNOWN = Known()

@@ -1,0 +1,136 @@
+"""Every key of every file of a city profile, as tables. `docs/profile.md` explains them; a test compares the two."""
+
+from ..places.models import AreaKind
+from ..scheduling.models import ResourceKind
+from ..staff.models import Role
+from . import entries as a
+from .entries import Key
+
+LATITUDE = a.number(-90, 90)
+LONGITUDE = a.number(-180, 180)
+PRIORITIES = ("main", "residential")
+DAYS = ("mon", "tue", "wed", "thu", "fri", "sat", "sun")
+LONGEST_NUMBER = 999_999
+
+
+def _priority(value: object) -> str:
+    if value not in PRIORITIES:
+        raise ValueError(f"must be one of {', '.join(PRIORITIES)}")
+    return str(value)
+
+
+def _minute(value: object) -> int:
+    """Minutes after midnight of a text such as "07:30"; "24:00" is the end of the day."""
+    parts = value.split(":") if isinstance(value, str) else []
+    if len(parts) == 2 and all(len(part) == 2 and part.isascii() and part.isdigit() for part in parts):
+        hours, minutes = int(parts[0]), int(parts[1])
+        if minutes < 60 and hours * 60 + minutes <= 1440:
+            return hours * 60 + minutes
+    raise ValueError('must be a time of day such as "07:30" (at most "24:00")')
+
+
+def _days(value: object) -> tuple[int, ...]:
+    if not isinstance(value, list) or not value or any(day not in DAYS for day in value):
+        raise ValueError(f"must be a list of days out of {', '.join(DAYS)}")
+    return tuple(sorted({DAYS.index(day) for day in value}))
+
+
+CITY = (
+    Key("name", a.text(120)),
+    Key("slug", a.code()),
+    Key("time_zone", a.text(60)),
+    Key("localities", a.words(60), ()),
+    Key("origin", a.table),
+    Key("bounds", a.table),
+    Key("sinks", a.entries, ()),
+)
+ORIGIN = (Key("lat", LATITUDE), Key("long", LONGITUDE))
+BOUNDS = (Key("south", LATITUDE), Key("west", LONGITUDE), Key("north", LATITUDE), Key("east", LONGITUDE))
+SINK = (Key("lat", LATITUDE), Key("long", LONGITUDE), Key("note", a.text(400, may_be_empty=True), ""))
+
+SERVICE_TYPES = (Key("families", a.entries), Key("service_types", a.entries))
+FAMILY = (
+    Key("code", a.code()),
+    Key("name", a.text(120)),
+    Key("harm_weight", a.whole(1, 5), 1),
+    Key("color", a.color, "gray"),
+)
+SERVICE_TYPE = (
+    Key("service_code", a.text(120)),
+    Key("service_name", a.text(160)),
+    Key("family", a.text(60)),
+    Key("group", a.text(120), ""),
+    Key("keywords", a.words(60), ()),
+    Key("weight", a.whole(0, 10), 1),
+    Key("default_priority", a.whole(1, 5), 3),
+    Key("due_days", a.whole(1, 3650), None),
+    Key("public", a.flag, False),
+    Key("confidential", a.flag, False),
+    Key("test", a.flag, False),
+    Key("description", a.text(1000, may_be_empty=True), ""),
+)
+
+RULES = (Key("default", a.table), Key("families", a.table, {}))
+RULE = (
+    Key("radius_m", a.whole(1, 2000)),
+    Key("window_days", a.whole(1, 730)),
+    Key("threshold", a.whole(2, 1000)),
+    Key("distinct_days", a.whole(1, 1000)),
+)
+
+PLAYBOOKS = (Key("playbooks", a.entries),)
+PLAYBOOK = (Key("family", a.text(60)), Key("name", a.text(120)), Key("steps", a.entries))
+STEP = (
+    Key("title", a.text(160)),
+    Key("skill", a.text(60)),
+    Key("minutes", a.whole(1, 1440)),
+    Key("due_days", a.whole(1, 3650)),
+)
+
+STAFF = (Key("staff", a.entries),)
+STAFF_MEMBER = (
+    Key("sign_in_name", a.sign_in_name),
+    Key("display_name", a.text(120)),
+    Key("email", a.email, ""),
+    Key("role", a.choice(Role)),
+    Key("center", a.text(60), None),
+    Key("families", a.words(60), None),
+)
+
+RESOURCES = (Key("resources", a.entries),)
+RESOURCE = (
+    Key("code", a.code()),
+    Key("name", a.text(120)),
+    Key("kind", a.choice(ResourceKind)),
+    Key("skills", a.words(60)),
+    Key("center", a.text(60), None),
+    Key("base", a.point),
+    Key("shifts", a.entries),
+)
+SHIFT = (Key("days", _days), Key("start", _minute), Key("end", _minute))
+
+AREA = (Key("kind", a.choice(AreaKind)), Key("code", a.text(60)), Key("name", a.text(120)))
+STREET = (
+    Key("name", a.text(120)),
+    Key("from_number", a.whole(0, LONGEST_NUMBER), None),
+    Key("to_number", a.whole(0, LONGEST_NUMBER), None),
+    Key("priority", _priority, "residential"),
+)
+
+TABLES = {
+    "city.toml": CITY, "city.toml: [origin]": ORIGIN, "city.toml: [bounds]": BOUNDS, "city.toml: [[sinks]]": SINK,
+    "service_types.toml": SERVICE_TYPES, "service_types.toml: [[families]]": FAMILY,
+    "service_types.toml: [[service_types]]": SERVICE_TYPE,
+    "rules.toml": RULES, "rules.toml: a rule": RULE,
+    "playbooks.toml": PLAYBOOKS, "playbooks.toml: [[playbooks]]": PLAYBOOK, "playbooks.toml: [[playbooks.steps]]": STEP,
+    "staff.toml": STAFF, "staff.toml: [[staff]]": STAFF_MEMBER,
+    "resources.toml": RESOURCES, "resources.toml: [[resources]]": RESOURCE,
+    "resources.toml: [[resources.shifts]]": SHIFT,
+    "areas.geojson": AREA, "streets.geojson": STREET,
+}  # fmt: skip
+"""The keys by file and table, under the headings that `docs/profile.md` uses."""
+
+FILES = (
+    "city.toml", "areas.geojson", "service_types.toml", "rules.toml", "playbooks.toml", "staff.toml", "resources.toml",
+    "streets.geojson", "addresses.csv",
+)  # fmt: skip

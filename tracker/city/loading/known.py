@@ -1,0 +1,19 @@
+"""What the database already holds of its city, for reading a folder that brings only a part."""
+
+from sqlalchemy import select
+
+from ...calls.models import Family
+from ...extensions import db
+from ...places.city import find_city
+from ...places.models import Area, AreaKind
+from ..contents import NOTHING_KNOWN, Known
+
+
+def find_known() -> Known:
+    """The slug of the loaded city and the codes that a profile may refer to without bringing them."""
+    city = find_city()
+    if city is None:
+        return NOTHING_KNOWN
+    families = db.session.scalars(select(Family.code))
+    centers = db.session.scalars(select(Area.code).where(Area.kind == AreaKind.SERVICE_CENTER))
+    return Known(city.slug, frozenset(families), frozenset(centers))

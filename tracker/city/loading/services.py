@@ -1,0 +1,98 @@
+"""Families, service types, rules and playbooks."""
+
+from collections.abc import Sequence
+
+from sqlalchemy import select
+
+from ...calls.models import Family, ServiceType
+from ...cases.rules import set_rule
+from ...extensions import db
+from ...formatters import fold
+from ...scheduling.models import Playbook, PlaybookStep
+from ..contents import FamilyFacts, PlaybookFacts, RuleBook, RuleFacts, TypeFacts
+
+
+def family_ids() -> dict[str, int]:
+    """The id of each family by its code."""
+    return dict(db.session.execute(select(Family.code, Family.id)).tuples().all())
+
+
+def load_families(families: Sequence[FamilyFacts]) -> int:
+    """Insert or update families by code."""
+    existing = {family.code: family for family in db.session.scalars(select(Family))}
+    for facts in families:
+        family = existing.get(facts.code)
+        if family is None:
+            family = Family(code=facts.code)
+            db.session.add(family)
+        family.name, family.harm_weight, family.color = facts.name, facts.harm_weight, facts.color
+    db.session.flush()
+    return len(families)
+
+
+def load_service_types(types: Sequence[TypeFacts]) -> int:
+    """Insert or update service types by code; else by name, so that a renamed or unsorted type keeps its calls."""
+    families = family_ids()
+    by_code = {item.service_code: item for item in db.session.scalars(select(ServiceType))}
+    kept = {facts.service_code for facts in types}
+    by_name = {fold(item.service_name): item for code, item in by_code.items() if code not in kept}
+    for facts in types:
+        item = by_code.get(facts.service_code) or by_name.pop(fold(facts.service_name), None)
+        item = item or by_name.pop(fold(facts.service_code), None)
+        if item is None:
+            item = ServiceType()
+            db.session.add(item)
+        _fill_type(item, facts, families[facts.family])
+    db.session.flush()
+    return len(types)
+
+
+def _fill_type(item: ServiceType, facts: TypeFacts, family_id: int) -> None:
+    item.service_code, item.service_name = facts.service_code, facts.service_name
+    item.family_id, item.group = family_id, facts.group
+    item.keywords, item.description = ",".join(facts.keywords), facts.description
+    item.weight, item.default_priority, item.due_days = facts.weight, facts.default_priority, facts.due_days
+    item.is_public, item.is_confidential, item.is_test = facts.public, facts.confidential, facts.test
+    item.is_unsorted = False
+
+
+def load_rules(rules: RuleBook | None) -> int:
+    """Make a new version of the default and of each family's rule where it changed; returns the rules in force."""
+    if rules is None:
+        return 0
+    families = family_ids()
+    _set(None, rules.default)
+    for code, family_id in families.items():
+        _set(family_id, rules.rule_of(code))
+    return len(families) + 1
+
+
+def _set(family_id: int | None, rule: RuleFacts) -> None:
+    set_rule(
+        family_id,
+        radius_m=rule.radius_m,
+        window_days=rule.window_days,
+        threshold=rule.threshold,
+        distinct_days=rule.distinct_days,
+    )
+
+
+def load_playbooks(playbooks: Sequence[PlaybookFacts]) -> int:
+    """Insert or update playbooks by family; the steps become those of the profile."""
+    families = family_ids()
+    existing = {playbook.family_id: playbook for playbook in db.session.scalars(select(Playbook))}
+    for facts in playbooks:
+        family_id = families[facts.family]
+        playbook = existing.get(family_id)
+        if playbook is None:
+            playbook = Playbook(family_id=family_id)
+            db.session.add(playbook)
+        playbook.name = facts.name
+        playbook.steps.clear()
+        db.session.flush()  # the old steps go before the new ones take their positions
+        playbook.steps.extend(
+            PlaybookStep(position=n, title=step.title, skill=step.skill, minutes=step.minutes, due_days=step.due_days)
+            for n, step in enumerate(facts.steps, 1)
+        )
+    db.session.flush()
+    return len(playbooks)
