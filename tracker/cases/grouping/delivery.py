@@ -22,7 +22,19 @@ from tracker.cases.grouping.arrays import (
 from tracker.cases.grouping.cells import Cells, lay_cells
 from tracker.cases.grouping.joining import list_starting_cases
 from tracker.cases.grouping.kernel import take_calls
-from tracker.cases.grouping.tables import BITS, CASE, LOOSE_NODE, NONE, Calls, Cover, Lists, Loose, Outcome, Scratch, Terms
+from tracker.cases.grouping.tables import (
+    BITS,
+    CASE,
+    LOOSE_NODE,
+    NONE,
+    Calls,
+    Cover,
+    Lists,
+    Loose,
+    Outcome,
+    Scratch,
+    Terms,
+)
 
 DM_PER_M = 10
 DAY_US = timedelta(days=1) // timedelta(microseconds=1)

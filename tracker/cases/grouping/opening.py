@@ -12,7 +12,6 @@ from tracker.cases.grouping.compiled import compiled
 from tracker.cases.grouping.joining import stretch
 from tracker.cases.grouping.tables import BITS, FREE, NONE, OPEN, USED, Calls, Lists, Loose, Outcome, Scratch, Terms
 
-
 # For each five bits, the place of the lowest that is set.
 LOWEST = np.array([0, 0, 1, 0, 2, 0, 1, 0, 3, 0, 1, 0, 2, 0, 1, 0, 4, 0, 1, 0, 2, 0, 1, 0, 3, 0, 1, 0, 2, 0, 1, 0])
 
@@ -58,9 +57,7 @@ def _filled(lists: Lists, first: int, end: int) -> int:
 
 
 @compiled
-def find_anchor(
-    calls: Calls, cells: Cells, terms: Terms, loose: Loose, scratch: Scratch, call: int
-) -> int:
+def find_anchor(calls: Calls, cells: Cells, terms: Terms, loose: Loose, scratch: Scratch, call: int) -> int:
     """Find the latest counted call at the site where a case opens, or NONE."""
     if calls.weight[call] == 0:
         return NONE
@@ -93,9 +90,7 @@ def _note_inner(calls: Calls, cells: Cells, terms: Terms, loose: Loose, scratch:
 
 
 @compiled
-def _note_outer(
-    calls: Calls, cells: Cells, terms: Terms, loose: Loose, scratch: Scratch, near: int, call: int
-) -> int:
+def _note_outer(calls: Calls, cells: Cells, terms: Terms, loose: Loose, scratch: Scratch, near: int, call: int) -> int:
     """Note those in the 16 cells around the 3 x 3 as well."""
     cell = cells.of_call[call]
     for run in range(INNER_RUNS, RUNS):
@@ -223,9 +218,7 @@ def open_case(
 
 
 @compiled
-def _link_disc(
-    loose: Loose, lists: Lists, terms: Terms, outcome: Outcome, cell: int, case: int, at: int
-) -> None:
+def _link_disc(loose: Loose, lists: Lists, terms: Terms, outcome: Outcome, cell: int, case: int, at: int) -> None:
     """Link what lies in one cell of the disc, and forget what is too old on the way."""
     x, y = np.int64(outcome.cases[case]["x"]), np.int64(outcome.cases[case]["y"])
     previous, node = NONE, lists.heads[cell]
