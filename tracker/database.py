@@ -124,5 +124,5 @@ def make_append_only(table: Table) -> None:
     """Whenever `table` is created, guard it."""
     for dialect in ("sqlite", "postgresql"):
         for statement in append_only_statements(table.name, dialect):
-            ddl = DDL(statement.replace("%", "%%")).execute_if(dialect=dialect)
-            event.listen(table, "after_create", ddl)
+            ddl = DDL(statement.replace("%", "%%"))  # type: ignore[no-untyped-call]  # SQLAlchemy leaves DDL untyped
+            event.listen(table, "after_create", ddl.execute_if(dialect=dialect))

@@ -37,13 +37,13 @@ def learn_from_import(run: CallImport, normalize: Callable[[str], NormalizedAddr
     )  # fmt: skip
     best: dict[str, LearnedAddress] = {}
     for key, text, x_dm, y_dm, lat, long in db.session.execute(query).tuples():
-        if key not in best:
+        if key not in best and lat is not None and long is not None and x_dm is not None and y_dm is not None:
             best[key] = LearnedAddress(normalized=normalize(text), lat=lat, long=long, x_dm=x_dm, y_dm=y_dm)
     return learn_addresses(list(best.values()))
 
 
 def find_sink_candidates(run: CallImport) -> list[SinkCandidate]:
-    """Points of an import with many calls, many address texts and many types, new ones recorded for a person to judge."""
+    """Points of an import with many calls, address texts and types; new ones are recorded for a person to judge."""
     calls, texts = func.count(), func.count(distinct(ServiceRequest.address_key))
     types = func.count(distinct(ServiceRequest.service_type_id))
     query = (

@@ -29,25 +29,26 @@ def refresh_masks() -> int:
     return changed
 
 
-def _columns() -> Select[Any]:
+def _columns() -> Select[*tuple[Any, ...]]:
     return select(
         ServiceRequest.id, ServiceRequest.address_key, ServiceRequest.lat, ServiceRequest.long,
         ServiceRequest.public_label, ServiceRequest.public_lat, ServiceRequest.public_long,
     ).where(ServiceRequest.lat.is_not(None)).order_by(ServiceRequest.id).limit(_CHUNK)  # fmt: skip
 
 
-def _unmasked() -> Select[Any]:
+def _unmasked() -> Select[*tuple[Any, ...]]:
     return _columns().where(ServiceRequest.public_label.is_(None))
 
 
-def _placed(after: int) -> Select[Any]:
+def _placed(after: int) -> Select[*tuple[Any, ...]]:
     return _columns().where(ServiceRequest.id > after)
 
 
 def _mask(rows: Any) -> int:
     """Calls at one place share a mask, so each distinct place is masked once."""
     places = sorted({(row.address_key, row.lat, row.long) for row in rows})
-    masks = mask_places([PlaceToMask(address_key=key, normalized=None, lat=lat, long=long) for key, lat, long in places])
+    asked = [PlaceToMask(address_key=key, normalized=None, lat=lat, long=long) for key, lat, long in places]
+    masks = mask_places(asked)
     mask_of = dict(zip(places, masks, strict=True))
     changes = []
     for row in rows:

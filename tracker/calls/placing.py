@@ -1,4 +1,4 @@
-"""Where new calls lie: the source's own coordinates, unless they are a sink; else what the gazetteer has for the text."""
+"""Where new calls lie: at the source's own coordinates unless those are a sink, else where the gazetteer says."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -57,7 +57,8 @@ class Placer:
         normalized = [self.normalize(spot.address) for spot in spots]
         xs, ys = self._project(spots)
         from_source = [
-            spot.lat is not None and (int(x), int(y)) not in self._sinks for spot, x, y in zip(spots, xs, ys, strict=True)
+            spot.lat is not None and (int(x), int(y)) not in self._sinks
+            for spot, x, y in zip(spots, xs, ys, strict=True)
         ]
         wanted = {n.key: n for n, own in zip(normalized, from_source, strict=True) if not own and n.key}
         matches = place_addresses(list(wanted.values()), learned=learned) if wanted else {}

@@ -47,7 +47,8 @@ def _file_unsorted(name: str) -> ServiceType:
     taken |= set(db.session.scalars(select(ServiceType.service_code).where(ServiceType.service_code.startswith(code))))
     free = next(c for c in (code, *(f"{code}-{n}" for n in range(2, 1_000_000))) if c not in taken)
     family = Family(code=free, name=f"Unsorted: {name[:100]}")
-    service_type = ServiceType(service_code=free, service_name=name[:160], group="Unsorted", family=family, is_unsorted=True)
+    service_type = ServiceType(service_code=free, service_name=name[:160], group="Unsorted", is_unsorted=True)
+    service_type.family = family
     db.session.add(service_type)
     db.session.flush()
     return service_type

@@ -35,9 +35,9 @@ class Roster:
     def __init__(self, today: date) -> None:
         self._candidates = {c.contact_id: c for c in _candidates(today)}
         self._centers = dict(
-            db.session.execute(select(Area.id, Area.name).where(Area.kind == AreaKind.SERVICE_CENTER)).tuples()
+            db.session.execute(select(Area.id, Area.name).where(Area.kind == AreaKind.SERVICE_CENTER)).tuples().all()
         )
-        self._families = dict(db.session.execute(select(Family.id, Family.name)).tuples())
+        self._families = dict(db.session.execute(select(Family.id, Family.name)).tuples().all())
 
     def choose(self, newcomer: Newcomer, now: datetime) -> Choice:
         """Choose an owner and count the case to her load."""
@@ -66,7 +66,7 @@ def _candidates(today: date) -> list[Candidate]:
             select(ProblemCase.contact_id, func.sum(6 - ProblemCase.priority))
             .where(ProblemCase.status == CaseStatus.OPEN, ProblemCase.contact_id.is_not(None))
             .group_by(ProblemCase.contact_id)
-        ).tuples()
+        ).tuples().all()
     )
     return [
         Candidate(

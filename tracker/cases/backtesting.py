@@ -62,7 +62,7 @@ class _Call:
 def backtest_file(path: Path, mapping: ColumnMap, load_hint: str, overrides: dict[str, int]) -> Backtest:
     """Group a file's calls in memory. `overrides` (radius_m, window_days, threshold) hold for every family.
 
-    All three together are a whole rule, which then asks for no distinct days; fewer replace those of each family's rule.
+    All three together are a whole rule, without distinct days; fewer replace those of each family's rule.
 
     The caller rolls the session back: types the city does not know are filed only for the length of the run.
     """
@@ -92,9 +92,10 @@ def _calls(path: Path, mapping: ColumnMap, load_hint: str) -> Iterator[tuple[int
         file.text.readline(2_000_000)  # the header
         records = read_records(file.text, survey.delimiter)
         while chunk := list(islice(records, _CHUNK)):
-            drafts = [draft for item in chunk if isinstance(item, Record) and isinstance(draft := reader.read(item), CallDraft)]
+            read = [reader.read(item) for item in chunk if isinstance(item, Record)]
+            drafts = [draft for draft in read if isinstance(draft, CallDraft)]
             places = placer.place([Spot(draft.address, draft.lat, draft.long) for draft in drafts])
-            families = dict(db.session.execute(select(ServiceType.id, ServiceType.family_id)).tuples())
+            families = dict(db.session.execute(select(ServiceType.id, ServiceType.family_id)).tuples().all())
             for draft, place in zip(drafts, places, strict=True):
                 kind = types.find_or_file(draft.service_name)
                 if not kind.counts or place["x_dm"] is None or place["is_outside"]:

@@ -34,7 +34,12 @@ def add_note(case: ProblemCase, *, text: str, actor: User) -> None:
 
 
 def close_case(
-    case: ProblemCase, *, outcome: str, actor: User, seen_version: int | None = None, monitoring_days: int = MONITORING_DAYS
+    case: ProblemCase,
+    *,
+    outcome: str,
+    actor: User,
+    seen_version: int | None = None,
+    monitoring_days: int = MONITORING_DAYS,
 ) -> None:
     """Close a case with its outcome; a call within the monitoring reopens it as recurred."""
     require_step(case.status, CaseStatus.CLOSED)
@@ -68,7 +73,9 @@ def reopen_case(case: ProblemCase, *, reason: str, actor: User, seen_version: in
         take_calls()
 
 
-def merge_cases(case: ProblemCase, into: ProblemCase, *, reason: str, actor: User, seen_version: int | None = None) -> None:
+def merge_cases(
+    case: ProblemCase, into: ProblemCase, *, reason: str, actor: User, seen_version: int | None = None
+) -> None:
     """Move every call of `case` into another case of the family; both rows stay, this one as merged."""
     if case.id == into.id:
         raise Invalid("A case cannot be merged into itself; give the number of the other one.")
@@ -119,7 +126,8 @@ def _unmute_around(case: ProblemCase) -> None:
     muted = (
         select(ServiceRequest.id)
         .join(ServiceType, ServiceType.id == ServiceRequest.service_type_id)
-        .where(ServiceType.family_id == case.family_id, ServiceRequest.cell.in_(cells), ~linked.exists(), ~loose.exists())
+        .where(ServiceType.family_id == case.family_id, ServiceRequest.cell.in_(cells))
+        .where(~linked.exists(), ~loose.exists())
     )
     ids = list(db.session.scalars(muted))
     db.session.execute(

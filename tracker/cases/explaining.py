@@ -1,4 +1,4 @@
-"""«Why is this not a case?»: for any place and family, which calls there are and how far they are from the threshold."""
+"""«Why is this not a case?»: for any place and family, which calls there are and what is missing."""
 
 from dataclasses import dataclass
 from datetime import datetime, timedelta

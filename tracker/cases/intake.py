@@ -95,7 +95,7 @@ def _mark_taken(call_ids: list[int]) -> None:
 
 
 def _settle_uncountable() -> None:
-    """Calls that never count (unplaced, outside, confidential, tests) or keep a pinned link are settled without grouping."""
+    """Settle without grouping what never counts (unplaced, outside, confidential, tests) or keeps a pinned link."""
     db.session.execute(
         update(ServiceRequest).where(ServiceRequest.is_taken.is_(False)).values(is_taken=True),
         execution_options={"synchronize_session": False},

@@ -61,7 +61,7 @@ _COLUMNS = (
 )  # fmt: skip
 
 
-def _untaken(family_id: int) -> Select[Any]:
+def _untaken(family_id: int) -> Select[*tuple[Any, ...]]:
     return (
         select(*_COLUMNS)
         .join(ServiceType, ServiceType.id == ServiceRequest.service_type_id)
@@ -73,7 +73,7 @@ def untaken_calls(family_id: int) -> list[CallRow]:
     """The family's calls that are not yet taken, in order key, those that still have a pinned link left out."""
     pinned = select(CaseCall.call_id).where(CaseCall.unlinked_at.is_(None), CaseCall.call_id == ServiceRequest.id)
     query = _untaken(family_id).where(~pinned.exists()).order_by(*_ORDER)
-    return [CallRow(*row) for row in db.session.execute(query)]
+    return [CallRow._make(row) for row in db.session.execute(query)]
 
 
 def load_delivery(family_id: int, rule: GroupingRule, new: list[CallRow], zone: ZoneInfo) -> Delivery:
@@ -109,7 +109,7 @@ def _loose_calls(family_id: int, rule: GroupingRule, new: list[CallRow]) -> list
     )
     if len(new) <= SINGLE_CALL_LIMIT:
         query = query.where(LooseCall.cell.in_(_cells(new, 2 * rule.radius_m)))
-    return [CallRow(*row) for row in db.session.execute(query)]
+    return [CallRow._make(row) for row in db.session.execute(query)]
 
 
 def _cells(new: Iterable[CallRow], radius_m: int) -> list[int]:

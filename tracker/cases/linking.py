@@ -27,7 +27,7 @@ def active_link(call: ServiceRequest) -> CaseCall | None:
 def link_call(
     case: ProblemCase, call: ServiceRequest, *, reason: str, actor: User, seen_version: int | None = None
 ) -> CaseCall:
-    """Link a call to a case by hand; out of another case if it was in one. The link is pinned. Flushes.
+    """Link a call to a case by hand, out of another one if it was there. The link is pinned. Flushes.
 
     Raises `Conflict` when somebody linked the call first, `Invalid` when the case cannot take calls.
     """
@@ -40,7 +40,8 @@ def link_call(
         _end_link(present, actor, f"Moved to case {case.public_id}: {reason}")
     link = _add_pinned(case, call, reason or "Linked by hand.", actor)
     _forget_loose(call.id)
-    touch_case(case, actor, "linked", f"Call {call.service_request_id} linked. {reason}".strip(), seen_version=seen_version)
+    text = f"Call {call.service_request_id} linked. {reason}".strip()
+    touch_case(case, actor, "linked", text, seen_version=seen_version)
     recount_cases(sorted({case.id, *([present.case_id] if present else [])}))
     db.session.refresh(case)
     return link
@@ -54,9 +55,8 @@ def unlink_call(link: CaseCall, *, reason: str, actor: User, seen_version: int |
         raise Invalid("Say why the call does not belong here; the reason stays in the case's history.")
     case, call = link.case, link.call
     _end_link(link, actor, reason.strip())
-    touch_case(
-        case, actor, "unlinked", f"Call {call.service_request_id} taken out: {reason.strip()}", seen_version=seen_version
-    )
+    text = f"Call {call.service_request_id} taken out: {reason.strip()}"
+    touch_case(case, actor, "unlinked", text, seen_version=seen_version)
     recount_cases([case.id])
     call.is_taken = False
     db.session.flush()
@@ -80,7 +80,8 @@ def retake_calls(calls: Iterable[ServiceRequest], *, why: str) -> Taken:
     for call in calls:
         link = active_link(call)
         if link is not None and link.is_pinned:
-            append_log("case", link.case_id, "call_changed", f"Call {call.service_request_id}: {why}. It stays linked.")
+            text = f"Call {call.service_request_id}: {why}. It stays linked."
+            append_log("case", link.case_id, "call_changed", text)
         elif link is not None:
             link.unlinked_at, link.unlink_reason = utc_now(), why
             left.add(link.case_id)

@@ -8,7 +8,7 @@ from operator import itemgetter
 
 import numpy as np
 from numpy.typing import NDArray
-from shapely import MultiPoint
+from shapely import MultiPoint, get_coordinates
 from sqlalchemy import func, select
 
 from ..calls.models import ServiceRequest
@@ -30,7 +30,7 @@ class Measures:
 def measure_city() -> Measures:
     """Read every active link once and sum up."""
     groups: list[list[str]] = []
-    widest = linked = 0
+    widest, linked = 0.0, 0
     for sources, sites in _cases_with_links():
         groups.append(sources)
         linked += len(sources)
@@ -59,8 +59,7 @@ def extent_dm(sites: Iterable[tuple[int, int]]) -> float:
         return 0.0
     corners = np.array(distinct, dtype=float)
     if len(distinct) > 50:
-        hull = MultiPoint(corners).convex_hull
-        corners = np.array(hull.coords if hull.geom_type == "LineString" else hull.exterior.coords)  # type: ignore[union-attr]
+        corners = get_coordinates(MultiPoint(corners).convex_hull)
     return float(_pairwise(corners).max())
 
 

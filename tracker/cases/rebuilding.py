@@ -41,7 +41,8 @@ def rebuild_cases() -> Rebuilt:
         )
     db.session.expire_all()
     result = Rebuilt(touched, len(same), len(before) - len(same), len(after) - len(same))
-    append_log("city", 1, "rebuilt", f"Cases regrouped: {result.unchanged} the same, {result.gone} gone, {result.new} new.")
+    text = f"Cases regrouped: {result.unchanged} the same, {result.gone} gone, {result.new} new."
+    append_log("city", 1, "rebuilt", text)
     db.session.flush()
     return result
 

@@ -40,7 +40,12 @@ def set_rule(
 ) -> GroupingRule:
     """Make a new version if any measure differs from the newest one; return the one in force."""
     newest = newest_rule(family_id)
-    measures = {"radius_m": radius_m, "window_days": window_days, "threshold": threshold, "distinct_days": distinct_days}
+    measures = {
+        "radius_m": radius_m,
+        "window_days": window_days,
+        "threshold": threshold,
+        "distinct_days": distinct_days,
+    }
     if newest is not None and _measures(newest) == measures:
         return newest
     version = newest.version + 1 if newest else 1

@@ -1,12 +1,15 @@
-"""The command line: `flask --app tracker COMMAND`, a file per theme. Names and JSON keys are stable; scripts depend on them."""
+"""The command line: `flask --app tracker COMMAND`, a file per theme.
+
+Names and JSON keys are stable, because scripts depend on them.
+"""
 
 from flask import Flask
 
-from . import city, schema, users
+from . import calls, city, scheduling, schema, users
 
 
 def register(app: Flask) -> None:
     """Put every theme's commands on the application."""
-    for theme in (city, schema, users):
+    for theme in (calls, city, scheduling, schema, users):
         for command in theme.COMMANDS:
             app.cli.add_command(command)

@@ -126,8 +126,8 @@ def _rebuild() -> None:
     """Regroup, say what that changes, and keep it; on a terminal only when the person agrees."""
     rebuilt = rebuild_cases()
     click.echo(
-        f"Rebuild: {rebuilt.touched} cases that people touched stay; of the others {rebuilt.unchanged} come out the same, "
-        f"{rebuilt.gone} go, {rebuilt.new} are new.",
+        f"Rebuild: {rebuilt.touched} cases that people touched stay; of the others {rebuilt.unchanged} come out the "
+        f"same, {rebuilt.gone} go, {rebuilt.new} are new.",
         err=True,
     )
     if sys.stdin.isatty() and not click.confirm("Keep this?", err=True):
@@ -154,7 +154,7 @@ def _scan_result(measures: Measures, seconds: float) -> dict[str, Any]:
 @map_option
 @click.option("--radius", type=click.IntRange(1, 2000), metavar="M", help="Metres, for every family.")
 @click.option("--window", type=click.IntRange(1, 730), metavar="D", help="Days, for every family.")
-@click.option("--threshold", type=click.IntRange(1, 1000), metavar="N", help="Weight that makes a case, for every family.")
+@click.option("--threshold", type=click.IntRange(1, 1000), metavar="N", help="Weight of a case, for every family.")
 @json_option
 @with_appcontext
 @clear_errors
@@ -169,7 +169,8 @@ def backtest(
 ) -> None:
     """What would have been found in a file, and how early, under the city's rules or these. Writes nothing.
 
-    --radius, --window and --threshold together are a whole rule without distinct days; fewer replace the families' own.
+    --radius, --window and --threshold together are a whole rule without distinct days; fewer replace the families'
+    own.
     days_gained: per case the days from the call that would have made it a case to its last call, summed.
     """
     started = time.perf_counter()

@@ -1,4 +1,4 @@
-"""How every command speaks: one JSON object or plain lines on stdout, one clear line on failure, progress on a terminal."""
+"""How every command speaks: JSON or plain lines on stdout, one clear line on failure, progress on a terminal."""
 
 import functools
 import json

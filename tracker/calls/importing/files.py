@@ -72,7 +72,7 @@ def _open_bytes(raw: BinaryIO, size: int) -> BinaryIO:
     if magic[:2] == b"\x1f\x8b":
         return cast(BinaryIO, _BoundedGzip(raw, size))
     if magic == b"PK\x03\x04":
-        raise ImportRefused("This is a zip archive or a spreadsheet. Unpack it, or save the sheet as CSV, and import that.")
+        raise ImportRefused("This is a zip archive or a spreadsheet. Unpack it or save the sheet as CSV; import that.")
     return raw
 
 

@@ -9,11 +9,12 @@ from .mapping import REQUIRED, load_preset, preset_names
 from .records import read_header
 
 SYNONYMS: dict[str, tuple[str, ...]] = {
-    "source_id": ("service_request_id", "case_id", "caseid", "case number", "srnumber", "sr_number", "ticket", "unique key",
-                  "request id", "incident number", "call number", "source_id", "id"),
-    "requested": ("requested_datetime", "requested", "open_dt", "opened", "created date", "createddate", "created", "date created",
-                  "call received", "received", "datetime", "date"),
-    "service_name": ("service_name", "request type", "requesttype", "complaint type", "problem", "category", "type", "nature"),
+    "source_id": ("service_request_id", "case_id", "caseid", "case number", "srnumber", "sr_number", "ticket",
+                  "unique key", "request id", "incident number", "call number", "source_id", "id"),
+    "requested": ("requested_datetime", "requested", "open_dt", "opened", "created date", "createddate", "created",
+                  "date created", "call received", "received", "datetime", "date"),
+    "service_name": ("service_name", "request type", "requesttype", "complaint type", "problem", "category", "type",
+                     "nature"),
     "updated": ("updated_datetime", "updated date", "updateddate", "updated", "last updated"),
     "closed": ("closed_date", "closed_datetime", "closed_dt", "closed date", "closeddate", "closed"),
     "status": ("status", "case_status", "request status"),

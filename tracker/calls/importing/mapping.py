@@ -74,7 +74,7 @@ def load_map(path: Path) -> ColumnMap:
 
 def _column_names(path: Path, name: str, value: object) -> tuple[str, ...]:
     if name not in FIELDS:
-        raise ImportRefused(f"{path.name}: [columns] has an unknown field «{name}»; fields: {', '.join(FIELDS)}.")
+        raise ImportRefused(f"{path.name}: [columns] has no field «{name}»; the fields are {', '.join(FIELDS)}.")
     names = value if isinstance(value, list) else [value]
     if not names or not all(isinstance(item, str) and item for item in names):
         raise ImportRefused(f"{path.name}: [columns] «{name}» must be a column name or a list of them.")
@@ -85,7 +85,7 @@ def resolve_columns(mapping: ColumnMap, header: list[str]) -> dict[str, tuple[in
     """Per field the positions of its columns in `header`, matched without regard to case.
 
     A column that is named but absent is refused when its field is required, and otherwise simply not there: sources
-    drop columns over the years. A column that the map uses and the file has twice is refused, because either may be meant.
+    drop columns over the years. A column that the map uses and the file has twice is refused: either may be meant.
     """
     folded = [name.casefold() for name in header]
     positions: dict[str, tuple[int, ...]] = {}

@@ -1,9 +1,9 @@
 """Writing drafts to the database, chunk by chunk: new calls in, known ones recognised, changed ones updated."""
 
 from collections.abc import Iterable, Sequence
-from typing import Any
+from typing import Any, cast
 
-from sqlalchemy import bindparam, insert, select, update
+from sqlalchemy import Table, bindparam, insert, select, update
 
 from ...clock import utc_now
 from ...extensions import db
@@ -14,7 +14,8 @@ from ..types import TypeBook
 from .drafts import CallDraft
 
 _IDS_AT_ONCE = 500
-_CALLS = ServiceRequest.__table__
+_KEPT = ("service_request_id", "recorded_at", "source_status", "status", "closed_at", "updated_datetime")
+_CALLS = cast(Table, ServiceRequest.__table__)
 
 
 class Recorder:
@@ -68,7 +69,7 @@ class Recorder:
         status_changed = _status_columns(draft) != (row.source_status, row.status, row.closed_at)
         if row.import_id == self._run.id and not row.is_taken and draft.requested < row.requested_datetime:
             replacement = self._rows([draft])[0]
-            for kept in ("service_request_id", "recorded_at", "source_status", "status", "closed_at", "updated_datetime"):
+            for kept in _KEPT:
                 del replacement[kept]
             db.session.execute(update(_CALLS).where(_CALLS.c.id == row.id).values(replacement))
         if status_changed and _is_newer(draft.updated, row.updated_datetime):
@@ -90,7 +91,8 @@ class Recorder:
         spots = [Spot(draft.address, draft.lat, draft.long) for draft in drafts]
         now = utc_now()
         return [
-            self._own_columns(draft, now) | place for draft, place in zip(drafts, self._placer.place(spots), strict=True)
+            self._own_columns(draft, now) | place
+            for draft, place in zip(drafts, self._placer.place(spots), strict=True)
         ]
 
     def _own_columns(self, draft: CallDraft, now: Any) -> dict[str, Any]:
@@ -121,7 +123,7 @@ class Recorder:
 
 
 def _rank(draft: CallDraft) -> tuple[Any, ...]:
-    """Which of two rows with one id comes first: by the order key, then by content, so that a shuffle changes nothing."""
+    """Which of two rows with one id comes first: by order key, then by content, so that a shuffle changes nothing."""
     place = (draft.lat or 0.0, draft.long or 0.0)
     return (draft.requested, draft.service_name, draft.address, *place, draft.description)
 
@@ -131,7 +133,7 @@ def _status_columns(draft: CallDraft) -> tuple[str, CallStatus, Any]:
 
 
 def _is_newer(new: Any, old: Any) -> bool:
-    """Whether a status seen at `new` may replace one of `old`; a source that gives no instants is believed in file order."""
+    """Whether a status of `new` may replace one of `old`; a source without instants is believed in file order."""
     return new is None or old is None or new >= old
 
 

@@ -12,6 +12,7 @@ MAX_CELL = 100_000
 _MAX_LINE = 2_000_000
 _MAX_RECORD_LINES = 400
 _DELIMITERS = ",;\t|"
+_UNCLOSED = "a quotation mark opened here is never closed"
 
 
 @dataclass(frozen=True, slots=True)
@@ -104,11 +105,11 @@ def read_records(file: TextIO, delimiter: str) -> Iterator[Record | Refusal]:
         except StopIteration:
             break
         except (_Unclosed, csv.Error) as error:
-            yield _refuse(lines, start, "a quotation mark opened here is never closed" if lines.record[1:] else str(error))
+            yield _refuse(lines, start, _UNCLOSED if lines.record[1:] else str(error))
             reader = csv.reader(lines, delimiter=delimiter)
             continue
         if len(lines.record) > 1 and sum(line.count('"') for line in lines.record) % 2:
-            yield _refuse(lines, start, "a quotation mark opened here is never closed")
+            yield _refuse(lines, start, _UNCLOSED)
             reader = csv.reader(lines, delimiter=delimiter)
         elif cells:
             yield Record(start, cells)

@@ -14,8 +14,8 @@ from ..types import TypeBook
 from .drafts import CallDraft, DraftReader
 from .files import open_calls
 from .mapping import ColumnMap
-from .records import Record, Refusal, read_records
 from .recording import Recorder
+from .records import Record, Refusal, read_records
 from .rejects import RejectsFile
 from .survey import Survey, survey_file
 

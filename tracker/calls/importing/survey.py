@@ -56,7 +56,7 @@ def survey_file(path: Path, mapping: ColumnMap, city: City, load_hint: str) -> S
         raise ImportRefused(f"{path.name}: latitude and longitude look swapped; exchange «lat» and «long» in the map.")
     if located and inside * 2 < located:
         raise ImportRefused(
-            f"{path.name}: {located - inside:,} of {located:,} located calls lie outside {city.name}. One database holds "
-            f"one city; to work on the other one, set TRACKER_INSTANCE to a new folder and run: {load_hint}"
+            f"{path.name}: {located - inside:,} of {located:,} located calls lie outside {city.name}. One database "
+            f"holds one city; to work on the other one, set TRACKER_INSTANCE to a new folder and run: {load_hint}"
         )
     return Survey(path, encoding, header, positions, delimiter, rows)
