@@ -61,6 +61,7 @@ def _read_polygon(geometry: dict[str, Any], where: str) -> Polygon | MultiPolygo
     if kind not in ("Polygon", "MultiPolygon"):
         raise ProfileError(f"{where}: is a {shown(kind)}; areas are Polygon or MultiPolygon")
     try:
+        _check_numbers(geometry["coordinates"] if kind == "MultiPolygon" else [geometry["coordinates"]])
         polygon = shape(geometry)
     except (ShapelyError, ValueError, TypeError, LookupError, AttributeError, OverflowError) as error:
         raise ProfileError(f"{where}: its coordinates are not those of a {kind}; export it once more") from error
@@ -71,6 +72,13 @@ def _read_polygon(geometry: dict[str, Any], where: str) -> Polygon | MultiPolygo
     if not shapely.is_valid(polygon):
         raise ProfileError(f"{where}: {_explain(polygon)}; mend it in your map program («fix geometries»)")
     return polygon
+
+
+def _check_numbers(polygons: list[list[list[list[float]]]]) -> None:
+    """Raise `TypeError` where a position holds anything but numbers: shapely reads "40" and true as numbers."""
+    for part in (part for polygon in polygons for ring in polygon for position in ring for part in position):
+        if type(part) not in (int, float):
+            raise TypeError(part)
 
 
 def _explain(polygon: Polygon | MultiPolygon) -> str:

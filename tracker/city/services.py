@@ -22,9 +22,9 @@ def read_service_types(path: Path) -> tuple[tuple[FamilyFacts, ...], tuple[TypeF
     numbered = enumerate(values["service_types"], 1)
     types = {_where(path, "service type", n, entry, "service_code"): entry for n, entry in numbered}
     read_families = {where: _read_family(entry, where) for where, entry in families.items()}
+    refuse_twins(((where, family.code) for where, family in read_families.items()), "the code")
     codes = {family.code for family in read_families.values()}
     read_types = {where: _read_type(entry, codes, where) for where, entry in types.items()}
-    refuse_twins(((where, family.code) for where, family in read_families.items()), "the code")
     refuse_twins(((where, item.service_code) for where, item in read_types.items()), "the service_code")
     if not read_types:
         raise ProfileError(f"{path.name}: service_types is empty; a city has at least one")
