@@ -15,7 +15,12 @@ from .extensions import babel, bootstrap, csrf, db, login_manager, migrate
 from .headers import harden_answers
 from .languages import get_locale, remember_language
 from .page_context import provide_context
+from .scheduling import blueprint as scheduling_pages
 from .scheduling import models as _scheduling
+from .scheduling import order_views as _order_views
+from .scheduling import plan_views as _plan_views
+from .scheduling import resource_views as _resource_views
+from .scheduling import week_views as _week_views
 from .staff import account_views as _account_views
 from .staff import administration_views as _administration_views
 from .staff import blueprint as staff_pages
@@ -23,11 +28,19 @@ from .staff.guard import guard_requests
 from .staff.identity import load_staff
 
 TABLES = (_calls, _cases, _scheduling)  # importing them makes their tables known, whichever pages exist
-VIEWS = (_account_views, _administration_views)  # importing them puts their pages on their floor's blueprint
+VIEWS = (  # importing them puts their pages on their floor's blueprint
+    _account_views,
+    _administration_views,
+    _order_views,
+    _plan_views,
+    _resource_views,
+    _week_views,
+)
 
 BLUEPRINTS = (
     assets.blueprint,
     staff_pages.blueprint,
+    scheduling_pages.blueprint,
 )
 
 

@@ -15,7 +15,7 @@ from ..places.city import city_zone, the_city
 from ..staff.models import User
 from .gathering import gather_facts
 from .models import Booking, CityResource, WorkOrder
-from .operations import book_order, create_orders_from_playbook
+from .operations import book_order, create_orders_from_playbook, standing_booking
 from .planning import LeftOut, Proposal, propose
 from .slots import slot_start
 from .waiting_cases import cases_without_orders, city_as_of
@@ -39,9 +39,10 @@ class Choice:
 
 @dataclass(slots=True)
 class Accepted:
-    """What became of the choices: bookings made, and what could not be booked any more."""
+    """What became of the choices: bookings made, how many stood already just so, and what is not possible any more."""
 
     booked: list[Booking] = field(default_factory=list)
+    standing: int = 0
     refused: list[LeftOut] = field(default_factory=list)
 
 
@@ -129,7 +130,7 @@ def choices_of(proposal: Proposal) -> list[Choice]:
 def accept_plan(choices: Iterable[Choice], actor: User | None) -> Accepted:
     """Book the choices one by one; one that is no longer possible is refused with its reason, and the rest still stand.
 
-    Accepting the same choices twice books nothing twice: an order that is planned already is refused.
+    Accepting the same choices twice books nothing twice: what stands already just so is only counted.
     """
     accepted = Accepted()
     chosen = sorted(choices, key=lambda choice: (choice.resource_id, choice.starts_at))
@@ -140,11 +141,20 @@ def accept_plan(choices: Iterable[Choice], actor: User | None) -> Accepted:
         if order is None or resource is None:
             accepted.refused.append(LeftOut(choice.order_id, "The order or the resource no longer exists."))
             continue
+        if _stands(order, choice):
+            accepted.standing += 1
+            continue
         try:
             accepted.booked.append(book_order(order, resource, choice.starts_at, actor, reason=choice.reason))
         except (Conflict, Invalid) as refusal:
             accepted.refused.append(LeftOut(order.id, str(refusal)))
     return accepted
+
+
+def _stands(order: WorkOrder, choice: Choice) -> bool:
+    """Whether the order is booked already exactly as chosen: the same answer came twice."""
+    booking = standing_booking(order)
+    return booking is not None and (booking.resource_id, booking.starts_at) == (choice.resource_id, choice.starts_at)
 
 
 def note_left_out(left_out: Iterable[LeftOut]) -> None:

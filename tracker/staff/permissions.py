@@ -19,6 +19,7 @@ class Permission(StrEnum):
     WORK_CASES = "work_cases"
     ASSIGN_CASES = "assign_cases"
     PLACE_CALLS = "place_calls"
+    ORDER_WORK = "order_work"
     SCHEDULE = "schedule"
     SEE_SCHEDULE = "see_schedule"
     SET_RULES = "set_rules"
@@ -35,6 +36,7 @@ ROLES: dict[Permission, frozenset[Role]] = {
     Permission.WORK_CASES: _LEADS | {Role.CONTACT},
     Permission.ASSIGN_CASES: _LEADS,
     Permission.PLACE_CALLS: _LEADS | {Role.AIDE, Role.CONTACT},
+    Permission.ORDER_WORK: _LEADS | {Role.CONTACT, Role.SCHEDULER},
     Permission.SCHEDULE: _LEADS | {Role.SCHEDULER},
     Permission.SEE_SCHEDULE: _LEADS | {Role.SCHEDULER, Role.CONTACT, Role.EMERGENCY_MANAGER},
     Permission.SET_RULES: _LEADS,

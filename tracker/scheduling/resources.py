@@ -1,0 +1,129 @@
+"""Add, change and retire resources; each says so in the resource's own log."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import timedelta
+
+from sqlalchemy import select
+
+from ..clock import utc_now
+from ..errors import Conflict, Invalid
+from ..extensions import db
+from ..formatters import plural
+from ..places.city import is_in_bounds, the_city
+from ..staff.log import append_log
+from ..staff.models import User
+from .models import Booking, CityResource, ResourceKind, ResourceSkill, Shift
+from .operations import cancel_booking
+from .taking_time import bookings_between, stretches_about
+
+_EVER = timedelta(days=3650)
+
+
+@dataclass(frozen=True, slots=True)
+class ResourceEntry:
+    """What a person says about a resource. `shifts`: weekday to (start, end) minutes; base in degrees."""
+
+    code: str
+    name: str
+    kind: ResourceKind
+    center_id: int | None
+    base_lat: float
+    base_long: float
+    skills: Sequence[str]
+    shifts: Mapping[int, Sequence[tuple[int, int]]]
+
+
+def save_resource(resource: CityResource | None, entry: ResourceEntry, actor: User) -> CityResource:
+    """Change a resource, or add one when `resource` is None.
+
+    Raises `Conflict` when another one has the code, and `Invalid` when the base lies outside the city.
+    """
+    twin = db.session.scalar(select(CityResource).where(CityResource.code == entry.code))
+    if twin is not None and twin is not resource:
+        raise Conflict(f"The code «{entry.code}» belongs to {twin.name}. Choose another code.")
+    if not is_in_bounds(the_city(), entry.base_lat, entry.base_long):
+        raise Invalid("The base lies outside the city. Check latitude and longitude, and that they are not swapped.")
+    is_new = resource is None
+    saved = resource or CityResource(code=entry.code)
+    saved.code, saved.name, saved.kind, saved.center_id = entry.code, entry.name, entry.kind, entry.center_id
+    saved.base_lat, saved.base_long = entry.base_lat, entry.base_long
+    db.session.add(saved)
+    _set_skills(saved, entry.skills)
+    _set_shifts(saved, entry.shifts)
+    append_log(
+        "resource",
+        saved.id,
+        "added" if is_new else "changed",
+        f"{saved.name} was {'added' if is_new else 'changed'}.",
+        actor=actor,
+    )
+    db.session.flush()
+    return saved
+
+
+def retire_resource(resource: CityResource, actor: User, *, release: bool) -> list[Booking]:
+    """Take a resource out of service. Its history stays, and `restore_resource` brings it back.
+
+    With `release` its bookings to come are cancelled, their work is asked for again, and they are returned; without,
+    raises `Conflict` when there are any.
+    """
+    db.session.refresh(resource, with_for_update=True)
+    if resource.retired_at is not None:
+        raise Conflict(f"{resource.name} is retired already.")
+    coming = coming_bookings(resource)
+    if coming and not release:
+        raise Conflict(
+            f"{resource.name} has {plural(len(coming), 'booking')} to come. Move them, or tick to have them cancelled."
+        )
+    for booking in coming:
+        cancel_booking(booking, actor, reason=f"{resource.name} was retired.")
+    resource.retired_at = utc_now()
+    append_log("resource", resource.id, "retired", f"{resource.name} was retired.", actor=actor)
+    db.session.flush()
+    return coming
+
+
+def restore_resource(resource: CityResource, actor: User) -> CityResource:
+    """Bring a retired resource back into service; raises `Conflict` when it is not retired."""
+    if resource.retired_at is None:
+        raise Conflict(f"{resource.name} is in service.")
+    resource.retired_at = None
+    append_log("resource", resource.id, "restored", f"{resource.name} is back in service.", actor=actor)
+    db.session.flush()
+    return resource
+
+
+def coming_bookings(resource: CityResource) -> list[Booking]:
+    """The standing bookings of work still planned that begin from now on."""
+    now = utc_now()
+    return [booking for booking in bookings_between(resource, now, now + _EVER) if booking.starts_at >= now]
+
+
+def bookings_outside_shifts(resource: CityResource) -> list[Booking]:
+    """Coming bookings that the resource's present shifts no longer hold; they stand until a person moves them."""
+    return [
+        booking
+        for booking in coming_bookings(resource)
+        if not any(
+            stretch.starts_at <= booking.starts_at and booking.ends_at <= stretch.ends_at
+            for stretch in stretches_about(resource, booking.starts_at)
+        )
+    ]
+
+
+def _set_skills(resource: CityResource, skills: Sequence[str]) -> None:
+    wanted = set(skills)
+    for row in list(resource.skills):
+        if row.skill not in wanted:
+            resource.skills.remove(row)
+    present = {row.skill for row in resource.skills}
+    resource.skills.extend(ResourceSkill(skill=skill) for skill in sorted(wanted - present))
+
+
+def _set_shifts(resource: CityResource, shifts: Mapping[int, Sequence[tuple[int, int]]]) -> None:
+    resource.shifts.clear()
+    db.session.flush()  # the old rows go before the new ones come: both may begin at the same minute
+    for weekday, spans in sorted(shifts.items()):
+        resource.shifts.extend(Shift(weekday=weekday, start_minute=start, end_minute=end) for start, end in spans)
+    db.session.flush()
