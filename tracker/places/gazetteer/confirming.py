@@ -10,7 +10,7 @@ from ..addresses import NormalizedAddress
 from ..city import city_projection, is_in_bounds, the_city
 from ..models import Address, AddressSource, PointKind, PublicPoint
 from ..projection import cell_of
-from .learning import LEARNABLE
+from .learning import has_one_position
 
 
 def confirm_address(normalized: NormalizedAddress, lat: float, long: float, *, actor: User) -> Address:
@@ -19,7 +19,7 @@ def confirm_address(normalized: NormalizedAddress, lat: float, long: float, *, a
     Its public point is chosen anew at the next `build_public_points`. Raises `Invalid` for what is no single place and
     for positions outside the city.
     """
-    if normalized.kind not in LEARNABLE or not normalized.key:
+    if not has_one_position(normalized):
         raise Invalid("Only a house, an intersection or a named place has one position: give a number or cross street.")
     city = the_city()
     if not is_in_bounds(city, lat, long):

@@ -8,8 +8,17 @@ from ..batches import insert_missing
 from ..models import Address, AddressSource
 from ..projection import cell_of
 
-LEARNABLE = frozenset({AddressKind.ADDRESS, AddressKind.INTERSECTION, AddressKind.PLACE})
+_LEARNABLE = frozenset({AddressKind.ADDRESS, AddressKind.INTERSECTION, AddressKind.PLACE})
 """A block or a street is no place that one point can stand for."""
+
+
+_LONGEST_KEY, _LONGEST_STREET = 200, 120  # the columns' lengths: what is longer is no address that anybody wrote
+
+
+def has_one_position(address: NormalizedAddress) -> bool:
+    """Whether an address is of a kind that the gazetteer keeps: a house, an intersection or a named place."""
+    fits = 0 < len(address.key) <= _LONGEST_KEY and len(address.street) <= _LONGEST_STREET
+    return fits and address.kind in _LEARNABLE
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,7 +40,7 @@ def learn_addresses(rows: Sequence[LearnedAddress]) -> int:
     """
     placed: dict[tuple[str, int, int], list[LearnedAddress]] = {}
     for row in rows:
-        if row.normalized.kind in LEARNABLE and row.normalized.key:
+        if has_one_position(row.normalized):
             placed.setdefault((row.normalized.key, row.x_dm, row.y_dm), []).append(row)
     best: dict[str, list[LearnedAddress]] = {}
     for (key, _, _), same in placed.items():

@@ -22,6 +22,7 @@ def suggest_addresses(text: str, *, limit: int = 8) -> list[Address]:
 
     "12 el", "elm", "elm & o", "100 elm stret": by the key's beginning, by the street's beginning (intersections first),
     by both streets of an intersection; when nothing begins so, by the street of nearly the same name. "" gives nothing.
+    An intersection is filed under the street that comes first in the alphabet: the other one finds it only with both.
     """
     typed = " ".join(text.upper().split())
     if not typed:
