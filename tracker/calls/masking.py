@@ -2,8 +2,9 @@
 
 from typing import Any
 
-from sqlalchemy import Select, select, update
+from sqlalchemy import Select, select
 
+from ..batches import update_rows
 from ..extensions import db
 from ..places.privacy import PlaceToMask, mask_places
 from .models import ServiceRequest
@@ -56,5 +57,5 @@ def _mask(rows: Any) -> int:
         if (row.public_label, row.public_lat, row.public_long) != (mask.label, mask.lat, mask.long):
             columns = {"public_label": mask.label, "public_lat": mask.lat, "public_long": mask.long}
             changes.append({"id": row.id, **columns})
-    db.session.execute(update(ServiceRequest), changes)
+    update_rows(ServiceRequest.__table__, changes)
     return len(changes)

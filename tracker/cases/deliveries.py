@@ -41,11 +41,12 @@ class Delivery:
     def steps(self) -> Iterator[Step]:
         """Record, learn, mask, group. What a step wrote stays if a later one fails; `scan` then goes on from there."""
         self.run, survey = start_import(self._path, self._mapping, self._load_hint)
+        placer = Placer(the_city())
         with RejectsFile(self._rejects_path, survey.header) as rejects:
-            for progress in record_file(self.run, survey, self._mapping, rejects):
+            for progress in record_file(self.run, survey, self._mapping, placer, rejects):
                 yield Step("reading", progress.rows, progress.total, progress.rows)
         rows = self.run.rows
-        learn_from_import(self.run, Placer(the_city()).normalize)
+        learn_from_import(self.run, placer.normalize)
         build_public_points()
         self.candidates = find_sink_candidates(self.run)
         yield Step("learning", 1, 1, rows)

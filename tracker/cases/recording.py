@@ -6,8 +6,9 @@ from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
-from sqlalchemy import delete, insert, select, update
+from sqlalchemy import delete, select, update
 
+from ..batches import insert_rows
 from ..calls.models import Family
 from ..clock import from_microseconds
 from ..extensions import db
@@ -66,7 +67,7 @@ def _link_calls(rule: GroupingRule, delivery: Delivery, grouping: Grouping, case
         }
         for index, case, distance in zip(linked.tolist(), case_of.tolist(), distances, strict=True)
     ]
-    db.session.execute(insert(CaseCall), rows)
+    insert_rows(CaseCall.__table__, rows)
     return len(rows)
 
 
@@ -101,8 +102,7 @@ def _keep_loose(family_id: int, delivery: Delivery, grouping: Grouping) -> None:
                 "local_day": int(delivery.arrays.local_day[index]),
             }
         )
-    if rows:
-        db.session.execute(insert(LooseCall), rows)
+    insert_rows(LooseCall.__table__, rows)
 
 
 def _reopen(delivery: Delivery, grouping: Grouping, case_ids: Sequence[int]) -> list[int]:

@@ -5,8 +5,9 @@ from collections.abc import Iterable, Sequence
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import select, update
+from sqlalchemy import select
 
+from ..batches import update_rows
 from ..calls.models import Family, ServiceRequest, ServiceType
 from ..extensions import db
 from .models import CaseCall, GroupingRule, ProblemCase
@@ -22,7 +23,7 @@ def recount_cases(case_ids: Sequence[int]) -> dict[int, int]:
         chunk = case_ids[start : start + _IDS_AT_ONCE]
         calls = _linked_calls(chunk)
         changes = [_figures(case, calls[case.id]) for case in _cases(chunk)]
-        db.session.execute(update(ProblemCase), changes)
+        update_rows(ProblemCase.__table__, changes)
         priorities |= {change["id"]: change["priority"] for change in changes}
     return priorities
 

@@ -11,11 +11,11 @@ from geopy.geocoders import ArcGIS, Nominatim, Photon
 from geopy.location import Location
 from sqlalchemy import select
 
+from ..batches import insert_missing
 from ..clock import utc_now
 from ..config import Settings
 from ..errors import Invalid
 from ..extensions import db
-from .batches import insert_missing
 from .city import city_projection, is_in_bounds, the_city
 from .gazetteer import Match
 from .models import City, GeocodeAnswer

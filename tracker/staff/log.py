@@ -3,8 +3,9 @@
 from collections.abc import Iterable
 from typing import Any
 
-from sqlalchemy import insert, select
+from sqlalchemy import select
 
+from ..batches import insert_rows
 from ..clock import utc_now
 from ..extensions import db
 from .models import LogClaim, LogEntry, User
@@ -42,8 +43,7 @@ def append_log_rows(rows: Iterable[dict[str, Any]]) -> None:
     """Append many entries of the program's own at once; each gives at least subject_kind, subject_id, verb, text."""
     now = utc_now()
     complete = [{"at": now, "data": None, "actor_id": None, "is_public": False, **row} for row in rows]
-    if complete:
-        db.session.execute(insert(LogEntry), complete)
+    insert_rows(LogEntry.__table__, complete)
 
 
 def history_of(subject_kind: str, subject_id: int, *, limit: int = 200) -> list[LogEntry]:

@@ -3,8 +3,9 @@
 from collections.abc import Iterable, Sequence
 from typing import Any, cast
 
-from sqlalchemy import Table, bindparam, insert, select, update
+from sqlalchemy import Table, bindparam, select, update
 
+from ...batches import insert_rows
 from ...clock import utc_now
 from ...extensions import db
 from ...identifiers import new_identifier
@@ -33,7 +34,7 @@ class Recorder:
         for draft in drafts:
             self._sort_in(draft, fresh, known)
         if fresh:
-            db.session.execute(insert(_CALLS), self._rows(list(fresh.values())))
+            insert_rows(_CALLS, self._rows(list(fresh.values())))
         self._run.accepted += len(fresh)
         db.session.flush()
 

@@ -42,11 +42,12 @@ def start_import(path: Path, mapping: ColumnMap, load_hint: str) -> tuple[CallIm
     return run, survey
 
 
-def record_file(run: CallImport, survey: Survey, mapping: ColumnMap, rejects: RejectsFile) -> Iterator[Progress]:
+def record_file(
+    run: CallImport, survey: Survey, mapping: ColumnMap, placer: Placer, rejects: RejectsFile
+) -> Iterator[Progress]:
     """Record the file chunk by chunk. After each chunk the caller commits; memory does not grow with the file."""
-    city = the_city()
-    drafts = DraftReader(mapping, survey.positions, len(survey.header), city_zone(city), utc_now())
-    recorder = Recorder(run, Placer(city), TypeBook())
+    drafts = DraftReader(mapping, survey.positions, len(survey.header), city_zone(the_city()), utc_now())
+    recorder = Recorder(run, placer, TypeBook())
     with open_calls(survey.path, survey.encoding) as file:
         file.text.readline(2_000_000)  # the header
         records = read_records(file.text, survey.delimiter)

@@ -3,8 +3,8 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 
+from ...batches import insert_missing
 from ..addresses import AddressKind, NormalizedAddress
-from ..batches import insert_missing
 from ..models import Address, AddressSource
 from ..projection import cell_of
 

@@ -9,8 +9,8 @@ from numpy.typing import NDArray
 from shapely.geometry import shape
 from sqlalchemy import select
 
+from ...batches import in_chunks
 from ...extensions import db
-from ..batches import in_chunks
 from ..models import Street
 from ..projection import Projection
 

@@ -6,9 +6,9 @@ from dataclasses import dataclass, replace
 import numpy as np
 from sqlalchemy import and_, or_, select
 
+from ...batches import in_chunks
 from ...extensions import db
 from ..addresses import AddressKind, NormalizedAddress, best_match
-from ..batches import in_chunks
 from ..city import city_projection, the_city
 from ..extents import middle_of_extent
 from ..models import Address, AddressSource

@@ -6,9 +6,9 @@ from dataclasses import dataclass, field
 import numpy as np
 from sqlalchemy import bindparam, delete, select, update
 
+from ...batches import in_chunks, insert_missing, run_many
 from ...extensions import db
 from ..addresses import AddressKind, NormalizedAddress
-from ..batches import in_chunks, insert_missing, run_many
 from ..city import city_projection, the_city
 from ..extents import middle_of_extent
 from ..models import Address, PointKind, PublicPoint

@@ -9,8 +9,8 @@ import shapely
 from numpy.typing import NDArray
 from sqlalchemy import select
 
+from ...batches import in_chunks
 from ...extensions import db
-from ..batches import in_chunks
 from ..models import Address
 from ..projection import cells_around
 from .blocks import Run, run_at

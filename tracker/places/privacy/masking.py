@@ -7,9 +7,9 @@ import numpy as np
 from numpy.typing import NDArray
 from sqlalchemy import select
 
+from ...batches import in_chunks
 from ...extensions import db
 from ..addresses import AddressKind, NormalizedAddress, normalize_address
-from ..batches import in_chunks
 from ..city import city_projection, the_city
 from ..models import PointKind, PublicPoint
 from .blocks import Run, Span, run_at, spans_that_may_hold
