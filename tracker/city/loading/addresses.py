@@ -71,7 +71,7 @@ def _first_of_each(rows: Iterable[dict[str, Any]], seen: set[str]) -> Iterator[d
 
 def _store_chunk(chunk: list[dict[str, Any]]) -> None:
     query = select(Address.key, Address.id, Address.source).where(Address.key.in_([row["key"] for row in chunk]))
-    known = {key: (number, source) for key, number, source in db.session.execute(query).tuples()}
+    known = {key: (number, source) for key, number, source in db.session.execute(query)}
     new = [row for row in chunk if row["key"] not in known]
     better = [
         {"address_id": known[row["key"]][0], **{f"new_{name}": row[name] for name in _MOVED}}

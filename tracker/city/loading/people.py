@@ -17,7 +17,7 @@ from .services import family_ids
 
 def _center_ids() -> dict[str, int]:
     query = select(Area.code, Area.id).where(Area.kind == AreaKind.SERVICE_CENTER)
-    return dict(db.session.execute(query).tuples().all())
+    return dict(db.session.execute(query).all())
 
 
 def load_staff(staff: Sequence[StaffFacts]) -> int:

@@ -14,7 +14,7 @@ from ..contents import FamilyFacts, PlaybookFacts, RuleBook, RuleFacts, TypeFact
 
 def family_ids() -> dict[str, int]:
     """The id of each family by its code."""
-    return dict(db.session.execute(select(Family.code, Family.id)).tuples().all())
+    return dict(db.session.execute(select(Family.code, Family.id)).all())
 
 
 def load_families(families: Sequence[FamilyFacts]) -> int:
