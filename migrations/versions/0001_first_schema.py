@@ -577,7 +577,6 @@ def upgrade() -> None:
             sqlite_where=sa.text("is_taken = 0"),
             postgresql_where=sa.text("NOT is_taken"),
         )
-        batch_op.create_index(batch_op.f("ix_service_requests_x_dm_y_dm"), ["x_dm", "y_dm"], unique=False)
 
     op.create_table(
         "shifts",
@@ -780,7 +779,6 @@ def downgrade() -> None:
     op.drop_table("case_assignments")
     op.drop_table("shifts")
     with op.batch_alter_table("service_requests", schema=None) as batch_op:
-        batch_op.drop_index(batch_op.f("ix_service_requests_x_dm_y_dm"))
         batch_op.drop_index(
             "ix_service_requests_untaken",
             sqlite_where=sa.text("is_taken = 0"),

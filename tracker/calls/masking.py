@@ -47,15 +47,16 @@ def _placed(after: int) -> Select[*tuple[Any, ...]]:
 
 def _mask(rows: Any) -> int:
     """Calls at one place share a mask, so each distinct place is masked once."""
-    places = sorted({(row.address_key, row.lat, row.long) for row in rows})
+    places = sorted({(key, lat, long) for _, key, lat, long, *_ in rows})
     asked = [PlaceToMask(address_key=key, normalized=None, lat=lat, long=long) for key, lat, long in places]
     masks = mask_places(asked)
     mask_of = dict(zip(places, masks, strict=True))
     changes = []
-    for row in rows:
-        mask = mask_of[row.address_key, row.lat, row.long]
-        if (row.public_label, row.public_lat, row.public_long) != (mask.label, mask.lat, mask.long):
-            columns = {"public_label": mask.label, "public_lat": mask.lat, "public_long": mask.long}
-            changes.append({"id": row.id, **columns})
+    for call_id, key, lat, long, *old in rows:
+        mask = mask_of[key, lat, long]
+        if old != [mask.label, mask.lat, mask.long]:
+            changes.append(
+                {"id": call_id, "public_label": mask.label, "public_lat": mask.lat, "public_long": mask.long}
+            )
     update_rows(ServiceRequest.__table__, changes)
     return len(changes)

@@ -128,7 +128,6 @@ class ServiceRequest(Base):
         Index("ix_service_requests_unmasked", "id", sqlite_where=text("public_label IS NULL"),
               postgresql_where=text("public_label IS NULL")),
         Index(None, "placement", "id"),
-        Index(None, "x_dm", "y_dm"),
     )  # fmt: skip
 
     id: Mapped[int] = mapped_column(BigId, primary_key=True)

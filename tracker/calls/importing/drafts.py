@@ -120,6 +120,8 @@ class DraftReader:
         cells = record.cells
         if len(cells) != self._width and (len(cells) < self._width or any(cells[self._width :])):
             raise _Bad(f"the row has {len(cells)} columns, the header {self._width}")
+        if record.is_odd:
+            self._check_cells(cells)
         draft = CallDraft(
             line=record.line,
             source_id=self._text(cells, "source_id"),
@@ -131,7 +133,7 @@ class DraftReader:
             status=self._text(cells, "status")[:80],
             status_notes=self._text(cells, "status_notes"),
             description=self._text(cells, "description"),
-            address=self._text(cells, "address", strip=False),
+            address=self._text(cells, "address"),
             zipcode=self._text(cells, "zipcode")[:10],
             agency_responsible=self._text(cells, "agency_responsible")[:160],
             media_url=self._text(cells, "media_url"),
@@ -141,15 +143,20 @@ class DraftReader:
         self._settle_closing(draft)
         return draft
 
-    def _text(self, cells: list[str], name: str, *, strip: bool = True) -> str:
-        positions = self._positions.get(name, ())
+    def _text(self, cells: list[str], name: str) -> str:
+        positions = self._positions.get(name)
+        if positions is None:
+            return ""
         text = cells[positions[0]] if len(positions) == 1 else " ".join(cells[place] for place in positions)
-        if "\0" in text:
-            raise _Bad(f"{name} holds a NUL character")
-        if len(text) > MAX_CELL:
-            raise _Bad(f"{name} is {len(text):,} characters long; at most {MAX_CELL:,} are read")
-        text = restore_cell(text) if text[:1] == "'" else text
-        return text.strip() if strip else text.rstrip("\r\n")
+        return (restore_cell(text) if text[:1] == "'" else text).strip()
+
+    def _check_cells(self, cells: list[str]) -> None:
+        for name, positions in self._positions.items():
+            for text in (cells[place] for place in positions):
+                if "\0" in text:
+                    raise _Bad(f"{name} holds a NUL character")
+                if len(text) > MAX_CELL:
+                    raise _Bad(f"{name} is {len(text):,} characters long; at most {MAX_CELL:,} are read")
 
     def _required_instant(self, cells: list[str]) -> datetime:
         instant = self._instant(cells, "requested")
@@ -158,10 +165,13 @@ class DraftReader:
         return instant
 
     def _instant(self, cells: list[str], name: str) -> datetime | None:
-        positions = self._positions.get(name, ())
-        if not positions or not all(cells[place].strip() for place in positions):
+        positions = self._positions.get(name)
+        if positions is None:
+            return None
+        if len(positions) > 1 and not all(cells[place].strip() for place in positions):
             return None  # a date without its time of day is no instant
-        return self._instants.read(self._text(cells, name), name)
+        text = self._text(cells, name)
+        return self._instants.read(text, name) if text else None
 
     @staticmethod
     def _check_names(draft: CallDraft) -> None:

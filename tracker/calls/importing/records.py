@@ -17,10 +17,14 @@ _UNCLOSED = "a quotation mark opened here is never closed"
 
 @dataclass(frozen=True, slots=True)
 class Record:
-    """One data row: the number of its first line (the header is line 1) and its cells."""
+    """One data row: the number of its first line (the header is line 1) and its cells.
+
+    `is_odd`: some cell may be too long or hold a NUL, so each wants a look; told line by line, which costs nothing.
+    """
 
     line: int
     cells: list[str]
+    is_odd: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -112,7 +116,7 @@ def read_records(file: TextIO, delimiter: str) -> Iterator[Record | Refusal]:
             yield _refuse(lines, start, _UNCLOSED)
             reader = csv.reader(lines, delimiter=delimiter)
         elif cells:
-            yield Record(start, cells)
+            yield Record(start, cells, any(len(line) > MAX_CELL or "\0" in line for line in lines.record))
     if lines.is_cut_off:
         yield Refusal(lines.number + 1, "the compressed file is damaged or cut off here; the rest cannot be read", [])
 

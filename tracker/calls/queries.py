@@ -1,0 +1,102 @@
+"""Calls as staff look them up: one by its number, the unlocated queue, types nobody has filed, samples of a point."""
+
+from collections.abc import Sequence
+from datetime import datetime
+
+from sqlalchemy import ColumnElement, Select, func, select
+from sqlalchemy.orm import joinedload
+
+from ..errors import NotFound
+from ..extensions import db
+from ..identifiers import read_identifier
+from ..staff.models import LogEntry
+from .changes import GIVEN_UP
+from .models import Family, Placement, ServiceRequest, ServiceType, SinkCandidate
+
+
+def find_call(number: str, *, lock: bool = False) -> ServiceRequest:
+    """The call with this number of ours, however it was typed, or with this number of its source."""
+    typed = number.strip()
+    query = select(ServiceRequest).options(joinedload(ServiceRequest.service_type, innerjoin=True))
+    if lock:
+        query = query.with_for_update(of=ServiceRequest)
+    ours = ServiceRequest.service_request_id.in_([typed, read_identifier(typed)])
+    call = db.session.scalars(query.where(ours).limit(1)).first()
+    if call is None:
+        raise NotFound(f"There is no call {typed[:40]}. Check its number.")
+    return call
+
+
+def is_waiting_for_a_place() -> ColumnElement[bool]:
+    """The call has no place yet, still stands, and nobody has said that it cannot be placed."""
+    given_up = select(LogEntry.id).where(
+        LogEntry.subject_kind == "call", LogEntry.subject_id == ServiceRequest.id, LogEntry.verb == GIVEN_UP
+    )
+    return (
+        (ServiceRequest.placement == Placement.UNLOCATED)
+        & ServiceRequest.withdrawn_at.is_(None)
+        & ~given_up.exists()
+    )
+
+
+def unlocated_calls() -> Select[ServiceRequest]:
+    """The unlocated queue, oldest record first, so that it is worked from its end to its beginning."""
+    return (
+        select(ServiceRequest)
+        .options(joinedload(ServiceRequest.service_type, innerjoin=True))
+        .where(is_waiting_for_a_place())
+        .order_by(ServiceRequest.id)
+    )
+
+
+def count_unlocated() -> int:
+    """How many calls wait for a place."""
+    return db.session.scalar(select(func.count()).select_from(ServiceRequest).where(is_waiting_for_a_place())) or 0
+
+
+def unsorted_types() -> list[tuple[ServiceType, int]]:
+    """Service types that nobody has filed, with how many calls each has, most first."""
+    count = func.count(ServiceRequest.id)
+    query = (
+        select(ServiceType, count)
+        .outerjoin(ServiceRequest, ServiceRequest.service_type_id == ServiceType.id)
+        .where(ServiceType.is_unsorted.is_(True))
+        .group_by(ServiceType.id)
+        .order_by(count.desc(), ServiceType.id)
+        .limit(200)
+    )
+    return list(db.session.execute(query).tuples())
+
+
+def sorted_families() -> Sequence[Family]:
+    """The families that a type can be filed under: all but those that stand for one unsorted type."""
+    own = select(ServiceType.family_id).where(ServiceType.is_unsorted.is_(True))
+    return db.session.scalars(select(Family).where(Family.id.not_in(own)).order_by(Family.name)).all()
+
+
+def sample_texts(candidate: SinkCandidate, *, limit: int = 8) -> list[tuple[str, int]]:
+    """The address texts that most calls at a candidate's point carry, with their counts."""
+    count = func.count()
+    query = (
+        select(func.min(ServiceRequest.address), count)
+        .where(ServiceRequest.x_dm == candidate.x_dm, ServiceRequest.y_dm == candidate.y_dm)
+        .group_by(ServiceRequest.address_key)
+        .order_by(count.desc(), ServiceRequest.address_key)
+        .limit(limit)
+    )
+    return [(text or "(no text)", number) for text, number in db.session.execute(query).tuples()]
+
+
+def calls_of_type(service_type_id: int) -> list[int]:
+    """The ids of every call of a type."""
+    return list(db.session.scalars(select(ServiceRequest.id).where(ServiceRequest.service_type_id == service_type_id)))
+
+
+def newest_calls(since: datetime, *, limit: int) -> Sequence[ServiceRequest]:
+    """The newest calls from an instant on."""
+    query = select(ServiceRequest).options(joinedload(ServiceRequest.service_type, innerjoin=True))
+    return db.session.scalars(
+        query.where(ServiceRequest.requested_datetime >= since, ServiceRequest.is_outside.is_(False))
+        .order_by(ServiceRequest.requested_datetime.desc())
+        .limit(limit)
+    ).all()
