@@ -80,7 +80,7 @@ def test_a_crew_counts_from_where_its_last_booking_leaves_it() -> None:
         facts_of(replace(ORDER, x_dm=20_000, earliest=34), resources=(CREW, away), stops=(there,)), limit=9
     )
     assert booked.booked[0].resource_id == 2
-    assert "0.0 km from 20 Oak St" in booked.booked[0].reason
+    assert "at the same place as 20 Oak St" in booked.booked[0].reason
 
 
 def test_travel_takes_its_time_before_and_after() -> None:
@@ -106,7 +106,11 @@ def test_distance_is_by_road_from_base_to_base() -> None:
     ("order", "resource", "words"),
     [
         (replace(ORDER, skill="tow"), CREW, "No resource has the skill «tow»"),
-        (replace(ORDER, center_id=1), replace(CREW, center_id=2), "none serves this center"),
+        (
+            replace(ORDER, center_id=1),
+            replace(CREW, center_id=2),
+            "No resource with the skill «tree» serves this center; 1 resource elsewhere could",
+        ),
         (ORDER, replace(CREW, shifts=()), "none has a shift from Mon 15 Jun to Tue 16 Jun"),
         (replace(ORDER, slots=33), CREW, "It takes 495 minutes"),
         (replace(ORDER, x_dm=900_000), CREW, "not even enough for the way"),

@@ -53,7 +53,8 @@ def _resource_facts(
     resource: CityResource, dates: tuple[date, ...], zone: ZoneInfo, projection: Projection
 ) -> ResourceFacts:
     x_dm, y_dm = projection.to_decimetres(resource.base_lat, resource.base_long)
-    stretches = working_times(resource.shifts, dates[0], len(dates), zone)
+    # Day by day, so that a resource that never sleeps still has days, and comes home once in each.
+    stretches = [stretch for day in dates for stretch in working_times(resource.shifts, day, 1, zone)]
     shifts = tuple(ShiftFacts(one.day, next_slot(one.starts_at), slot_at(one.ends_at)) for one in stretches)
     skills = frozenset(row.skill for row in resource.skills)
     return ResourceFacts(resource.id, resource.code, skills, resource.center_id, x_dm, y_dm, shifts)

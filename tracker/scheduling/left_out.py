@@ -12,8 +12,8 @@ def why_impossible(order: OrderFacts, facts: Facts) -> str | None:
         return f"No resource has the skill «{order.skill}». Add it to a resource, or change the order."
     qualified = [resource for resource in skilled if resource.can_do(order)]
     if not qualified:
-        skill = f"{_count(skilled)} with the skill «{order.skill}»"
-        return f"{skill}, but none serves this center. Let one serve the whole city."
+        nobody = f"No resource with the skill «{order.skill}» serves this center"
+        return f"{nobody}; {_count(skilled)} elsewhere could. Let one serve the whole city."
     shifts = [(resource, shift) for resource in qualified for shift in resource.shifts]
     if not shifts:
         return f"{_count(qualified)} could do it, but none has a shift {_span(facts)}. Plan more days."
@@ -49,7 +49,7 @@ def _too_long(order: OrderFacts, shifts: list[tuple[ResourceFacts, ShiftFacts]])
 
 
 def _count(resources: list[ResourceFacts]) -> str:
-    return "One resource" if len(resources) == 1 else f"{len(resources)} resources"
+    return "1 resource" if len(resources) == 1 else f"{len(resources)} resources"
 
 
 def _span(facts: Facts) -> str:

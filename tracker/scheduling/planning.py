@@ -158,7 +158,8 @@ def _start_of(stop: Stop) -> int:
 
 
 def _why_here(order: OrderFacts, opening: _Opening, is_late: bool) -> str:
-    way = f"{opening.way_m / 1000:.1f} km from {opening.comes_from}"
+    far = f"{opening.way_m / 1000:.1f} km from {opening.comes_from}"
+    way = far if opening.way_m else f"at the same place as {opening.comes_from}"
     if is_late:
         due = f"{order.due_on:%a %d %b %Y}"
         return f"Late: nobody with «{order.skill}» had room by {due}. First day with room; nearest, {way}."

@@ -69,9 +69,9 @@ def monday_of(day: date) -> date:
 
 
 def read_week(resources: Sequence[CityResource], monday: date, zone: ZoneInfo) -> Week:
-    """The week of these resources. A booking stands on the local date on which it begins."""
+    """The week of these resources. A booking stands on the day on which its shift begins: a night is not cut."""
     days = [monday + timedelta(days=offset) for offset in range(WEEK_DAYS)]
-    blocks = _blocks([resource.id for resource in resources], monday, zone)
+    blocks = _blocks({resource.id: resource for resource in resources}, monday, zone)
     rows = [
         Row(resource, [_cell(resource, day, zone, blocks[resource.id, day]) for day in days]) for resource in resources
     ]
@@ -85,17 +85,28 @@ def _cell(resource: CityResource, day: date, zone: ZoneInfo, blocks: list[Block]
     return Cell(day, write_shifts(spans), minutes, blocks)
 
 
-def _blocks(resource_ids: list[int], monday: date, zone: ZoneInfo) -> dict[tuple[int, date], list[Block]]:
+def _shift_day(resource: CityResource, booking: Booking, zone: ZoneInfo) -> date:
+    """The local date on which the booking's shift begins; outside every shift, that on which the booking begins."""
+    own = local_date(booking.starts_at, zone)
+    for day in (own, own - timedelta(days=1)):
+        for stretch in working_times(resource.shifts, day, 1, zone):
+            if stretch.starts_at <= booking.starts_at < stretch.ends_at:
+                return day
+    return own
+
+
+def _blocks(resources: dict[int, CityResource], monday: date, zone: ZoneInfo) -> dict[tuple[int, date], list[Block]]:
     query = (
         select(Booking)
         .options(joinedload(Booking.work_order).joinedload(WorkOrder.case))
-        .where(Booking.resource_id.in_(resource_ids), Booking.cancelled_at.is_(None))
+        .where(Booking.resource_id.in_(resources), Booking.cancelled_at.is_(None))
         .where(Booking.starts_at >= day_start(monday, zone))
-        .where(Booking.starts_at < day_start(monday + timedelta(days=WEEK_DAYS), zone))
+        .where(Booking.starts_at < day_start(monday + timedelta(days=WEEK_DAYS + 1), zone))
         .order_by(Booking.starts_at)
     )
     found: dict[tuple[int, date], list[Block]] = defaultdict(list)
     for booking in db.session.scalars(query):
         starts, ends = booking.starts_at.astimezone(zone), booking.ends_at.astimezone(zone)
-        found[booking.resource_id, local_date(booking.starts_at, zone)].append(Block(booking, starts, ends))
+        day = _shift_day(resources[booking.resource_id], booking, zone)
+        found[booking.resource_id, day].append(Block(booking, starts, ends))
     return found

@@ -1,0 +1,158 @@
+"""Planning on a real database: from cases to bookings."""
+
+from collections.abc import Iterator
+from datetime import UTC, date, datetime, timedelta
+
+import pytest
+import time_machine
+from flask import Flask
+from flask_sqlalchemy import SQLAlchemy
+from sqlalchemy import func, select
+
+from tests import factories as make
+from tracker.cases.models import CaseStatus, ProblemCase
+from tracker.errors import Invalid
+from tracker.places.models import City
+from tracker.scheduling import plans
+from tracker.scheduling.models import Booking, BookingSlot, WorkOrder
+from tracker.scheduling.operations import book_order
+from tracker.scheduling.plans import Choice, accept_plan, choices_of, plan_day, propose_plan
+from tracker.scheduling.waiting_cases import cases_without_orders, city_as_of
+from tracker.scheduling.work_status import WorkStatus
+
+TUESDAY = date(2026, 6, 16)
+NINE = datetime(2026, 6, 16, 13, 0, tzinfo=UTC)
+
+
+@pytest.fixture(autouse=True)
+def fixed_clock() -> Iterator[None]:
+    with time_machine.travel(make.NOW, tick=False):
+        yield
+
+
+@pytest.fixture(autouse=True)
+def city(database: SQLAlchemy) -> City:
+    return make.make_city(is_live=True)
+
+
+def make_urgent_case(**columns: object) -> ProblemCase:
+    """A live case of priority 2 with a playbook of one step."""
+    case = make.make_case(**{"priority": 2, **columns})
+    make.make_playbook(family=case.family)
+    return case
+
+
+def test_one_run_orders_plans_and_books_what_urgent_cases_need(database: SQLAlchemy) -> None:
+    case = make_urgent_case()
+    crew = make.make_resource()
+    result = plan_day(TUESDAY, 5)
+    assert (result.orders, result.booked, result.unbooked, result.created) == (1, 1, 0, 1)
+    booking = database.session.scalars(select(Booking)).one()
+    assert (booking.resource, booking.work_order.case, booking.work_order.status) == (crew, case, WorkStatus.PLANNED)
+    assert booking.reason.startswith("Nearest with «tree»")
+    assert database.session.scalar(select(func.count()).select_from(BookingSlot)) == 4
+
+
+def test_a_second_run_books_nothing_twice(database: SQLAlchemy) -> None:
+    make_urgent_case()
+    make.make_resource()
+    plan_day(TUESDAY, 5)
+    again = plan_day(TUESDAY, 5)
+    assert (again.orders, again.created) == (0, 0)
+    assert database.session.scalar(select(func.count()).select_from(Booking)) == 1
+
+
+def test_only_open_alive_urgent_cases_without_orders_ask_for_work() -> None:
+    wanted = [make_urgent_case(priority=3), make_urgent_case(priority=1)]
+    long_ago = make.NOW - timedelta(days=31)
+    make_urgent_case(priority=4)
+    make_urgent_case(last_call_at=long_ago)
+    make_urgent_case(status=CaseStatus.DISMISSED)
+    make.make_case(priority=1)  # its family has no playbook
+    make.make_work_order(case=make_urgent_case(), status=WorkStatus.CANCELLED)
+    wanted.append(make_urgent_case(priority=3, last_call_at=long_ago, is_touched=True))
+    assert cases_without_orders(make.NOW) == [wanted[1], wanted[0], wanted[2]]
+
+
+def test_last_years_city_is_planned_as_of_its_newest_call(city: City) -> None:
+    city.is_live = False
+    newest = make.NOW - timedelta(days=300)
+    make.make_call(requested_datetime=newest)
+    make.make_call(requested_datetime=make.NOW - timedelta(days=1), is_outside=True)
+    assert city_as_of() == newest
+
+
+def test_an_order_left_out_keeps_its_reason() -> None:
+    order = make.make_work_order(skill="tow")
+    result = plan_day(TUESDAY, 1)
+    assert (result.booked, result.unbooked) == (0, 1)
+    assert order.reason == "No resource has the skill «tow». Add it to a resource, or change the order."
+
+
+def test_work_for_a_case_that_is_shut_is_left_out_and_for_a_merged_one_is_not() -> None:
+    shut = make.make_work_order(case=make.make_case(status=CaseStatus.CLOSED))
+    merged = make.make_work_order(case=make.make_case(status=CaseStatus.MERGED))
+    make.make_resource()
+    result = plan_day(TUESDAY, 5)
+    assert [left.order_id for left in result.left_out] == [shut.id]
+    assert merged.status is WorkStatus.PLANNED
+
+
+def test_what_stands_is_planned_around(database: SQLAlchemy) -> None:
+    crew = make.make_resource()
+    book_order(make.make_work_order(minutes=420), crew, NINE, None)
+    make.make_work_order(minutes=60)
+    make.make_work_order(minutes=60)
+    plan_day(TUESDAY, 2)
+    starts = sorted(database.session.scalars(select(Booking.starts_at)))
+    assert starts == [NINE - timedelta(hours=1), NINE, NINE + timedelta(hours=23)]
+
+
+def test_a_plan_for_today_begins_after_the_present_instant(database: SQLAlchemy) -> None:
+    make.make_resource()
+    make.make_work_order()
+    with time_machine.travel(make.NOW + timedelta(minutes=7), tick=False):
+        plan_day(date(2026, 6, 15), 1)
+    assert database.session.scalars(select(Booking.starts_at)).one() == make.NOW + timedelta(minutes=15)
+
+
+def test_a_choice_that_is_no_longer_possible_is_refused_and_the_rest_still_stand() -> None:
+    crew = make.make_resource()
+    orders = [make.make_work_order(minutes=240) for _ in range(2)]
+    choices = choices_of(propose_plan(TUESDAY, 1))
+    book_order(make.make_work_order(title="Urgent"), crew, NINE, None)
+    accepted = accept_plan([*choices, Choice(9999, crew.id, NINE)], None)
+    assert [booking.work_order for booking in accepted.booked] == [orders[1]]
+    assert "«Urgent»" in accepted.refused[0].reason
+    assert "no longer exists" in accepted.refused[1].reason
+
+
+def test_the_same_plan_accepted_twice_counts_what_stands(database: SQLAlchemy) -> None:
+    make.make_resource()
+    make.make_work_order()
+    choices = choices_of(propose_plan(TUESDAY, 1))
+    accept_plan(choices, None)
+    again = accept_plan(choices, None)
+    assert (len(again.booked), again.standing, again.refused) == (0, 1, [])
+
+
+@pytest.mark.parametrize(("first", "days"), [(date(2026, 6, 14), 1), (TUESDAY, 0), (TUESDAY, 32)])
+def test_days_that_cannot_be_planned_are_refused(first: date, days: int) -> None:
+    with pytest.raises(Invalid, match="Plan"):
+        plan_day(first, days)
+
+
+def test_one_run_creates_no_more_orders_than_it_may(monkeypatch: pytest.MonkeyPatch, database: SQLAlchemy) -> None:
+    monkeypatch.setattr(plans, "ORDERS_PER_RUN", 2)
+    for _ in range(4):
+        make_urgent_case()
+    assert plan_day(TUESDAY, 1).created == 2
+    assert database.session.scalar(select(func.count()).select_from(WorkOrder)) == 2
+
+
+def test_a_crew_that_never_sleeps_still_has_days(app: Flask, database: SQLAlchemy) -> None:
+    make.make_resource(shifts=[(day, 0, 1440) for day in range(7)], base_lat=42.36)
+    make.make_work_order()
+    make.make_work_order()
+    plan_day(TUESDAY, 5)
+    assert {instant.date() for instant in database.session.scalars(select(Booking.starts_at))} == {TUESDAY}
