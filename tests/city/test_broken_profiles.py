@@ -73,6 +73,7 @@ BROKEN_TEXT = [
     (RULES, "distinct_days = 2", "distinct_days = 5", "distinct_days 5 is more than the threshold 4"),
     (RULES, "distinct_days = 2", "distinct_days = 0", "distinct_days must be a whole number"),
     (RULES, "[families.lighting]", "[families.lightning]", 'family "lightning" is not known; did you mean "lighting"?'),
+    (RULES, "[families.lighting]", '[families."light\\ning"]', 'family "light\\ning" is not known'),
     (RULES, "threshold = 3", "treshold = 3", '[families.lighting]: unknown key "treshold"'),
     ("playbooks.toml", 'family = "lighting"', 'family = "light"', 'family "light" is not known'),
     ("playbooks.toml", "minutes = 45", "minutes = 0", "step 1: minutes must be a whole number from 1 to 1440"),

@@ -7,7 +7,7 @@ from flask import Flask
 from sqlalchemy import select
 
 from tests.city.folders import edit, make_folder
-from tests.databases import make_app
+from tests.databases import close_connections, make_app
 from tracker.extensions import db
 from tracker.places.models import City
 
@@ -56,6 +56,7 @@ def test_without_arguments_the_folder_of_the_settings_is_loaded(database_url: st
     assert run(app, "load-city")[0] == 0
     with app.app_context():
         assert db.session.scalars(select(City)).one().slug == "sampleton"
+        close_connections()
 
 
 def test_without_arguments_and_settings_the_demo_city_is_loaded(app: Flask) -> None:

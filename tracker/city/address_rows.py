@@ -39,7 +39,11 @@ def check_addresses(path: Path, bounds: Bounds) -> AddressFile:
 def read_addresses(path: Path) -> Iterator[AddressFacts]:
     """The rows that have a house number and a street; raises `ProfileError` with the line of a row that is broken."""
     check_file(path, ADDRESSES_LIMIT)
-    with path.open("rb") as file:
+    try:
+        file = path.open("rb")
+    except OSError as error:
+        raise ProfileError(f"{path.name}: cannot be read: {error.strerror}") from error
+    with file:
         lines = (_decode(path.name, number, line) for number, line in enumerate(file, 1))
         reader = csv.reader(lines, strict=True)
         places = _read_header(path.name, next(_rows(path.name, reader), []))

@@ -43,6 +43,7 @@ def read_areas(path: Path, bounds: Bounds) -> tuple[AreaFacts, ...]:
         polygon = _read_polygon(geometry, where)
         _check_extent(polygon, bounds, where)
         point = polygon.representative_point()
+        geometry = {"type": geometry["type"], "coordinates": geometry["coordinates"]}
         areas.append(AreaFacts(geometry=geometry, point_lat=point.y, point_long=point.x, **values))
         polygons.append(polygon)
         places.append(where)

@@ -59,7 +59,7 @@ def read_rules(path: Path, families: Collection[str]) -> RuleBook:
     default = _read_rule(values["default"], f"{path.name}: [default]")
     overrides = {}
     for code, entry in values["families"].items():
-        where = f"{path.name}: [families.{code}]"
+        where = f"{path.name}: [families.{shown(code)[1:-1]}]"
         check_reference(code, families, "family", where)
         base = {key.name: getattr(default, key.name) for key in keys.RULE}
         overrides[code] = _read_rule(base | entry if isinstance(entry, dict) else entry, where)
