@@ -2,7 +2,8 @@
 
 from alembic import context
 from flask import current_app
-from sqlalchemy import Connection
+from sqlalchemy import Connection, DefaultClause
+from sqlalchemy.sql.elements import False_
 
 from tracker.database import EnumText, UTCDateTime
 from tracker.extensions import db
@@ -14,6 +15,8 @@ def _render_type(kind: str, item: object, autogen_context: object) -> str | bool
         return "sa.DateTime(timezone=True)"
     if kind == "type" and isinstance(item, EnumText):
         return "sa.String(length=40)"
+    if kind == "server_default" and isinstance(item, DefaultClause) and isinstance(item.arg, False_):
+        return "sa.false()"  # SQLite would have 0 written down, which PostgreSQL refuses for a boolean
     return False
 
 
