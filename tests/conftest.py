@@ -9,7 +9,7 @@ from typing import Any
 
 import pytest
 from flask import Flask, has_app_context
-from flask.testing import FlaskClient
+from flask.testing import FlaskClient, FlaskCliRunner
 from flask_sqlalchemy import SQLAlchemy
 
 from tests.databases import PostgresServer, close_connections, make_app, migrate_database, running_postgres
@@ -28,7 +28,16 @@ class Browser(FlaskClient):
     def open(self, *args: Any, **kwargs: Any) -> Any:
         if has_app_context():
             db.session.commit()
-        return Context().run(super().open, *args, **kwargs)
+        return Context().run(super().open, *args, **{"buffered": True, **kwargs})  # buffered: files are closed again
+
+
+class Terminal(FlaskCliRunner):
+    """Runs commands that know nothing of the test around them, in the same way."""
+
+    def invoke(self, *args: Any, **kwargs: Any) -> Any:
+        if has_app_context():
+            db.session.commit()
+        return Context().run(super().invoke, *args, **kwargs)
 
 
 @pytest.fixture(scope="session")
@@ -66,9 +75,20 @@ def database_url(request: pytest.FixtureRequest, tmp_path: Path) -> str:
 def app(tmp_path: Path, database_url: str) -> Iterator[Flask]:
     """The application on a fresh migrated database."""
     app = make_app(tmp_path, TRACKER_DATABASE_URL=database_url)
-    app.test_client_class = Browser
+    app.test_client_class, app.test_cli_runner_class = Browser, Terminal
     yield app
     with app.app_context():
+        close_connections()
+
+
+@pytest.fixture
+def secure_app(app: Flask) -> Iterator[Flask]:
+    """The same installation behind https."""
+    settings = app.config["SETTINGS"]
+    secure = make_app(settings.instance, TRACKER_HTTPS="1", TRACKER_DATABASE_URL=settings.database_url)
+    secure.test_client_class = Browser
+    yield secure
+    with secure.app_context():
         close_connections()
 
 

@@ -102,6 +102,9 @@ def running_postgres() -> Iterator[PostgresServer]:
             server = pgserver.get_server(folder / "data", cleanup_mode="stop")
         try:
             postgres = PostgresServer(server, folder)
+            for setting in ("fsync", "full_page_writes", "synchronous_commit"):
+                postgres.run(f"ALTER SYSTEM SET {setting} = off")  # nothing here must outlive the run
+            postgres.run("SELECT pg_reload_conf()")
             postgres.run(f"CREATE DATABASE {TEMPLATE}")
             migrate_database(folder / "instance", TRACKER_DATABASE_URL=postgres.address(TEMPLATE))
             yield postgres

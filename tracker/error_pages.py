@@ -1,9 +1,8 @@
 """The one place where an error becomes an HTTP answer: a page that says what to do, or JSON for programs."""
 
-from http import HTTPStatus
-
 from flask import Flask, jsonify, render_template
 from flask.typing import ResponseReturnValue
+from flask_babel import lazy_gettext as _l
 from flask_wtf.csrf import CSRFError
 from sqlalchemy.exc import DBAPIError, OperationalError
 from sqlalchemy.exc import TimeoutError as PoolTimeout
@@ -14,17 +13,20 @@ from .extensions import db
 from .staff.guard import wants_json
 
 ADVICE = {
-    400: "Something in the request could not be used. Go back, check what you entered, and send it again.",
-    403: "You may not open this page. If you think you should, ask an administrator.",
-    404: "There is no such page. Check the address, or start again from the first page.",
-    405: "This address cannot be used like that. Go back and use the page's own buttons.",
-    409: "Somebody else got there first. Go back, reload the page, and look at what stands now.",
-    413: "What you sent is too big. Send at most 20 MB at once.",
-    429: "Too many attempts. Wait a quarter of an hour, then try again.",
-    500: "The program made a mistake. Nothing was half saved. Try again; if it comes back, tell whoever runs it.",
-    503: "The database is busy or away. Nothing was lost. Wait a few seconds and try again.",
+    400: (_l("That cannot be used"), _l("Go back, check what you entered, and send it again.")),
+    403: (_l("Not open to you"), _l("You may not open this page. If you think you should, ask an administrator.")),
+    404: (_l("Not found"), _l("There is nothing here. Check the address, or start again from the first page.")),
+    405: (_l("Not like that"), _l("Go back and use the page's own buttons.")),
+    409: (_l("Somebody was first"), _l("Go back, reload the page, and look at what stands now.")),
+    413: (_l("Too big"), _l("Send at most 20 MB at once.")),
+    429: (_l("Too many attempts"), _l("Wait a quarter of an hour, then try again.")),
+    500: (
+        _l("Our mistake"),
+        _l("Nothing was half saved. Try again; if it comes back, tell whoever runs this program."),
+    ),
+    503: (_l("Busy just now"), _l("Nothing was lost. Wait a few seconds and try again.")),
 }
-_STALE_FORM = "The form was open for too long or came from elsewhere. Go back, reload the page, and send it again."
+_STALE_FORM = _l("The form was open for too long or came from elsewhere. Go back, reload the page, and send it again.")
 
 
 def answer(status: int, message: str = "") -> ResponseReturnValue:
@@ -32,10 +34,10 @@ def answer(status: int, message: str = "") -> ResponseReturnValue:
 
     From 500 on the page has no menus, because they would ask the database again.
     """
-    text = message or ADVICE.get(status, ADVICE[400] if status < 500 else ADVICE[500])
+    title, advice = ADVICE.get(status, ADVICE[400] if status < 500 else ADVICE[500])
+    text = message or str(advice)
     if wants_json():
         return jsonify([{"code": status, "description": text}]), status
-    title = HTTPStatus(status).phrase
     return render_template("errors/error.html", status=status, title=title, text=text, bare=status >= 500), status
 
 
@@ -46,7 +48,7 @@ def _tracker_error(error: TrackerError) -> ResponseReturnValue:
 def _http_error(error: HTTPException) -> ResponseReturnValue:
     if error.code is None or error.code < 400:
         return error  # a redirect that travels as an exception
-    response = answer(error.code, _STALE_FORM if isinstance(error, CSRFError) else "")
+    response = answer(error.code, str(_STALE_FORM) if isinstance(error, CSRFError) else "")
     allowed = dict(error.get_headers()).get("Allow")
     return (*response, {"Allow": allowed}) if allowed else response  # type: ignore[misc]  # answer() returns a pair
 

@@ -1,4 +1,4 @@
-"""The language of a page: English or Spanish.
+"""The language of a page: English or Spanish for residents, English for staff.
 
 The texts are in `translations/es/LC_MESSAGES/messages.po`. After a change of public texts:
 `pybabel extract -F translations/babel.cfg -k _l -o messages.pot .`, `pybabel update -i messages.pot -d translations`,
@@ -14,7 +14,9 @@ _YEAR_S = 365 * 24 * 3600
 
 
 def get_locale() -> str:
-    """`?lang=`, else the choice made earlier, else what the browser asks for, else English."""
+    """`?lang=`, else the choice made earlier, else what the browser asks for, else English; staff pages are English."""
+    if request.path.startswith("/staff"):
+        return "en"
     for choice in (request.args.get("lang"), request.cookies.get(COOKIE)):
         if choice in LANGUAGES:
             return choice

@@ -58,8 +58,10 @@ def record_audit(
 def verify_chain() -> int | None:
     """The id of the first row that was changed, or whose predecessor was removed; None when the chain is whole."""
     expected = FIRST_HASH
-    for entry in db.session.scalars(select(AuditEntry).order_by(AuditEntry.id).execution_options(yield_per=1_000)):
-        if entry.previous_hash != expected or entry.hash != _hash_of(entry):
-            return entry.id
-        expected = entry.hash
+    query = select(AuditEntry).order_by(AuditEntry.id).execution_options(yield_per=1_000)
+    with db.session.scalars(query) as entries:
+        for entry in entries:
+            if entry.previous_hash != expected or entry.hash != _hash_of(entry):
+                return entry.id
+            expected = entry.hash
     return None

@@ -2,6 +2,7 @@
 
 from flask_wtf import FlaskForm
 from wtforms import PasswordField, SelectField, StringField
+from wtforms.fields.choices import SelectChoice
 from wtforms.validators import EqualTo, InputRequired, Length, Optional, Regexp
 
 from .models import Role
@@ -44,7 +45,8 @@ class ChangePasswordForm(FlaskForm):  # type: ignore[misc]  # Flask-WTF ships no
 
 
 def _role_field() -> SelectField:
-    return SelectField("Role", [InputRequired()], choices=[(role.value, name) for role, name in ROLE_NAMES.items()])
+    choices = [SelectChoice(role.value, name) for role, name in ROLE_NAMES.items()]
+    return SelectField("Role", [InputRequired()], choices=choices)
 
 
 class InviteForm(FlaskForm):  # type: ignore[misc]  # Flask-WTF ships no types
