@@ -59,7 +59,7 @@ def _city_text() -> str:
     west, south, east, north = BOUNDS_M
     low, high = to_degrees(np.array([[west, south], [east, north]])).tolist()
     edges = {"south": low[0], "west": low[1], "north": high[0], "east": high[1]}
-    localities = json.dumps([CITY_NAME.upper(), *(area.name.upper() for area in NEIGHBORHOODS)])
+    localities = json.dumps([CITY_NAME.upper()])
     sink = LISTED_SINK
     return _CITY.format(
         name=CITY_NAME, slug=CITY_SLUG, zone=CITY_ZONE, localities=localities, origin=ORIGIN, sink=sink, **edges

@@ -54,16 +54,17 @@ def _misspelled(number: str, street: str, zipcode: str, chance: float) -> str:
 
 
 def misspell(name: str, chance: float) -> str:
-    """One slip of the finger: a letter lost, doubled or exchanged with the next, never the first; chance in [0, 1)."""
-    if len(name) < 4:
+    """One slip of the finger in the longest word: a letter lost, doubled or exchanged with the next, never the first.
+
+    `chance` lies in [0, 1); words of three letters or fewer are left alone.
+    """
+    word = max(name.split(), key=len)
+    if len(word) < 4:
         return name
-    at = 1 + int(chance * 997) % (len(name) - 2)
-    slips = (name[:at] + name[at + 1 :], name[:at] + name[at] + name[at:], _exchanged(name, at))
-    return slips[int(chance * 31) % 3]
-
-
-def _exchanged(name: str, at: int) -> str:
-    return name[:at] + name[at + 1] + name[at] + name[at + 2 :]
+    at = 1 + int(chance * 997) % (len(word) - 2)
+    exchanged = word[:at] + word[at + 1] + word[at] + word[at + 2 :]
+    slips = (word[:at] + word[at + 1 :], word[:at] + word[at] + word[at:], exchanged)
+    return name.replace(word, slips[int(chance * 31) % 3], 1)
 
 
 HOUSE_STYLES: tuple[tuple[float, Callable[[str, str, str, float], str]], ...] = (
