@@ -1,5 +1,6 @@
 """A profile is loaded whole, again in place, or in part; what people and calls stand on stays."""
 
+from datetime import timedelta
 from pathlib import Path
 from typing import TypeVar
 
@@ -8,10 +9,11 @@ from flask_sqlalchemy import SQLAlchemy
 from sqlalchemy import func, select
 
 from tests.city.folders import edit, keep_only, make_folder, read_geojson, write_geojson
-from tests.factories import make_call, make_user
-from tracker.calls.models import Family, ServiceType
+from tests.factories import NOW, make_call, make_user
+from tracker.calls.models import Family, ServiceRequest, ServiceType
 from tracker.calls.types import TypeBook
-from tracker.cases.models import Contact, GroupingRule
+from tracker.cases.intake import take_calls
+from tracker.cases.models import CaseCall, Contact, GroupingRule, ProblemCase
 from tracker.cases.rules import current_rule, newest_rule
 from tracker.city.loading import find_known, load_profile
 from tracker.city.profile import read_profile
@@ -248,3 +250,36 @@ def test_a_new_center_may_not_overlap_one_that_stays(database: SQLAlchemy, tmp_p
     edit(folder, "areas.geojson", '"code": "NORTH"', '"code": "NORTH-2"')
     with pytest.raises(ProfileError, match='"NORTH" and "NORTH-2" overlap'):
         load(folder)
+
+
+def test_calls_of_a_type_that_becomes_confidential_leave_their_case(database: SQLAlchemy, tmp_path: Path) -> None:
+    folder = make_folder(tmp_path)
+    load(folder)
+    dumping = one(database, ServiceType, service_code="illegal-dumping")
+    calls = [make_call(service_type=dumping, requested_datetime=NOW - timedelta(days=day)) for day in range(5)]
+    take_calls()
+    assert count(database, ProblemCase) == 1
+    edit(
+        folder,
+        "service_types.toml",
+        'service_code = "illegal-dumping"',
+        'service_code = "illegal-dumping"\nconfidential = true',
+    )
+    edit(folder, "service_types.toml", "due_days = 3\npublic = true", "due_days = 3")
+    load(folder)
+    active = select(func.count()).select_from(CaseCall).where(CaseCall.unlinked_at.is_(None))
+    assert database.session.scalar(active) == 0
+    assert len(calls) == count(database, ServiceRequest) == 5
+
+
+def test_calls_that_weighed_nothing_count_once_their_type_does(database: SQLAlchemy, tmp_path: Path) -> None:
+    folder = make_folder(tmp_path)
+    load(folder)
+    bulk = one(database, ServiceType, service_code="bulk-pickup")
+    for day in range(5):
+        make_call(service_type=bulk, weight=0, requested_datetime=NOW - timedelta(days=day))
+    take_calls()
+    assert count(database, ProblemCase) == 0
+    edit(folder, "service_types.toml", "weight = 0 ", "weight = 1 ")
+    load(folder)
+    assert count(database, ProblemCase) == 1

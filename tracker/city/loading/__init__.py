@@ -15,6 +15,7 @@ from .crossings import load_crossings
 from .known import find_known
 from .people import load_resources, load_staff
 from .places import load_areas, load_city, load_sinks, load_streets
+from .retyping import retake_calls
 from .services import load_families, load_playbooks, load_rules, load_service_types
 
 __all__ = ["find_known", "load_profile"]
@@ -28,10 +29,12 @@ def load_profile(profile: CityProfile, on_row: Callable[[int], None] = lambda ro
     Raises `Conflict` when the database holds another city, or when calls stand on facts that the profile would change.
     """
     city = load_city(profile.city)
+    areas, families = load_areas(profile.areas or ()), load_families(profile.families or ())
+    retypings = load_service_types(profile.service_types or ())
     counts = {
-        "areas": load_areas(profile.areas or ()),
-        "families": load_families(profile.families or ()),
-        "service_types": load_service_types(profile.service_types or ()),
+        "areas": areas,
+        "families": families,
+        "service_types": len(profile.service_types or ()),
         "rules": load_rules(profile.rules),
         "playbooks": load_playbooks(profile.playbooks or ()),
         "staff": load_staff(profile.staff or ()),
@@ -47,4 +50,5 @@ def load_profile(profile: CityProfile, on_row: Callable[[int], None] = lambda ro
         counts["addresses"] += load_crossings(profile.streets, profile.city)
     if profile.areas or profile.addresses or profile.streets:
         build_public_points()
+    retake_calls(retypings)
     return counts

@@ -10,6 +10,7 @@ from ...extensions import db
 from ...formatters import fold
 from ...scheduling.models import Playbook, PlaybookStep
 from ..contents import FamilyFacts, PlaybookFacts, RuleBook, RuleFacts, TypeFacts
+from .retyping import Retyping, what_counts
 
 
 def family_ids() -> dict[str, int]:
@@ -30,8 +31,12 @@ def load_families(families: Sequence[FamilyFacts]) -> int:
     return len(families)
 
 
-def load_service_types(types: Sequence[TypeFacts]) -> int:
-    """Insert or update service types by code; else by name, so that a renamed or unsorted type keeps its calls."""
+def load_service_types(types: Sequence[TypeFacts]) -> list[Retyping]:
+    """Insert or update service types by code; else by name, so that a renamed or unsorted type keeps its calls.
+
+    Returns the types that count otherwise than before.
+    """
+    changes = []
     families = family_ids()
     by_code = {item.service_code: item for item in db.session.scalars(select(ServiceType))}
     kept = {facts.service_code for facts in types}
@@ -42,9 +47,14 @@ def load_service_types(types: Sequence[TypeFacts]) -> int:
         if item is None:
             item = ServiceType()
             db.session.add(item)
+            _fill_type(item, facts, families[facts.family])
+            continue
+        before, weight = what_counts(item), item.weight
         _fill_type(item, facts, families[facts.family])
+        if what_counts(item) != before:
+            changes.append(Retyping(item, weight))
     db.session.flush()
-    return len(types)
+    return changes
 
 
 def _fill_type(item: ServiceType, facts: TypeFacts, family_id: int) -> None:
