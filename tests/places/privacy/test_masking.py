@@ -56,6 +56,13 @@ def test_a_call_without_text_takes_the_block_of_the_nearest_house_within_100_m(e
     assert mask("ELM ST", 150, 20).label == "100 block of Elm St"
 
 
+def test_of_two_houses_equally_near_the_first_key_gives_the_block(elm_street: None) -> None:
+    put_block("Ash Court", 100, 8, y_dm=400)
+    build_public_points()
+    assert mask("", 0, 200).label == "100 block of Ash Ct"
+    assert mask("", 0, 199).label == "100 block of Elm St"
+
+
 def test_a_sparse_block_shows_the_neighborhood_or_the_grid_and_no_street(elm_street: None) -> None:
     assert mask("901 Elm St", 8_000).kind is PointKind.GRID
     assert mask("905 Elm St", 12_000) == mask("", 14_999, 3)

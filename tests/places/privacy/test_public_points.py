@@ -55,9 +55,9 @@ def test_one_misplaced_house_does_not_drag_the_point_away(database: SQLAlchemy) 
 
 def test_eight_units_of_one_house_are_one_house(database: SQLAlchemy) -> None:
     make_city()
-    house = next(put_address(f"101{letter} Elm Street", 100 * i) for i, letter in enumerate("ABCDEFGHJK"))
+    units = [put_address(f"101{letter} Elm Street", 100 * i) for i, letter in enumerate("ABCDEFGHJK")]
     build_public_points()
-    assert point_of(house).kind is PointKind.GRID
+    assert {point_of(unit).kind for unit in units} == {PointKind.GRID}
 
 
 def test_small_blocks_are_widened_along_their_street(database: SQLAlchemy) -> None:
@@ -86,6 +86,28 @@ def test_an_intersection_is_shown_only_among_eight_houses(database: SQLAlchemy) 
     build_public_points()
     assert (point_of(near).kind, point_of(near).label) == (PointKind.INTERSECTION, "Elm St & Oak Ave")
     assert point_of(far).kind is PointKind.GRID
+
+
+def test_seven_houses_are_too_few_for_an_intersection_and_the_eighth_may_be_150_m_away(database: SQLAlchemy) -> None:
+    make_city()
+    put_block("Elm Street", 100, 7)
+    crossing = put_address("Elm Street & Oak Avenue", 0)
+    far = put_address("8 Oak Avenue", 0, 1_501)
+    build_public_points()
+    assert point_of(crossing).kind is PointKind.GRID
+    put_address("6 Oak Avenue", 0, 1_500)
+    build_public_points()
+    assert point_of(crossing).kind is PointKind.INTERSECTION
+    assert point_of(far).kind is PointKind.GRID
+
+
+def test_a_new_sparse_block_does_not_make_its_neighbor_coarser(database: SQLAlchemy) -> None:
+    make_city()
+    house = put_block("Elm Street", 100, 8)[0]
+    build_public_points()
+    new = put_block("Elm Street", 200, 3, x_dm=2_000)[0]
+    build_public_points()
+    assert (point_of(house).label, point_of(new).kind) == ("100 block of Elm St", PointKind.GRID)
 
 
 def test_no_point_lies_on_a_house(database: SQLAlchemy) -> None:

@@ -138,8 +138,9 @@ def _place_misspelled(wanted: Addresses, *, learned: bool) -> Matches:
     """Read each street as the known one that it is most like, and place what that gives."""
     meant = {key: one for key, one in wanted.items() if one.kind in _RESPELLABLE and one.street}
     names = read_street_names(learned=learned) if meant else []
+    known = frozenset(names)
     streets = {street for one in meant.values() for street in (one.street, one.cross_street) if street}
-    likeness = {street: _respell(street, names) for street in sorted(streets)} if names else {}
+    likeness = {street: _respell(street, names, known) for street in sorted(streets)} if names else {}
     tries = {key: respelled for key, one in meant.items() if (respelled := _respell_address(one, likeness))}
     placed = _place_as_written({one.key: one for one, _ in tries.values()}, learned=learned)
     return {
@@ -156,7 +157,9 @@ def _place_misspelled(wanted: Addresses, *, learned: bool) -> Matches:
 _RESPELLABLE = frozenset({AddressKind.ADDRESS, AddressKind.BLOCK, AddressKind.INTERSECTION})
 
 
-def _respell(street: str, names: Sequence[str]) -> tuple[str, float] | None:
+def _respell(street: str, names: Sequence[str], known: frozenset[str]) -> tuple[str, float] | None:
+    if street in known:
+        return street, EXACT  # what `best_match` would find in many comparisons
     return best_match(NormalizedAddress(AddressKind.STREET, street, street=street), names, minimum=MINIMUM)
 
 
