@@ -136,7 +136,9 @@ def test_the_same_plan_accepted_twice_counts_what_stands(database: SQLAlchemy) -
     assert (len(again.booked), again.standing, again.refused) == (0, 1, [])
 
 
-@pytest.mark.parametrize(("first", "days"), [(date(2026, 6, 14), 1), (TUESDAY, 0), (TUESDAY, 32)])
+@pytest.mark.parametrize(
+    ("first", "days"), [(date(2026, 6, 14), 1), (TUESDAY, 0), (TUESDAY, 32), (date(9999, 12, 31), 1)]
+)
 def test_days_that_cannot_be_planned_are_refused(first: date, days: int) -> None:
     with pytest.raises(Invalid, match="Plan"):
         plan_day(first, days)

@@ -12,6 +12,7 @@ from wtforms import (
     TimeField,
     ValidationError,
 )
+from wtforms.fields.choices import SelectChoice
 from wtforms.validators import InputRequired, Length, NumberRange, Optional
 
 from ..errors import Invalid
@@ -20,8 +21,14 @@ from .shift_text import WEEKDAYS, read_shifts
 from .slots import SLOT_MINUTES
 
 LONGEST_MINUTES = 7 * 24 * 60
-KINDS = [(kind.value, kind.value.capitalize()) for kind in ResourceKind]
-_PRIORITIES = [(number, f"Priority {number}") for number in range(1, 6)]
+KINDS = [SelectChoice(kind.value, kind.value.capitalize()) for kind in ResourceKind]
+_PRIORITIES = [SelectChoice(str(number), f"Priority {number}") for number in range(1, 6)]
+
+
+def _sensible_day(form: FlaskForm, field: DateField) -> None:
+    """Refuse slips of the keyboard such as the year 20266, or 0026."""
+    if field.data is not None and not 2000 <= field.data.year < 2200:
+        raise ValidationError("Check the year.")
 
 
 class ShiftsField(StringField):  # type: ignore[misc]  # WTForms ships no types
@@ -83,7 +90,7 @@ class OrderForm(FlaskForm):  # type: ignore[misc]  # Flask-WTF ships no types
     title = StringField("What is to be done", [InputRequired(), Length(max=160)])
     skill = StringField("Skill it needs", [InputRequired(), Length(max=60)])
     minutes = IntegerField("Minutes at the place", [InputRequired(), NumberRange(1, LONGEST_MINUTES)])
-    due_on = DateField("Due on", [InputRequired()])
+    due_on = DateField("Due on", [InputRequired(), _sensible_day])
     priority = SelectField("Priority", coerce=int, choices=_PRIORITIES)
 
 
@@ -91,7 +98,7 @@ class BookingForm(FlaskForm):  # type: ignore[misc]  # Flask-WTF ships no types
     """Which resource, on which day, from when."""
 
     resource_id = SelectField("Resource", coerce=int)
-    day = DateField("Day", [InputRequired()])
+    day = DateField("Day", [InputRequired(), _sensible_day])
     time = TimeField("From", [InputRequired()], description="On a quarter hour", render_kw={"step": SLOT_MINUTES * 60})
 
 

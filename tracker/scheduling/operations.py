@@ -30,12 +30,14 @@ def create_order(
 ) -> WorkOrder:
     """Order work of `minutes` for an open case, by default with the case's priority.
 
-    Raises `Conflict` when the case is not open and `Invalid` when the work takes no time.
+    Raises `Conflict` when the case is not open and `Invalid` when the work takes no time or the year is a slip.
     """
     if case.status is not CaseStatus.OPEN:
         raise Conflict(f"The case is {case.status.value}, so no work is ordered for it. Reopen it first.")
     if minutes < 1:
         raise Invalid("Work takes at least a minute; say how long.")
+    if not 2000 <= due_on.year < 2200:
+        raise Invalid(f"Work cannot be due on {due_on}. Check the year.")
     order = WorkOrder(
         case=case, title=title, skill=skill, minutes=minutes, due_on=due_on, priority=priority or case.priority,
         created_by_id=actor.id if actor else None,

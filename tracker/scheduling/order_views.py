@@ -6,6 +6,7 @@ from flask import flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_wtf import FlaskForm
 from werkzeug.datastructures import MultiDict
+from wtforms.fields.choices import SelectChoice
 
 from ..clock import from_local, local_date, utc_now
 from ..errors import Conflict, Invalid
@@ -221,7 +222,7 @@ def _booking_form(order: WorkOrder, sent: MultiDict[str, str] | None = None) -> 
         sent, data={"day": start.date(), "time": start.time(), "resource_id": booking.resource_id if booking else None}
     )
     able = list(db.session.scalars(find_resources(skill=order.skill)))
-    form.resource_id.choices = [(resource.id, _offer(resource, order)) for resource in able]
+    form.resource_id.choices = [SelectChoice(str(resource.id), _offer(resource, order)) for resource in able]
     return form
 
 

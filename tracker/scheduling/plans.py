@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 
 from sqlalchemy import select
 from sqlalchemy.orm import joinedload
@@ -24,6 +24,7 @@ from .work_status import WorkStatus
 ORDERS_PER_RUN = 500
 """How many orders one run creates from playbooks at most, and for how many it looks for room."""
 LONGEST_PLAN_DAYS = 31
+_FARTHEST_DAYS = 366
 _SHUT = "Its case is not open. Cancel the order, or reopen the case."
 
 
@@ -84,6 +85,8 @@ def check_days(first_day: date, days: int) -> None:
     today = local_date(utc_now(), city_zone(the_city()))
     if first_day < today:
         raise Invalid(f"{first_day:%d %b %Y} is past. Plan from today, {today:%d %b %Y}, or later.")
+    if first_day > today + timedelta(days=_FARTHEST_DAYS):
+        raise Invalid(f"{first_day:%d %b %Y} is more than a year away. Plan nearer days.")
     if not 1 <= days <= LONGEST_PLAN_DAYS:
         raise Invalid(f"Plan between 1 and {LONGEST_PLAN_DAYS} days at once, not {days}.")
 

@@ -2,6 +2,7 @@
 
 from flask import flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
+from wtforms.fields.choices import SelectChoice
 
 from ..errors import Conflict, Invalid
 from ..extensions import db
@@ -123,8 +124,8 @@ def _resource_page(resource: CityResource, form: RetireForm) -> str:
 
 def _choices(form: ResourceForm) -> ResourceForm:
     form.center_id.choices = [
-        (WHOLE_CITY, "The whole city"),
-        *((center.id, center.name) for center in service_centers()),
+        SelectChoice(str(WHOLE_CITY), "The whole city"),
+        *(SelectChoice(str(center.id), center.name) for center in service_centers()),
     ]
     return form
 

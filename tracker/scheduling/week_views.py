@@ -18,15 +18,18 @@ from .spreadsheet import csv_answer
 from .week import Block, monday_of, read_week
 
 _ROWS = 25
+_A_LIFETIME = timedelta(days=36_525)
 _COLUMNS = ("day", "from", "to", "minutes", "resource", "code", "work", "status", "priority", "case", "address", "why")
 
 
 def _wanted_monday() -> date:
-    """The Monday of `?week=`, or of this week where there is none or it cannot be read."""
+    """The Monday of `?week=`, or of this week where there is none, it cannot be read, or it is a lifetime away."""
+    today = local_date(utc_now(), city_zone(the_city()))
     try:
-        return monday_of(date.fromisoformat(request.args.get("week", "")))
-    except (ValueError, OverflowError):
-        return monday_of(local_date(utc_now(), city_zone(the_city())))
+        wanted = date.fromisoformat(request.args.get("week", ""))
+    except ValueError:
+        wanted = today
+    return monday_of(wanted if abs(wanted - today) < _A_LIFETIME else today)
 
 
 def _wanted_resources() -> Select[CityResource]:
