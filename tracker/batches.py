@@ -42,7 +42,7 @@ def update_rows(table: FromClause, rows: Sequence[dict[str, Any]]) -> int:
     """Update rows by their `id`; every row gives the same columns."""
     if not rows:
         return 0
-    changed = {name: bindparam(name) for name in rows[0] if name != "id"}
+    changed: dict[str, Any] = {name: bindparam(name) for name in rows[0] if name != "id"}
     statement = update(cast(Table, table)).where(table.c.id == bindparam("row_id"))
     return run_many(statement.values(changed), [{"row_id": row["id"], **row} for row in rows])
 

@@ -1,16 +1,18 @@
 """Numbers that cannot be guessed, in Crockford's base 32 (no I, L, O, U, so they can be read out on the phone)."""
 
-import base64
 import secrets
 
-_CROCKFORD = bytes.maketrans(b"ABCDEFGHIJKLMNOPQRSTUVWXYZ234567", b"0123456789ABCDEFGHJKMNPQRSTVWXYZ")
+_SYMBOLS = "0123456789ABCDEFGHJKMNPQRSTVWXYZ"
+_GROUPS = [a + b for a in _SYMBOLS for b in _SYMBOLS]
+"""Two symbols for every ten bits, so that an import's 50,000 numbers cost eight look-ups each."""
 _HEARD = str.maketrans({"O": "0", "I": "1", "L": "1", "-": "", " ": ""})
 
 
 def new_identifier() -> str:
     """A random number of 80 bits as 16 symbols in groups of four, such as `7K3D-9QXZ-0MHT-4B2V`."""
-    symbols = base64.b32encode(secrets.token_bytes(10)).translate(_CROCKFORD).decode()
-    return f"{symbols[:4]}-{symbols[4:8]}-{symbols[8:12]}-{symbols[12:]}"
+    bits = secrets.randbits(80)
+    a, b, c, d, e, f, g, h = [_GROUPS[bits >> shift & 1023] for shift in range(0, 80, 10)]
+    return f"{a}{b}-{c}{d}-{e}{f}-{g}{h}"
 
 
 def read_identifier(typed: str) -> str:

@@ -1,22 +1,27 @@
 """Giving calls the masked place that the public sees. Until a call has one, the public sees nothing of it."""
 
+from collections.abc import Mapping
 from typing import Any
 
 from sqlalchemy import Select, select
 
 from ..batches import update_rows
 from ..extensions import db
+from ..places.addresses import NormalizedAddress
 from ..places.privacy import PlaceToMask, mask_places
 from .models import ServiceRequest
 
 _CHUNK = 20_000
 
 
-def mask_new_calls() -> int:
-    """Mask every placed call that has no mask yet; returns how many. Flushes."""
+def mask_new_calls(read: Mapping[str, NormalizedAddress]) -> int:
+    """Mask every placed call that has no mask yet; returns how many. Flushes.
+
+    `read` holds addresses by key that were read already, so that they need not be read again.
+    """
     masked = 0
     while rows := db.session.execute(_unmasked()).all():
-        _mask(rows)
+        _mask(rows, read)
         masked += len(rows)
     return masked
 
@@ -26,7 +31,7 @@ def refresh_masks() -> int:
     changed = after = 0
     while rows := db.session.execute(_placed(after)).all():
         after = rows[-1].id
-        changed += _mask(rows)
+        changed += _mask(rows, {})
     return changed
 
 
@@ -45,10 +50,10 @@ def _placed(after: int) -> Select[*tuple[Any, ...]]:
     return _columns().where(ServiceRequest.id > after)
 
 
-def _mask(rows: Any) -> int:
+def _mask(rows: Any, read: Mapping[str, NormalizedAddress]) -> int:
     """Calls at one place share a mask, so each distinct place is masked once."""
     places = sorted({(key, lat, long) for _, key, lat, long, *_ in rows})
-    asked = [PlaceToMask(address_key=key, normalized=None, lat=lat, long=long) for key, lat, long in places]
+    asked = [PlaceToMask(address_key=key, normalized=read.get(key), lat=lat, long=long) for key, lat, long in places]
     masks = mask_places(asked)
     mask_of = dict(zip(places, masks, strict=True))
     changes = []

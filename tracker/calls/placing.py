@@ -39,6 +39,8 @@ class Placer:
         self._centers = AreaIndex.load(AreaKind.SERVICE_CENTER)
         self._neighborhoods = AreaIndex.load(AreaKind.NEIGHBORHOOD)
         self._read: dict[str, NormalizedAddress] = {}
+        self.by_key: dict[str, NormalizedAddress] = {}
+        """What was read so far, by key."""
 
     def normalize(self, text: str) -> NormalizedAddress:
         """The normalized address; texts already seen are not read again."""
@@ -46,7 +48,9 @@ class Placer:
         if found is None:
             if len(self._read) >= _REMEMBERED:
                 self._read.clear()
+                self.by_key.clear()
             found = self._read[text] = normalize_address(text, localities=self._localities)
+            self.by_key[found.key] = found
         return found
 
     def place(self, spots: Sequence[Spot], *, learned: bool = False) -> list[dict[str, Any]]:

@@ -74,17 +74,33 @@ def sorted_families() -> Sequence[Family]:
     return db.session.scalars(select(Family).where(Family.id.not_in(own)).order_by(Family.name)).all()
 
 
-def sample_texts(candidate: SinkCandidate, *, limit: int = 8) -> list[tuple[str, int]]:
-    """The address texts that most calls at a candidate's point carry, with their counts."""
-    count = func.count()
-    query = (
-        select(func.min(ServiceRequest.address), count)
-        .where(ServiceRequest.x_dm == candidate.x_dm, ServiceRequest.y_dm == candidate.y_dm)
-        .group_by(ServiceRequest.address_key)
-        .order_by(count.desc(), ServiceRequest.address_key)
-        .limit(limit)
+def sample_texts(candidates: Sequence[SinkCandidate], *, each: int = 6) -> dict[int, list[tuple[str, int]]]:
+    """Per candidate the address texts that most calls at its point carry, with their counts; one query for all."""
+    count, text = func.count(), func.min(ServiceRequest.address)
+    rank = func.row_number().over(partition_by=SinkCandidate.id, order_by=(count.desc(), ServiceRequest.address_key))
+    ranked = (
+        select(SinkCandidate.id, text.label("text"), count.label("calls"), rank.label("rank"))
+        .join(
+            ServiceRequest,
+            (ServiceRequest.x_dm == SinkCandidate.x_dm) & (ServiceRequest.y_dm == SinkCandidate.y_dm),
+        )
+        .where(SinkCandidate.id.in_([candidate.id for candidate in candidates]))
+        .group_by(SinkCandidate.id, ServiceRequest.address_key)
+        .subquery()
     )
-    return [(text or "(no text)", number) for text, number in db.session.execute(query).tuples()]
+    query = select(ranked.c.id, ranked.c.text, ranked.c.calls).where(ranked.c.rank <= each).order_by(ranked.c.rank)
+    samples: dict[int, list[tuple[str, int]]] = {candidate.id: [] for candidate in candidates}
+    for candidate_id, said, calls in db.session.execute(query):
+        samples[candidate_id].append((said or "(no text)", calls))
+    return samples
+
+
+def same_address_waiting(call: ServiceRequest, *, limit: int = 500) -> list[ServiceRequest]:
+    """Other calls that wait for a place and name the same address."""
+    if not call.address_key:
+        return []
+    query = unlocated_calls().where(ServiceRequest.address_key == call.address_key, ServiceRequest.id != call.id)
+    return list(db.session.scalars(query.limit(limit)))
 
 
 def calls_of_type(service_type_id: int) -> list[int]:

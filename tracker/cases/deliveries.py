@@ -51,7 +51,7 @@ class Delivery:
         self.candidates = find_sink_candidates(self.run)
         yield Step("learning", 1, 1, rows)
         total = len(families_waiting())
-        for number, taken in enumerate(take_families(), start=1):
+        for number, taken in enumerate(take_families(placer.by_key), start=1):
             self.cases_opened += len(taken.opened)
             yield Step("grouping", number, total, rows)
         db.session.flush()

@@ -1,6 +1,6 @@
 """The one verb by which calls become cases. Import, desk, web form and feeds all end here."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 
 from sqlalchemy import delete, select, update
@@ -8,6 +8,7 @@ from sqlalchemy import delete, select, update
 from ..calls.masking import mask_new_calls
 from ..calls.models import Family, ServiceRequest, ServiceType
 from ..extensions import db
+from ..places.addresses import NormalizedAddress
 from ..places.city import city_zone, the_city
 from .grouping import group_calls
 from .ledger import load_delivery, untaken_calls
@@ -42,9 +43,12 @@ def take_calls() -> Taken:
     return total
 
 
-def take_families() -> Iterator[Taken]:
-    """The same, one family at a time, for callers who show progress or commit in between."""
-    mask_new_calls()
+def take_families(read: Mapping[str, NormalizedAddress] | None = None) -> Iterator[Taken]:
+    """The same, one family at a time, for callers who show progress or commit in between.
+
+    `read`: addresses by key that the caller has read already.
+    """
+    mask_new_calls(read or {})
     for family_id in families_waiting():
         yield _take_family(family_id)
     _settle_uncountable()
