@@ -4,14 +4,15 @@ import hashlib
 import json
 
 from flask import has_request_context, request
-from sqlalchemy import select, text
+from sqlalchemy import select
 
 from ..clock import utc_now
 from ..extensions import db
 from .models import AuditEntry, User
+from .turns import take_turn
 
 FIRST_HASH = "0" * 64
-_CHAIN_LOCK = 8_311_000_002
+_CHAIN_TURN = 8_311_000_002
 
 
 def _hash_of(entry: AuditEntry) -> str:
@@ -24,9 +25,8 @@ def _hash_of(entry: AuditEntry) -> str:
 
 
 def _last_hash() -> str:
-    """The newest hash. Nobody else appends until this transaction ends: SQLite has one writer, PostgreSQL a lock."""
-    if db.session.get_bind().dialect.name == "postgresql":
-        db.session.execute(text("SELECT pg_advisory_xact_lock(:key)"), {"key": _CHAIN_LOCK})
+    """The newest hash; nobody else appends until this transaction ends."""
+    take_turn(_CHAIN_TURN)
     return db.session.scalar(select(AuditEntry.hash).order_by(AuditEntry.id.desc()).limit(1)) or FIRST_HASH
 
 

@@ -7,9 +7,11 @@ from sqlalchemy import delete, func, select
 from ..clock import utc_now
 from ..extensions import db
 from .models import AuditEntry, SignInFailure, User
+from .turns import take_turn
 
 LIMIT = 5
 WINDOW = timedelta(minutes=15)
+_ATTEMPT_TURN = 8_311_000_003
 SIGNED_IN = "signed_in"
 """The audit action that a successful sign-in leaves, by which an address is known again."""
 
@@ -32,8 +34,10 @@ def is_throttled(sign_in_name: str, address: str) -> bool:
     """Whether another attempt on this account from this address must wait.
 
     From an address where the account's owner has signed in before, only failures on this account from there count:
-    a stranger elsewhere, or at the same address on other accounts, cannot keep her out.
+    a stranger elsewhere, or at the same address on other accounts, cannot keep her out. From here to the end of the
+    transaction nobody else may ask, so that `count_attempt` comes before the next question.
     """
+    take_turn(_ATTEMPT_TURN)
     on_account, from_address = SignInFailure.sign_in_name == sign_in_name, SignInFailure.remote_address == address
     if max(_failures(on_account), _failures(from_address)) < LIMIT:
         return False

@@ -1,0 +1,67 @@
+"""The program in a real browser: a server on a free port, the system's Chromium, and what every page must pass.
+
+Import the fixtures into a test file (`from tests.browsing import chromium, live_address`), mark it `browser`, and call
+`check_page` for each page.
+"""
+
+import os
+import shutil
+import threading
+from collections.abc import Iterator
+from contextvars import Context
+
+import pytest
+from axe_playwright_python.sync_playwright import Axe
+from flask import Flask
+from playwright.sync_api import Browser, sync_playwright
+from werkzeug.serving import make_server
+
+LOOKS = [(width, scheme) for width in (1280, 320) for scheme in ("light", "dark")]
+_SWITCHES = ["--no-sandbox", "--disable-gpu", "--no-first-run", "--disable-background-networking"]
+
+
+@pytest.fixture(scope="session")
+def chromium() -> Iterator[Browser]:
+    """The system's Chromium, headless. Without one the tests are skipped, but where `CI` is set they fail."""
+    path = shutil.which("chromium") or shutil.which("chromium-browser") or shutil.which("google-chrome")
+    if path is None:
+        message = "no Chromium found: pages were not looked at. Install the package «chromium»."
+        (pytest.fail if os.environ.get("CI") else pytest.skip)(message)
+    with sync_playwright() as playwright:
+        browser = playwright.chromium.launch(executable_path=path, args=_SWITCHES)
+        yield browser
+        browser.close()
+
+
+@pytest.fixture
+def live_address(app: Flask) -> Iterator[str]:
+    """The address of `app`, served as long as the test runs."""
+    server = make_server("127.0.0.1", 0, app, threaded=True)
+    thread = threading.Thread(target=lambda: Context().run(server.serve_forever))
+    thread.start()
+    yield f"http://127.0.0.1:{server.port}"
+    server.shutdown()
+    thread.join()
+    server.server_close()
+
+
+def check_page(browser: Browser, address: str, cookies: dict[str, str] | None = None) -> None:
+    """Open a page at both widths, light and dark: no axe finding, no sideways scrolling, nothing from elsewhere."""
+    site = "/".join(address.split("/")[:3])
+    for width, scheme in LOOKS:
+        context = browser.new_context(viewport={"width": width, "height": 800}, color_scheme=scheme)  # type: ignore[arg-type]
+        context.add_cookies([{"name": name, "value": value, "url": site} for name, value in (cookies or {}).items()])
+        page = context.new_page()
+        asked: list[str] = []
+        told: list[str] = []
+        page.on("request", lambda request, asked=asked: asked.append(request.url))
+        page.on("console", lambda message, told=told: told.append(message.text))
+        page.goto(address)
+        result = Axe().run(page).response
+        seen = f"{address} at {width} px, {scheme}"
+        assert result["passes"], f"axe did not look at {seen}"
+        assert [(found["id"], [node["html"] for node in found["nodes"]]) for found in result["violations"]] == [], seen
+        assert page.evaluate("document.documentElement.scrollWidth") <= width, f"{seen} scrolls sideways"
+        assert [url for url in asked if not url.startswith((site, "data:"))] == [], seen
+        assert [text for text in told if "Content Security Policy" in text] == [], seen
+        context.close()
