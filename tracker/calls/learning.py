@@ -36,7 +36,7 @@ def learn_from_import(run: CallImport, normalize: Callable[[str], NormalizedAddr
         .order_by(ServiceRequest.address_key, count.desc(), first)
     )  # fmt: skip
     best: dict[str, LearnedAddress] = {}
-    for key, text, x_dm, y_dm, lat, long in db.session.execute(query).tuples():
+    for key, text, x_dm, y_dm, lat, long in db.session.execute(query):
         if key not in best and lat is not None and long is not None and x_dm is not None and y_dm is not None:
             best[key] = LearnedAddress(normalized=normalize(text), lat=lat, long=long, x_dm=x_dm, y_dm=y_dm)
     return learn_addresses(list(best.values()))
@@ -56,7 +56,7 @@ def find_sink_candidates(run: CallImport) -> list[SinkCandidate]:
     )
     known = sink_positions()
     projection = city_projection(the_city())
-    for x_dm, y_dm, count, text_count, type_count in db.session.execute(query).tuples():
+    for x_dm, y_dm, count, text_count, type_count in db.session.execute(query):
         if x_dm is not None and y_dm is not None and (x_dm, y_dm) not in known:
             lat, long = projection.to_degrees(x_dm, y_dm)
             figures = {"calls": count, "texts": text_count, "types": type_count}

@@ -65,7 +65,7 @@ def unsorted_types() -> list[tuple[ServiceType, int]]:
         .order_by(count.desc(), ServiceType.id)
         .limit(200)
     )
-    return list(db.session.execute(query).tuples())
+    return list(db.session.execute(query))
 
 
 def sorted_families() -> Sequence[Family]:

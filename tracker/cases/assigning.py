@@ -13,10 +13,10 @@ from ..errors import Invalid
 from ..extensions import db
 from ..places.city import city_zone, the_city
 from ..places.models import Area, AreaKind
-from ..staff.log import append_log
 from ..staff.models import User
 from .assignment import Candidate, Choice, case_load, choose_owner
 from .models import Absence, CaseAssignment, CaseStatus, Contact, OwnerQueue, ProblemCase
+from .touching import touch_case
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,9 +35,9 @@ class Roster:
     def __init__(self, today: date) -> None:
         self._candidates = {c.contact_id: c for c in _candidates(today)}
         self._centers = dict(
-            db.session.execute(select(Area.id, Area.name).where(Area.kind == AreaKind.SERVICE_CENTER)).tuples().all()
+            db.session.execute(select(Area.id, Area.name).where(Area.kind == AreaKind.SERVICE_CENTER)).all()
         )
-        self._families = dict(db.session.execute(select(Family.id, Family.name)).tuples().all())
+        self._families = dict(db.session.execute(select(Family.id, Family.name)).all())
 
     def choose(self, newcomer: Newcomer, now: datetime) -> Choice:
         """Choose an owner and count the case to her load."""
@@ -66,7 +66,7 @@ def _candidates(today: date) -> list[Candidate]:
             select(ProblemCase.contact_id, func.sum(6 - ProblemCase.priority))
             .where(ProblemCase.status == CaseStatus.OPEN, ProblemCase.contact_id.is_not(None))
             .group_by(ProblemCase.contact_id)
-        ).tuples().all()
+        ).all()
     )
     return [
         Candidate(
@@ -110,30 +110,29 @@ def assign_newcomers(newcomers: Iterable[Newcomer]) -> None:
     db.session.execute(update(Contact), [{"id": contact_id, "last_assigned_at": now} for contact_id in sorted(chosen)])
 
 
-def assign_case(case: ProblemCase, *, contact: Contact | None, reason: str, actor: User) -> CaseAssignment:
+def assign_case(
+    case: ProblemCase, *, contact: Contact | None, reason: str, actor: User, seen_version: int | None = None
+) -> CaseAssignment:
     """Give a case to a contact by hand, or back to its center's (or the city's) queue when `contact` is None."""
     if not reason.strip():
         raise Invalid("Say why the case changes hands; the reason stays in its history.")
-    return _hand_over(case, contact, reason.strip(), actor, "assigned")
+    return _hand_over(case, contact, reason.strip(), actor, "assigned", seen_version)
 
 
-def accept_case(case: ProblemCase, actor: User) -> None:
+def accept_case(case: ProblemCase, actor: User, *, seen_version: int | None = None) -> None:
     """The contact takes the case on."""
     _require_owner(case, actor)
-    row = current_assignment(case)
-    row.accepted_at = utc_now()
-    append_log("case", case.id, "accepted", "Accepted by its contact.", actor=actor)
-    case.is_touched = True
-    db.session.flush()
+    current_assignment(case).accepted_at = utc_now()
+    touch_case(case, actor, "accepted", "Accepted by its contact.", seen_version=seen_version)
 
 
-def hand_back_case(case: ProblemCase, *, reason: str, actor: User) -> None:
+def hand_back_case(case: ProblemCase, *, reason: str, actor: User, seen_version: int | None = None) -> None:
     """The contact gives the case back to her center's queue, with a reason."""
     _require_owner(case, actor)
     if not reason.strip():
         raise Invalid("Say why you hand the case back, so that the next contact knows.")
     current_assignment(case).handed_back_reason = reason.strip()
-    _hand_over(case, None, f"Handed back by {actor.display_name}: {reason.strip()}", actor, "handed_back")
+    _hand_over(case, None, f"Handed back by {actor.display_name}: {reason.strip()}", actor, "handed_back", seen_version)
 
 
 def current_assignment(case: ProblemCase) -> CaseAssignment:
@@ -148,7 +147,9 @@ def _require_owner(case: ProblemCase, actor: User) -> None:
         raise Invalid(f"Only the case's own contact can do this; it belongs to {owner}.")
 
 
-def _hand_over(case: ProblemCase, contact: Contact | None, reason: str, actor: User, verb: str) -> CaseAssignment:
+def _hand_over(
+    case: ProblemCase, contact: Contact | None, reason: str, actor: User, verb: str, seen_version: int | None
+) -> CaseAssignment:
     now = utc_now()
     for row in db.session.scalars(
         select(CaseAssignment).where(CaseAssignment.case_id == case.id, CaseAssignment.ended_at.is_(None))
@@ -160,11 +161,10 @@ def _hand_over(case: ProblemCase, contact: Contact | None, reason: str, actor: U
         case_id=case.id, queue=queue, contact_id=contact.id if contact else None, reason=reason,
         center_id=contact.center_id if contact else case.center_id, assigned_by_id=actor.id, assigned_at=now,
     )  # fmt: skip
-    case.queue, case.contact, case.is_touched = queue, contact, True
+    case.queue, case.contact = queue, contact
     if contact:
         contact.last_assigned_at = now
     whom = contact.user.display_name if contact else f"the {queue.value} queue"
-    append_log("case", case.id, verb, f"Now with {whom}. {reason}", actor=actor)
     db.session.add(row)
-    db.session.flush()
+    touch_case(case, actor, verb, f"Now with {whom}. {reason}", seen_version=seen_version)
     return row

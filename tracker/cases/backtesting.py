@@ -95,7 +95,7 @@ def _calls(path: Path, mapping: ColumnMap, load_hint: str) -> Iterator[tuple[int
             read = [reader.read(item) for item in chunk if isinstance(item, Record)]
             drafts = [draft for draft in read if isinstance(draft, CallDraft)]
             places = placer.place([Spot(draft.address, draft.lat, draft.long) for draft in drafts])
-            families = dict(db.session.execute(select(ServiceType.id, ServiceType.family_id)).tuples().all())
+            families = dict(db.session.execute(select(ServiceType.id, ServiceType.family_id)).all())
             for draft, place in zip(drafts, places, strict=True):
                 kind = types.find_or_file(draft.service_name)
                 if not kind.counts or place["x_dm"] is None or place["is_outside"]:

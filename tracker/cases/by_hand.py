@@ -18,7 +18,9 @@ from .rules import current_rule
 from .touching import touch_case
 
 
-def open_case_by_hand(family: Family, *, lat: float, long: float, reason: str, actor: User) -> ProblemCase:
+def open_case_by_hand(
+    family: Family, *, lat: float, long: float, reason: str, actor: User, key: str = ""
+) -> ProblemCase:
     """Open a case at a place (degrees) and link the family's loose calls within its radius and window. Flushes."""
     city = the_city()
     if not is_in_bounds(city, lat, long):
@@ -34,7 +36,7 @@ def open_case_by_hand(family: Family, *, lat: float, long: float, reason: str, a
     db.session.add(case)
     db.session.flush()
     assign_newcomers([Newcomer(case.id, case.center_id, family.id, case.priority)])
-    touch_case(case, actor, "opened", f"Opened by hand: {reason.strip()}", is_public=False)
+    touch_case(case, actor, "opened", f"Opened by hand: {reason.strip()}", key=key)
     for call in calls:
         link_call(case, call, reason="Lay within the radius when the case was opened by hand.", actor=actor)
     db.session.refresh(case)

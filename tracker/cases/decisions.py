@@ -28,9 +28,10 @@ def _reason(text: str, question: str) -> str:
     return text.strip()
 
 
-def add_note(case: ProblemCase, *, text: str, actor: User) -> None:
+def add_note(case: ProblemCase, *, text: str, actor: User, seen_version: int | None = None, key: str = "") -> None:
     """Write something down on the case, for colleagues only."""
-    touch_case(case, actor, "noted", _reason(text, "The note is empty; write something first."))
+    words = _reason(text, "The note is empty; write something first.")
+    touch_case(case, actor, "noted", words, seen_version=seen_version, key=key)
 
 
 def close_case(

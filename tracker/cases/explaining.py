@@ -42,7 +42,7 @@ def loose_within(
         )
         .order_by(ServiceRequest.requested_datetime, ServiceRequest.id)
     )
-    rows = db.session.execute(query).tuples()
+    rows = db.session.execute(query)
     return [call for call, x, y in rows if (x - x_dm) ** 2 + (y - y_dm) ** 2 <= reach_dm**2]
 
 

@@ -192,7 +192,7 @@ def _bans(rows: list[CallRow], cases: list[Any], taken_ids: set[int]) -> Bans:
     )
     pairs = [
         (call_at[call_id], case_at[case_id])
-        for call_id, case_id in db.session.execute(removed).tuples()
+        for call_id, case_id in db.session.execute(removed)
         if call_id in call_at and case_id in case_at
     ]
     columns = np.array(sorted(set(pairs)), dtype=np.int64).reshape(-1, 2)

@@ -67,7 +67,8 @@ def unlink_call(link: CaseCall, *, reason: str, actor: User, seen_version: int |
 
 def accept_link(link: CaseCall, *, actor: User) -> None:
     """A person agrees with the machine; that is no touch, so the machine may still change its mind."""
-    append_log("case", link.case_id, "accepted_link", f"Call {link.call.service_request_id} belongs here.", actor=actor)
+    text = f"Call {link.call.service_request_id} belongs here."
+    append_log("case", link.case_id, "accepted_link", text, actor=actor, data={"call_id": link.call_id})
     db.session.flush()
 
 

@@ -78,7 +78,7 @@ def _cases_with_links() -> Iterator[tuple[list[str], list[tuple[int, int]]]]:
         .where(CaseCall.unlinked_at.is_(None))
         .order_by(CaseCall.case_id)
     )
-    rows = db.session.execute(query.execution_options(yield_per=10_000)).tuples()
+    rows = db.session.execute(query.execution_options(yield_per=10_000))
     for _, links in groupby(rows, key=itemgetter(0)):
         members = list(links)
         sites = [(x, y) for _, _, pinned, x, y in members if not pinned and x is not None and y is not None]

@@ -55,7 +55,7 @@ def _members(*, untouched_only: bool, among: set[int] | None = None) -> dict[str
     if untouched_only:
         query = query.where(ProblemCase.is_touched.is_(False))
     members: dict[str, set[int]] = defaultdict(set)
-    for case_id, public_id, call_id in db.session.execute(query).tuples():
+    for case_id, public_id, call_id in db.session.execute(query):
         if among is None or case_id in among:
             members[public_id] |= {call_id} - {None}
     return {public_id: frozenset(calls) for public_id, calls in members.items()}

@@ -133,7 +133,7 @@ def _newcomers(family_id: int, opened: list[int], priorities: dict[int, int]) ->
     for start in range(0, len(opened), _IDS_AT_ONCE):
         ids = opened[start : start + _IDS_AT_ONCE]
         query = select(ProblemCase.id, ProblemCase.center_id).where(ProblemCase.id.in_(ids))
-        centers |= dict(db.session.execute(query).tuples().all())
+        centers |= dict(db.session.execute(query).all())
     return [Newcomer(case_id, centers[case_id], family_id, priorities[case_id]) for case_id in opened]
 
 

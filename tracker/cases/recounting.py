@@ -46,7 +46,7 @@ def _linked_calls(case_ids: Iterable[int]) -> dict[int, list[tuple[datetime, int
         .where(CaseCall.case_id.in_(list(case_ids)), CaseCall.unlinked_at.is_(None))
     )
     calls: dict[int, list[tuple[datetime, int, bool]]] = defaultdict(list)
-    for case_id, at, weight, is_public in db.session.execute(query).tuples():
+    for case_id, at, weight, is_public in db.session.execute(query):
         calls[case_id].append((at, weight, is_public))
     return calls
 

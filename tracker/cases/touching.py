@@ -1,13 +1,19 @@
 """A person changes a case: once, against the version she saw, and said in the log."""
 
+from datetime import timedelta
+
 from sqlalchemy import select
 
+from ..clock import utc_now
 from ..errors import Conflict, NotFound
 from ..extensions import db
 from ..identifiers import read_identifier
 from ..staff.log import append_log
-from ..staff.models import User
+from ..staff.models import LogEntry, User
 from .models import ProblemCase
+
+KEY_LASTS = timedelta(days=2)
+"""How long a form that creates something is recognized when it is sent again."""
 
 
 def find_case(public_id: str, *, lock: bool = False) -> ProblemCase:
@@ -19,13 +25,42 @@ def find_case(public_id: str, *, lock: bool = False) -> ProblemCase:
     return case
 
 
-def touch_case(
-    case: ProblemCase, actor: User, verb: str, text: str, *, seen_version: int | None = None, is_public: bool = False
-) -> None:
-    """Mark a change by a person; raises `Conflict` when somebody else changed the case since `seen_version`."""
+def case_with_key(actor: User, key: str) -> int | None:
+    """The id of the case on which `actor` already did what the form with this key asks for, or None."""
+    if not key:
+        return None
+    done = select(LogEntry.subject_id).where(
+        LogEntry.at >= utc_now() - KEY_LASTS,
+        LogEntry.actor_id == actor.id,
+        LogEntry.subject_kind == "case",
+        LogEntry.data["key"].as_string() == key,
+    )
+    return db.session.scalars(done.limit(1)).first()
+
+
+def require_version(case: ProblemCase, seen_version: int | None) -> None:
+    """Raise `Conflict` when somebody else changed the case since `seen_version`; None is not held against it."""
     if seen_version is not None and seen_version != case.version:
         raise Conflict("Somebody changed this case while you were at it. Look at what it says now, then do it again.")
+
+
+def touch_case(
+    case: ProblemCase,
+    actor: User,
+    verb: str,
+    text: str,
+    *,
+    seen_version: int | None = None,
+    is_public: bool = False,
+    key: str = "",
+) -> None:
+    """Mark a change by a person; raises `Conflict` when somebody else changed the case since `seen_version`.
+
+    `key` is the form's own random key; kept with the entry, so that a form that is sent twice is done once.
+    """
+    require_version(case, seen_version)
     case.version += 1
     case.is_touched = True
-    append_log("case", case.id, verb, text, actor=actor, is_public=is_public)
+    data = {"key": key} if key else None
+    append_log("case", case.id, verb, text, actor=actor, is_public=is_public, data=data)
     db.session.flush()

@@ -1,0 +1,111 @@
+"""The page of one case, and how a change of it is made, refused and shown again with what was typed."""
+
+from collections.abc import Callable
+from typing import Any
+
+from flask import flash, redirect, render_template, url_for
+from flask.typing import ResponseReturnValue
+
+from ..calls.as_of import as_of
+from ..errors import Conflict, Invalid, NotFound
+from ..extensions import db
+from ..places.city import the_city
+from ..staff.current import current_staff
+from ..staff.permissions import Permission, requires
+from .blueprint import blueprint
+from .case_page import CasePage, gather_page
+from .choices import contact_choices
+from .forms import AssignForm, CloseForm, LinkForm, MergeForm, NoteForm, ReasonForm, VersionedForm
+from .models import CaseStatus, ProblemCase
+from .touching import find_case, require_version
+
+FORMS: dict[str, type[VersionedForm]] = {
+    "note": NoteForm,
+    "accept": VersionedForm,
+    "hand-back": ReasonForm,
+    "assign": AssignForm,
+    "link": LinkForm,
+    "merge": MergeForm,
+    "close": CloseForm,
+    "dismiss": ReasonForm,
+    "reopen": ReasonForm,
+}
+"""Every form of the page by its action; the name is the prefix of its fields."""
+
+
+@blueprint.get("/cases/<public_id>")
+@requires(Permission.SEE_CASES)
+def show_case(public_id: str) -> ResponseReturnValue:
+    """One case: what, where, since when, whose, its calls and its history."""
+    case = find_case(public_id)
+    if case.public_id != public_id:
+        return redirect(url_for("cases.show_case", public_id=case.public_id))
+    return render_case(case)
+
+
+def make_form(action: str) -> VersionedForm:
+    """The form of an action, filled from the request if that sent it."""
+    form = FORMS[action](prefix=action)
+    if action == "assign":
+        form.contact.choices = [(0, "Nobody: back to the queue"), *contact_choices()]
+    return form
+
+
+def render_case(case: ProblemCase, failed: VersionedForm | None = None, *, link_id: int | None = None) -> str:
+    """The page; with a `failed` form it stands open, with what was typed and why it was refused."""
+    city = the_city()
+    page = gather_page(case, city, as_of(city))
+    forms = {action: make_form(action) for action in FORMS}
+    if failed is not None and link_id is None:
+        forms[failed._prefix.rstrip("-")] = failed
+    return render_template(
+        "cases/case.html", page=page, case=case, forms=forms, failed=failed, link_id=link_id, offered=_offered(page)
+    )
+
+
+def _offered(page: CasePage) -> set[str]:
+    """The actions that make sense for the case as it stands; who may use them is asked in the template."""
+    case, me = page.case, current_staff()
+    if case.status is CaseStatus.MERGED:
+        return {"note"}
+    if case.status is CaseStatus.DISMISSED:
+        return {"note", "reopen"}
+    offered = {"note", "link", "merge", "dismiss", "assign"}
+    if case.status is CaseStatus.CLOSED:
+        return offered | {"reopen"}
+    if case.contact is not None and case.contact.user_id == me.id:
+        offered.add("hand-back")
+        if page.assignments and page.assignments[0].accepted_at is None:
+            offered.add("accept")
+    return offered | {"close"}
+
+
+def change_case(
+    public_id: str,
+    form: VersionedForm,
+    change: Callable[[ProblemCase, Any], object],
+    done: str,
+    *,
+    link_id: int | None = None,
+) -> ResponseReturnValue:
+    """Apply a change once, against the version that the person saw, and go back to the case.
+
+    What is refused (an empty reason, a change by somebody else meanwhile) shows the page as it stands now, with the
+    reason why and everything that was typed.
+    """
+    case = find_case(public_id, lock=True)
+    status = 400
+    if form.validate_on_submit():
+        try:
+            require_version(case, form.version.data)
+            change(case, form)
+            address = url_for("cases.show_case", public_id=case.public_id)
+            db.session.commit()
+        except (Invalid, Conflict, NotFound) as error:
+            db.session.rollback()
+            form.form_errors.append(str(error))
+            status = 409 if isinstance(error, Conflict) else 400
+        else:
+            flash(done, "success")
+            return redirect(address)
+    return render_case(find_case(public_id), form, link_id=link_id), status

@@ -1,0 +1,113 @@
+"""The contacts of the centers: what they handle, when they are away, how much they carry."""
+
+from collections.abc import Collection
+from dataclasses import dataclass
+from datetime import date
+
+from sqlalchemy import case as when
+from sqlalchemy import func, select
+
+from ..errors import Invalid, NotFound
+from ..extensions import db
+from ..places.models import Area, AreaKind
+from ..staff.log import append_log
+from ..staff.models import Role, User
+from .models import Absence, CaseStatus, Contact, ContactFamily, ProblemCase
+
+
+@dataclass(frozen=True, slots=True)
+class Load:
+    """What one contact carries: open cases, their weighted load, those of priority 1 or 2; days away from now on."""
+
+    contact: Contact
+    cases: int
+    load: int
+    urgent: int
+    absences: list[Absence]
+    is_away: bool
+
+
+def find_contact(contact_id: int) -> Contact:
+    """The contact with this number; raises `NotFound`."""
+    contact = db.session.get(Contact, contact_id)
+    if contact is None:
+        raise NotFound("There is no such contact. Look for the person in the list of contacts.")
+    return contact
+
+
+def contact_of(user: User) -> Contact | None:
+    """The contact that a staff member is, or None."""
+    return db.session.scalars(select(Contact).where(Contact.user_id == user.id)).first()
+
+
+def team_loads(today: date) -> list[Load]:
+    """Every contact with her load, by center and name."""
+    urgent = func.sum(when((ProblemCase.priority <= 2, 1), else_=0))
+    query = (
+        select(ProblemCase.contact_id, func.count(), func.sum(6 - ProblemCase.priority), urgent)
+        .where(ProblemCase.status == CaseStatus.OPEN, ProblemCase.contact_id.is_not(None))
+        .group_by(ProblemCase.contact_id)
+    )
+    carried = {row[0]: (row[1], int(row[2]), int(row[3])) for row in db.session.execute(query)}
+    away: dict[int, list[Absence]] = {}
+    for absence in db.session.scalars(select(Absence).where(Absence.last_day >= today).order_by(Absence.first_day)):
+        away.setdefault(absence.contact_id, []).append(absence)
+    loads = [
+        Load(
+            contact, *carried.get(contact.id, (0, 0, 0)), absences=away.get(contact.id, []),
+            is_away=any(absence.first_day <= today for absence in away.get(contact.id, [])),
+        )
+        for contact in db.session.scalars(select(Contact).join(User, User.id == Contact.user_id))
+    ]  # fmt: skip
+    return sorted(loads, key=lambda load: (_center_name(load.contact), load.contact.user.display_name))
+
+
+def _center_name(contact: Contact) -> str:
+    return contact.center.name if contact.center else ""
+
+
+def people_without_contact() -> list[User]:
+    """Staff members in the role of a contact who own no cases yet, because nobody has said where and for what."""
+    known = select(Contact.user_id)
+    query = select(User).where(User.role == Role.CONTACT, User.disabled_at.is_(None), User.id.not_in(known))
+    return list(db.session.scalars(query.order_by(User.display_name)))
+
+
+def set_contact(user: User, *, center_id: int | None, family_ids: Collection[int], actor: User) -> Contact:
+    """Make a staff member a contact, or change where and for which families she is one (none: for all). Flushes."""
+    center = db.session.get(Area, center_id) if center_id else None
+    if center_id and (center is None or center.kind is not AreaKind.SERVICE_CENTER):
+        raise Invalid("Choose one of the centers in the list.")
+    contact = contact_of(user)
+    if contact is None:
+        contact = Contact(user=user)
+        db.session.add(contact)
+    contact.center = center
+    present = {row.family_id: row for row in contact.families}
+    contact.families = [present.get(number) or ContactFamily(family_id=number) for number in sorted(set(family_ids))]
+    db.session.flush()
+    where = center.name if center else "no center"
+    what = f"{len(contact.families)} families" if contact.families else "every family"
+    append_log("contact", contact.id, "set", f"{user.display_name}: {where}, {what}.", actor=actor)
+    db.session.flush()
+    return contact
+
+
+def add_absence(contact: Contact, *, first_day: date, last_day: date, actor: User) -> Absence:
+    """Say that a contact is away on these days, both inclusive: no new case goes to her then. Flushes."""
+    if last_day < first_day:
+        raise Invalid("The last day lies before the first; change one of them.")
+    absence = Absence(contact_id=contact.id, first_day=first_day, last_day=last_day)
+    db.session.add(absence)
+    text = f"{contact.user.display_name} is away from {first_day} to {last_day}."
+    append_log("contact", contact.id, "absent", text, actor=actor)
+    db.session.flush()
+    return absence
+
+
+def remove_absence(absence: Absence, *, actor: User) -> None:
+    """Take an absence back. Flushes."""
+    text = f"Not away from {absence.first_day} to {absence.last_day} after all."
+    append_log("contact", absence.contact_id, "present", text, actor=actor)
+    db.session.delete(absence)
+    db.session.flush()

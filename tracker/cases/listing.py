@@ -1,0 +1,145 @@
+"""The case list: one bounded query per page, and the same cases as a stream of CSV lines."""
+
+import csv
+import io
+from collections.abc import Iterable, Iterator
+from datetime import datetime
+from typing import Any
+from zoneinfo import ZoneInfo
+
+from sqlalchemy import ColumnElement, Select, or_, select
+from sqlalchemy.orm import joinedload, selectinload
+
+from ..calls.models import Family, ServiceRequest
+from ..extensions import db
+from ..formatters import neutralize_cell
+from ..identifiers import read_identifier
+from ..places.models import Area
+from ..staff.models import User
+from .alive import alive_at, lapsed_at
+from .filters import ALIVE, ANY, LAPSED, Filters
+from .models import CaseAssignment, CaseCall, CaseStatus, Contact, OwnerQueue, ProblemCase
+
+_SHOWN = (
+    joinedload(ProblemCase.family),
+    joinedload(ProblemCase.center),
+    joinedload(ProblemCase.contact).options(selectinload(Contact.families)),
+)
+_ORDERS: dict[str, tuple[Any, ...]] = {
+    "priority": (ProblemCase.priority, ProblemCase.priority_score.desc(), ProblemCase.id),
+    "newest": (ProblemCase.last_call_at.desc().nulls_last(), ProblemCase.id.desc()),
+    "calls": (ProblemCase.call_count.desc(), ProblemCase.id),
+    "opened": (ProblemCase.opened_at.desc(), ProblemCase.id.desc()),
+    "address": (ProblemCase.address, ProblemCase.id),
+}
+CSV_COLUMNS = (
+    "case", "status", "phase", "priority", "family", "address", "center", "owner", "calls", "weight",
+    "first_call", "last_call", "opened", "below_threshold", "recurred", "lat", "long",
+)  # fmt: skip
+
+
+def case_query(filters: Filters, at: datetime) -> Select[ProblemCase]:
+    """Cases that pass the filters as of `at`, in the order asked for."""
+    return select(ProblemCase).where(*_conditions(filters, at)).order_by(*_ORDERS[filters.sort])
+
+
+def with_shown(query: Select[ProblemCase]) -> Select[ProblemCase]:
+    """The query with everything that a row of a list shows, so that no row asks again."""
+    return query.options(*_SHOWN)
+
+
+def _conditions(filters: Filters, at: datetime) -> list[ColumnElement[bool]]:
+    conditions = _status(filters.status, at) + _search(filters.q) + _flag(filters.flag)
+    for column, value in (
+        (ProblemCase.family_id, filters.family),
+        (ProblemCase.center_id, filters.center),
+        (ProblemCase.contact_id, filters.contact),
+        (ProblemCase.priority, filters.priority),
+        (ProblemCase.queue, filters.queue),
+        (ProblemCase.phase, filters.phase),
+    ):
+        if value not in (None, ""):
+            conditions.append(column == value)
+    return conditions
+
+
+def _status(status: str, at: datetime) -> list[ColumnElement[bool]]:
+    if status == ANY:
+        return []
+    if status == ALIVE:
+        return [alive_at(at)]
+    if status == LAPSED:
+        return [lapsed_at(at)]
+    return [ProblemCase.status == CaseStatus(status)]
+
+
+def _search(text: str) -> list[ColumnElement[bool]]:
+    """By the case's number (or its beginning), by the number of a call in it, by a part of the address."""
+    if not text:
+        return []
+    number = read_identifier(text)
+    of_call = (
+        select(CaseCall.case_id)
+        .join(ServiceRequest, ServiceRequest.id == CaseCall.call_id)
+        .where(ServiceRequest.service_request_id.in_([text, number]), CaseCall.unlinked_at.is_(None))
+    )
+    return [
+        or_(
+            ProblemCase.public_id.startswith(number, autoescape=True),
+            ProblemCase.address.icontains(text, autoescape=True),
+            ProblemCase.id.in_(of_call),
+        )
+    ]
+
+
+def _flag(flag: str) -> list[ColumnElement[bool]]:
+    if flag == "below":
+        return [ProblemCase.is_below_threshold.is_(True)]
+    if flag == "recurred":
+        return [ProblemCase.recurred_at.is_not(None)]
+    return [unaccepted()] if flag == "unaccepted" else []
+
+
+def unaccepted() -> ColumnElement[bool]:
+    """The case was given to a contact who has not accepted it."""
+    waiting = select(CaseAssignment.id).where(
+        CaseAssignment.case_id == ProblemCase.id,
+        CaseAssignment.ended_at.is_(None),
+        CaseAssignment.accepted_at.is_(None),
+    )
+    return (ProblemCase.queue == OwnerQueue.CONTACT) & waiting.exists()
+
+
+def stream_csv(filters: Filters, at: datetime, zone: ZoneInfo) -> Iterator[str]:
+    """The list as CSV, line by line, with dates on the city's clocks; no cell can be run as a formula."""
+    yield _line(CSV_COLUMNS)
+    columns = (
+        ProblemCase.public_id, ProblemCase.status, ProblemCase.phase, ProblemCase.priority, Family.name,
+        ProblemCase.address, Area.name, User.display_name, ProblemCase.call_count, ProblemCase.weight,
+        ProblemCase.first_call_at, ProblemCase.last_call_at, ProblemCase.opened_at,
+        ProblemCase.is_below_threshold, ProblemCase.recurred_at, ProblemCase.anchor_lat, ProblemCase.anchor_long,
+    )  # fmt: skip
+    query = (
+        case_query(filters, at)
+        .with_only_columns(*columns)
+        .join(Family, Family.id == ProblemCase.family_id)
+        .outerjoin(Area, Area.id == ProblemCase.center_id)
+        .outerjoin(Contact, Contact.id == ProblemCase.contact_id)
+        .outerjoin(User, User.id == Contact.user_id)
+    )
+    for row in db.session.execute(query.execution_options(yield_per=1_000)):
+        yield _line(_cell(value, zone) for value in row)
+
+
+def _cell(value: object, zone: ZoneInfo) -> object:
+    if isinstance(value, datetime):
+        return value.astimezone(zone).isoformat(sep=" ", timespec="minutes")
+    if isinstance(value, bool):
+        return "yes" if value else "no"
+    return value
+
+
+def _line(cells: Iterable[object]) -> str:
+    buffer = io.StringIO()
+    csv.writer(buffer).writerow([neutralize_cell(cell) for cell in cells])
+    return buffer.getvalue()

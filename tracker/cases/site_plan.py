@@ -1,0 +1,137 @@
+"""A case as a small plan: its anchor, the reach of its rule, its calls by place, streets around. Pure geometry."""
+
+import math
+from collections import Counter
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from itertools import pairwise
+
+SIZE = 480
+_MARGIN = 1.15
+_SCALES_M = (5, 10, 20, 50, 100, 200, 500, 1_000, 2_000)
+
+Point = tuple[float, float]
+
+
+@dataclass(frozen=True, slots=True)
+class Dot:
+    """The calls at one place, in the plan's units; `r` grows with the square root of their number."""
+
+    x: float
+    y: float
+    r: float
+    count: int
+    label: str
+
+
+@dataclass(frozen=True, slots=True)
+class Line:
+    """A piece of street as an SVG path, and where its name is written (None where another piece carries it)."""
+
+    path: str
+    name: str
+    label_at: Point | None
+
+
+@dataclass(frozen=True, slots=True)
+class SitePlan:
+    """A square of `size` units with the anchor in its middle, north up."""
+
+    size: int
+    reach: float
+    dots: list[Dot]
+    known: list[Point]
+    lines: list[Line]
+    scale_m: int
+    scale: float
+
+
+@dataclass(frozen=True, slots=True)
+class Sheet:
+    """The square of the city's plane that is drawn: decimetres to the plan's units."""
+
+    x_dm: int
+    y_dm: int
+    half_dm: float
+
+    def place(self, x_dm: float, y_dm: float) -> Point:
+        """A point of the plane on the sheet; y grows downward."""
+        unit = SIZE / (2 * self.half_dm)
+        return round(SIZE / 2 + (x_dm - self.x_dm) * unit, 1), round(SIZE / 2 - (y_dm - self.y_dm) * unit, 1)
+
+    def shows(self, x_dm: float, y_dm: float) -> bool:
+        """Whether a point lies on the sheet."""
+        return abs(x_dm - self.x_dm) <= self.half_dm and abs(y_dm - self.y_dm) <= self.half_dm
+
+
+def cut_sheet(anchor: tuple[int, int], radius_m: int, calls: Sequence[tuple[int, int]]) -> Sheet:
+    """The sheet about the anchor that shows the whole reach and every call (those linked by hand lie anywhere)."""
+    x, y = anchor
+    farthest = max((max(abs(cx - x), abs(cy - y)) for cx, cy in calls), default=0)
+    return Sheet(x, y, max(10 * radius_m, farthest) * _MARGIN)
+
+
+def draw_plan(
+    sheet: Sheet,
+    radius_m: int,
+    calls: Iterable[tuple[int, int, str]],
+    known: Iterable[tuple[int, int]] = (),
+    streets: Iterable[tuple[str, Sequence[Point]]] = (),
+) -> SitePlan:
+    """Draw it. `calls` are (x, y, address) in decimetres, `known` the addresses around, `streets` (name, points)."""
+    counts: Counter[tuple[int, int]] = Counter()
+    labels: dict[tuple[int, int], str] = {}
+    for x, y, label in calls:
+        counts[x, y] += 1
+        labels[x, y] = label
+    dots = [
+        Dot(*sheet.place(x, y), round(5 + 3 * math.sqrt(count), 1), count, labels[x, y])
+        for (x, y), count in counts.most_common()
+    ]
+    unit = SIZE / (2 * sheet.half_dm)
+    scale_m = max((m for m in _SCALES_M if 10 * m * unit <= SIZE / 3), default=_SCALES_M[0])
+    return SitePlan(
+        size=SIZE,
+        reach=round(10 * radius_m * unit, 1),
+        dots=dots,
+        known=sorted({sheet.place(x, y) for x, y in known if sheet.shows(x, y) and (x, y) not in counts}),
+        lines=_lines(sheet, streets),
+        scale_m=scale_m,
+        scale=round(10 * scale_m * unit, 1),
+    )
+
+
+def _lines(sheet: Sheet, streets: Iterable[tuple[str, Sequence[Point]]]) -> list[Line]:
+    named: set[str] = set()
+    lines = []
+    for name, points in streets:
+        if not _may_cross(sheet, points):
+            continue
+        path = "M" + "L".join(f"{x},{y}" for x, y in (sheet.place(*point) for point in points))
+        label = _label_spot(sheet, points) if name not in named else None
+        if label is not None:
+            named.add(name)
+        lines.append(Line(path, name, label))
+    return lines
+
+
+def _may_cross(sheet: Sheet, points: Sequence[Point]) -> bool:
+    """Whether the line's bounding box touches the sheet."""
+    xs, ys = [x for x, _ in points], [y for _, y in points]
+    low_x, high_x = sheet.x_dm - sheet.half_dm, sheet.x_dm + sheet.half_dm
+    low_y, high_y = sheet.y_dm - sheet.half_dm, sheet.y_dm + sheet.half_dm
+    return min(xs) <= high_x and max(xs) >= low_x and min(ys) <= high_y and max(ys) >= low_y
+
+
+def _label_spot(sheet: Sheet, points: Sequence[Point]) -> Point | None:
+    """A spot on the line well inside the sheet, far from the anchor, looked for in steps along it."""
+    inner = Sheet(sheet.x_dm, sheet.y_dm, sheet.half_dm * 0.72)
+    spots = [
+        (x0 + (x1 - x0) * step / 8, y0 + (y1 - y0) * step / 8)
+        for (x0, y0), (x1, y1) in pairwise(points)
+        for step in range(9)
+    ]
+    inside = [spot for spot in spots if inner.shows(*spot)]
+    if not inside:
+        return None
+    return sheet.place(*max(inside, key=lambda spot: math.hypot(spot[0] - sheet.x_dm, spot[1] - sheet.y_dm)))
