@@ -12,6 +12,7 @@ from ..places.city import city_zone, the_city
 from ..staff.log import append_log
 from ..staff.models import User
 from .conflicts import say_span
+from .locking import lock_row
 from .models import Booking, CityResource, Playbook, WorkOrder
 from .slots import SLOT_MINUTES, slots_needed
 from .taking_time import check_time, free_time, take_time
@@ -54,7 +55,7 @@ def create_orders_from_playbook(case: ProblemCase, actor: User | None) -> list[W
     Raises `NotFound` when the family has no playbook, and `Conflict` when the case has orders already or is not open:
     pressing the button twice orders nothing twice.
     """
-    db.session.refresh(case, with_for_update=True)
+    lock_row(case)
     playbook = db.session.scalar(select(Playbook).where(Playbook.family_id == case.family_id))
     if playbook is None:
         raise NotFound(f"The family «{case.family.name}» has no playbook. Order the work by hand.")
@@ -83,7 +84,7 @@ def book_order(
     Raises `Conflict` when the order may not be planned any more or the time is taken (naming by what), and `Invalid`
     when the resource lacks the skill, is retired, does not work then, or the time is past.
     """
-    _lock(order)
+    lock_row(order)
     check_change(order.status, WorkStatus.PLANNED)
     _check_skill(order, resource)
     ends_at = _end_of(order, starts_at)
@@ -143,7 +144,7 @@ def cancel_order(order: WorkOrder, actor: User | None, *, reason: str) -> WorkOr
 
 def request_again(order: WorkOrder, actor: User | None) -> WorkOrder:
     """Ask again for work that was not done, or take back «done» or «cancelled»."""
-    _lock(order)
+    lock_row(order)
     check_change(order.status, WorkStatus.REQUESTED)
     if order.status is WorkStatus.PLANNED:
         raise Conflict("This work order is booked. Cancel its booking instead.")
@@ -160,14 +161,9 @@ def standing_booking(order: WorkOrder) -> Booking | None:
     return db.session.scalars(query.order_by(Booking.id.desc()).limit(1)).first()
 
 
-def _lock(order: WorkOrder) -> None:
-    """Read the order anew and keep other writers off it until the transaction ends (SQLite has one writer anyway)."""
-    db.session.refresh(order, with_for_update=True)
-
-
 def _lock_standing(booking: Booking) -> WorkOrder:
     order = booking.work_order
-    _lock(order)
+    lock_row(order)
     db.session.refresh(booking)
     if standing_booking(order) is not booking:
         raise Conflict(f"This booking stands no longer: the work order is {order.status.label}. Look at it again.")
@@ -175,7 +171,7 @@ def _lock_standing(booking: Booking) -> WorkOrder:
 
 
 def _end(order: WorkOrder, status: WorkStatus, reason: str) -> None:
-    _lock(order)
+    lock_row(order)
     check_change(order.status, status)
     booking = standing_booking(order)
     if booking is not None and booking.starts_at > utc_now():

@@ -13,6 +13,7 @@ from ..formatters import plural
 from ..places.city import is_in_bounds, the_city
 from ..staff.log import append_log
 from ..staff.models import User
+from .locking import lock_row
 from .models import Booking, CityResource, ResourceKind, ResourceSkill, Shift
 from .operations import cancel_booking
 from .taking_time import bookings_between, stretches_about
@@ -68,7 +69,7 @@ def retire_resource(resource: CityResource, actor: User, *, release: bool) -> li
     With `release` its bookings to come are cancelled, their work is asked for again, and they are returned; without,
     raises `Conflict` when there are any.
     """
-    db.session.refresh(resource, with_for_update=True)
+    lock_row(resource)
     if resource.retired_at is not None:
         raise Conflict(f"{resource.name} is retired already.")
     coming = coming_bookings(resource)
