@@ -1,12 +1,16 @@
 """`scan --relocate`: calls that could not be placed are tried again by all that was learned, and masks get finer."""
 
+from collections.abc import Iterator
 from typing import Any
 
+from flask import current_app
 from sqlalchemy import select, update
 
+from ..batches import update_rows
 from ..calls.masking import refresh_masks
 from ..calls.models import Placement, ServiceRequest
 from ..calls.placing import Placer, Spot
+from ..config import Settings
 from ..extensions import db
 from ..places.city import the_city
 from ..places.geocoding import geocode
@@ -18,18 +22,22 @@ GEOCODED_AT_ONCE = 500
 """Outside geocoders want few requests: at most this many texts a run."""
 
 
-def relocate_calls() -> int:
-    """Place what can now be placed; returns how many. The placed calls wait to be taken as late calls. Flushes."""
+def relocate_calls() -> Iterator[int]:
+    """Place what can now be placed, in steps that each say how many; the caller commits after each.
+
+    The placed calls wait to be taken as late calls. Outside geocoders, if any are configured, are asked one text a
+    step, so that no transaction waits for the network.
+    """
     placer = Placer(the_city())
-    placed = after = 0
+    after = 0
     while rows := _unlocated(after):
         after = rows[-1].id
-        placed += _place(placer, rows)
-    placed += _ask_geocoders()
+        yield _place(placer, rows)
+    yield from _ask_geocoders(placer)
     build_public_points()
     refresh_masks()
     refresh_case_masks()
-    return placed
+    yield 0
 
 
 def _unlocated(after: int) -> list[Any]:
@@ -47,23 +55,22 @@ def _place(placer: Placer, rows: list[Any]) -> int:
         for row, columns in zip(rows, placer.place(spots, learned=True), strict=True)
         if columns["placement"] is not Placement.UNLOCATED
     ]
-    db.session.execute(update(ServiceRequest), changes)
+    update_rows(ServiceRequest.__table__, changes)
     return len(changes)
 
 
-def _ask_geocoders() -> int:
-    """Ask the configured outside geocoders, if any, about the oldest texts that are still without a place."""
-    placed = 0
-    city = the_city()
-    placer = Placer(city)
-    for row in _unlocated(0)[:GEOCODED_AT_ONCE]:
+def _ask_geocoders(placer: Placer) -> Iterator[int]:
+    """Ask about the oldest texts that are still without a place; the answers are kept, so each is asked once."""
+    settings: Settings = current_app.config["SETTINGS"]
+    waiting = _unlocated(0)[:GEOCODED_AT_ONCE] if settings.geocoders else []
+    for row in waiting:
         match = geocode(row.address)
         if match is None:
+            yield 0
             continue
         columns = placer.place([Spot("", match.lat, match.long)])[0]
         for own in ("address", "address_key", "unit", "source_lat", "source_long", "is_on_sink"):
             del columns[own]
         columns |= {"placement": Placement.GEOCODER, "placement_score": match.score, "is_taken": False}
         db.session.execute(update(ServiceRequest).where(ServiceRequest.id == row.id).values(columns))
-        placed += 1
-    return placed
+        yield 1

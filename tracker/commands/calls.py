@@ -108,8 +108,10 @@ def scan(relocate: bool, rebuild: bool, as_json: bool) -> None:
     """Group what is not yet taken, and print the city's grouping in figures."""
     started = time.perf_counter()
     if relocate:
-        placed = relocate_calls()
-        db.session.commit()
+        placed = 0
+        for step in relocate_calls():
+            db.session.commit()
+            placed += step
         click.echo(f"{placed} calls placed by what was learned since.", err=True)
     if rebuild:
         _rebuild()
