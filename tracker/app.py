@@ -7,9 +7,20 @@ from werkzeug.middleware.proxy_fix import ProxyFix
 from . import assets, commands
 from .assets import version_assets
 from .calls import models as _calls
+from .cases import action_views as _action_views
+from .cases import blueprint as case_pages
+from .cases import case_views as _case_views
+from .cases import list_views as _list_views
 from .cases import models as _cases
+from .cases import place_views as _place_views
 from .config import PROJECT, Settings, load_settings
 from .database import guard_engine
+from .desk import blueprint as desk_pages
+from .desk import call_views as _call_views
+from .desk import contact_views as _contact_views
+from .desk import queue_views as _queue_views
+from .desk import sorting_views as _sorting_views
+from .desk import unlocated_views as _unlocated_views
 from .error_pages import handle_errors
 from .extensions import babel, bootstrap, csrf, db, login_manager, migrate
 from .headers import harden_answers
@@ -35,11 +46,22 @@ VIEWS = (  # importing them puts their pages on their floor's blueprint
     _plan_views,
     _resource_views,
     _week_views,
+    _list_views,
+    _case_views,
+    _action_views,
+    _place_views,
+    _queue_views,
+    _call_views,
+    _unlocated_views,
+    _sorting_views,
+    _contact_views,
 )
 
 BLUEPRINTS = (
     assets.blueprint,
     staff_pages.blueprint,
+    case_pages.blueprint,
+    desk_pages.blueprint,
     scheduling_pages.blueprint,
 )
 

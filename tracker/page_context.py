@@ -1,12 +1,15 @@
 """What every template may use without being handed it: the city, the menus, the person, addresses of the same page."""
 
+from datetime import datetime
 from typing import Any
+from zoneinfo import ZoneInfo
 
-from flask import Flask, current_app, request, url_for
+from flask import Flask, current_app, g, request, url_for
 from flask_babel import get_locale
 
+from .calls.as_of import as_of
 from .languages import LANGUAGES
-from .places.city import find_city
+from .places.city import city_zone, find_city
 from .staff.current import current_role, find_current_staff
 from .staff.navigation import PUBLIC, STAFF, Entry, visible_entries
 from .staff.permissions import Permission, may
@@ -38,6 +41,33 @@ def i_may(permission: str) -> bool:
     return may(current_role(), Permission(permission))
 
 
+def _page_zone() -> ZoneInfo:
+    """The city's time zone, looked up once a request."""
+    if "page_zone" not in g:
+        city = find_city()
+        g.page_zone = city_zone(city) if city else ZoneInfo("UTC")
+    zone: ZoneInfo = g.page_zone
+    return zone
+
+
+def local_day(instant: datetime | None) -> str:
+    """The date on the city's clocks, «31 Dec 2011»; nothing for no instant."""
+    return "" if instant is None else f"{instant.astimezone(_page_zone()):%-d %b %Y}"
+
+
+def local_minute(instant: datetime | None) -> str:
+    """Date and time on the city's clocks, «31 Dec 2011, 17:05»; nothing for no instant."""
+    return "" if instant is None else f"{instant.astimezone(_page_zone()):%-d %b %Y, %H:%M}"
+
+
+def as_of_line() -> str:
+    """«As of 31 Dec 2011»: which instant every count and queue of this page means; nothing before a city is loaded."""
+    city = find_city()
+    if city is None:
+        return ""
+    return "As of now" if city.is_live else f"As of {local_day(as_of(city))}"
+
+
 def _page_language() -> str:
     locale = get_locale()
     return locale.language if locale else "en"
@@ -54,6 +84,8 @@ def provide_context(app: Flask) -> None:
         find_staff=find_current_staff,
         find_city=find_city,
         page_language=_page_language,
+        as_of_line=as_of_line,
         LANGUAGES=LANGUAGES,
     )
+    app.jinja_env.filters.update(local_day=local_day, local_minute=local_minute)
     app.jinja_env.trim_blocks = app.jinja_env.lstrip_blocks = True

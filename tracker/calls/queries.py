@@ -33,9 +33,7 @@ def is_waiting_for_a_place() -> ColumnElement[bool]:
         LogEntry.subject_kind == "call", LogEntry.subject_id == ServiceRequest.id, LogEntry.verb == GIVEN_UP
     )
     return (
-        (ServiceRequest.placement == Placement.UNLOCATED)
-        & ServiceRequest.withdrawn_at.is_(None)
-        & ~given_up.exists()
+        (ServiceRequest.placement == Placement.UNLOCATED) & ServiceRequest.withdrawn_at.is_(None) & ~given_up.exists()
     )
 
 

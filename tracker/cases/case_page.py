@@ -147,10 +147,10 @@ def _plan(case: ProblemCase, links: list[CaseCall], city: City) -> SitePlan:
 
 
 def _addresses_on(sheet: Sheet) -> tuple[list[tuple[int, int]], set[str]]:
-    cells = cells_around(sheet.x_dm, sheet.y_dm, min(round(sheet.half_dm), 10_000))
+    cells = cells_around(sheet.x_dm, sheet.y_dm, min(round(sheet.half_width_dm), 10_000))
     query = select(Address.x_dm, Address.y_dm, Address.street_key, Address.key).where(
         Address.cell.in_(cells),
-        Address.x_dm.between(sheet.x_dm - sheet.half_dm, sheet.x_dm + sheet.half_dm),
+        Address.x_dm.between(sheet.x_dm - sheet.half_width_dm, sheet.x_dm + sheet.half_width_dm),
         Address.y_dm.between(sheet.y_dm - sheet.half_dm, sheet.y_dm + sheet.half_dm),
     )
     rows = list(db.session.execute(query.limit(_KNOWN_SHOWN)))

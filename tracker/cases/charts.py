@@ -5,8 +5,8 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
 
-WIDTH, HEIGHT = 640, 170
-_LEFT, _RIGHT, _TOP, _BOTTOM = 34, 6, 22, 28
+WIDTH, HEIGHT = 640, 180
+_LEFT, _RIGHT, _TOP, _BOTTOM = 36, 6, 28, 34
 _DAILY_UP_TO, _WEEKLY_UP_TO = 62, 460
 """Days that are still shown day by day, or week by week; longer spans go by month."""
 

@@ -33,6 +33,4 @@ def contact_choices() -> Choices:
         .where(User.disabled_at.is_(None))
     )
     people = sorted(db.session.scalars(query), key=lambda c: (c.center.name if c.center else "", c.user.display_name))
-    return [
-        (c.id, f"{c.user.display_name} · {c.center.name}" if c.center else c.user.display_name) for c in people
-    ]
+    return [(c.id, f"{c.user.display_name} · {c.center.name}" if c.center else c.user.display_name) for c in people]

@@ -6,8 +6,10 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from itertools import pairwise
 
-SIZE = 480
+WIDTH, HEIGHT = 640, 480
 _MARGIN = 1.15
+_LEAST_M = 60
+"""Half a sheet shows at least this much, so that a small reach still has its surroundings."""
 _SCALES_M = (5, 10, 20, 50, 100, 200, 500, 1_000, 2_000)
 
 Point = tuple[float, float]
@@ -35,9 +37,14 @@ class Line:
 
 @dataclass(frozen=True, slots=True)
 class SitePlan:
-    """A square of `size` units with the anchor in its middle, north up."""
+    """A sheet of `width` x `height` units with the anchor in its middle, north up.
 
-    size: int
+    `anchor_r` is the radius of the dot at the anchor itself (0 for none), so that its mark is drawn around it.
+    """
+
+    width: int
+    height: int
+    anchor_r: float
     reach: float
     dots: list[Dot]
     known: list[Point]
@@ -48,27 +55,37 @@ class SitePlan:
 
 @dataclass(frozen=True, slots=True)
 class Sheet:
-    """The square of the city's plane that is drawn: decimetres to the plan's units."""
+    """The piece of the city's plane that is drawn: `half_dm` to north and south, a third more to east and west."""
 
     x_dm: int
     y_dm: int
     half_dm: float
 
+    @property
+    def half_width_dm(self) -> float:
+        """To east and west of the middle."""
+        return self.half_dm * WIDTH / HEIGHT
+
+    @property
+    def unit(self) -> float:
+        """The plan's units in a decimetre."""
+        return HEIGHT / (2 * self.half_dm)
+
     def place(self, x_dm: float, y_dm: float) -> Point:
         """A point of the plane on the sheet; y grows downward."""
-        unit = SIZE / (2 * self.half_dm)
-        return round(SIZE / 2 + (x_dm - self.x_dm) * unit, 1), round(SIZE / 2 - (y_dm - self.y_dm) * unit, 1)
+        x, y = (x_dm - self.x_dm) * self.unit, (y_dm - self.y_dm) * self.unit
+        return round(WIDTH / 2 + x, 1), round(HEIGHT / 2 - y, 1)
 
     def shows(self, x_dm: float, y_dm: float) -> bool:
         """Whether a point lies on the sheet."""
-        return abs(x_dm - self.x_dm) <= self.half_dm and abs(y_dm - self.y_dm) <= self.half_dm
+        return abs(x_dm - self.x_dm) <= self.half_width_dm and abs(y_dm - self.y_dm) <= self.half_dm
 
 
 def cut_sheet(anchor: tuple[int, int], radius_m: int, calls: Sequence[tuple[int, int]]) -> Sheet:
     """The sheet about the anchor that shows the whole reach and every call (those linked by hand lie anywhere)."""
     x, y = anchor
     farthest = max((max(abs(cx - x), abs(cy - y)) for cx, cy in calls), default=0)
-    return Sheet(x, y, max(10 * radius_m, farthest) * _MARGIN)
+    return Sheet(x, y, max(10 * radius_m, farthest, 10 * _LEAST_M) * _MARGIN)
 
 
 def draw_plan(
@@ -88,16 +105,18 @@ def draw_plan(
         Dot(*sheet.place(x, y), round(5 + 3 * math.sqrt(count), 1), count, labels[x, y])
         for (x, y), count in counts.most_common()
     ]
-    unit = SIZE / (2 * sheet.half_dm)
-    scale_m = max((m for m in _SCALES_M if 10 * m * unit <= SIZE / 3), default=_SCALES_M[0])
+    scale_m = max((m for m in _SCALES_M if 10 * m * sheet.unit <= WIDTH / 4), default=_SCALES_M[0])
+    middle = sheet.place(sheet.x_dm, sheet.y_dm)
     return SitePlan(
-        size=SIZE,
-        reach=round(10 * radius_m * unit, 1),
+        width=WIDTH,
+        height=HEIGHT,
+        anchor_r=next((dot.r for dot in dots if (dot.x, dot.y) == middle), 0.0),
+        reach=round(10 * radius_m * sheet.unit, 1),
         dots=dots,
         known=sorted({sheet.place(x, y) for x, y in known if sheet.shows(x, y) and (x, y) not in counts}),
         lines=_lines(sheet, streets),
         scale_m=scale_m,
-        scale=round(10 * scale_m * unit, 1),
+        scale=round(10 * scale_m * sheet.unit, 1),
     )
 
 
@@ -118,7 +137,7 @@ def _lines(sheet: Sheet, streets: Iterable[tuple[str, Sequence[Point]]]) -> list
 def _may_cross(sheet: Sheet, points: Sequence[Point]) -> bool:
     """Whether the line's bounding box touches the sheet."""
     xs, ys = [x for x, _ in points], [y for _, y in points]
-    low_x, high_x = sheet.x_dm - sheet.half_dm, sheet.x_dm + sheet.half_dm
+    low_x, high_x = sheet.x_dm - sheet.half_width_dm, sheet.x_dm + sheet.half_width_dm
     low_y, high_y = sheet.y_dm - sheet.half_dm, sheet.y_dm + sheet.half_dm
     return min(xs) <= high_x and max(xs) >= low_x and min(ys) <= high_y and max(ys) >= low_y
 

@@ -24,6 +24,7 @@ STAFF = (
     Entry("desk.unlocated", "Unlocated", Permission.PLACE_CALLS),
     Entry("desk.unsorted", "Unsorted", Permission.SET_RULES),
     Entry("desk.sinks", "Sinks", Permission.SET_RULES),
+    Entry("desk.contacts", "Contacts", Permission.SEE_CASES),
     Entry("scheduling.week", "Schedule", Permission.SEE_SCHEDULE),
     Entry("scheduling.plan_page", "Plan", Permission.SCHEDULE),
     Entry("scheduling.list_resources", "Resources", Permission.SEE_SCHEDULE),

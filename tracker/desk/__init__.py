@@ -1,0 +1,1 @@
+"""Staff pages that show several features: each role's queue, calls, and what people decide about them."""

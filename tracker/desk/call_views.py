@@ -1,0 +1,132 @@
+"""The page of one call: what was said, what was corrected, where it counts."""
+
+from collections.abc import Callable
+from typing import Any
+
+from flask import flash, redirect, render_template, request, url_for
+from flask.typing import ResponseReturnValue
+from sqlalchemy import select
+
+from ..calls.models import ServiceRequest, ServiceType
+from ..calls.queries import find_call
+from ..cases.linking import active_link
+from ..errors import Conflict, Invalid, NotFound
+from ..extensions import db
+from ..staff.current import current_staff
+from ..staff.log import history_of
+from ..staff.permissions import Permission, requires
+from .blueprint import blueprint
+from .corrections import newest_entry, place_by_hand, require_unchanged, restore, retype, withdraw
+from .forms import PlaceCallForm, ReasonForm, RetypeForm, SeenForm
+
+FORMS: dict[str, type[SeenForm]] = {
+    "place": PlaceCallForm,
+    "retype": RetypeForm,
+    "withdraw": ReasonForm,
+    "restore": ReasonForm,
+}
+
+
+@blueprint.get("/calls/<service_request_id>")
+@requires(Permission.SEE_CASES)
+def show_call(service_request_id: str) -> ResponseReturnValue:
+    """One call."""
+    return _render(find_call(service_request_id))
+
+
+def _make_form(action: str) -> Any:
+    form = FORMS[action](prefix=action)
+    if action == "retype":
+        types = db.session.scalars(select(ServiceType).order_by(ServiceType.service_name))
+        form.service_type.choices = [(one.id, one.service_name) for one in types]
+    return form
+
+
+def _render(call: ServiceRequest, failed: Any = None) -> str:
+    forms = {action: _make_form(action) for action in FORMS}
+    if failed is not None:
+        forms[failed._prefix.rstrip("-")] = failed
+    elif not request.form:
+        forms["retype"].service_type.data = call.service_type_id
+    return render_template(
+        "desk/call.html",
+        call=call,
+        link=active_link(call),
+        history=history_of("call", call.id),
+        seen=newest_entry(call),
+        forms=forms,
+        failed=failed,
+    )
+
+
+def _correct(
+    number: str, action: str, change: Callable[[ServiceRequest, Any], object], done: str
+) -> ResponseReturnValue:
+    """Apply a correction, or show the page as it stands now with what was typed and why it was refused."""
+    form = _make_form(action)
+    call = find_call(number, lock=True)
+    status = 400
+    if form.validate_on_submit():
+        try:
+            require_unchanged(call, form.seen.data)
+            change(call, form)
+            address = url_for("desk.show_call", service_request_id=call.service_request_id)
+            db.session.commit()
+        except (Invalid, Conflict, NotFound) as error:
+            db.session.rollback()
+            form.form_errors.append(str(error))
+            status = 409 if isinstance(error, Conflict) else 400
+        else:
+            flash(done, "success")
+            return redirect(address)
+    return _render(find_call(number), form), status
+
+
+@blueprint.post("/calls/<service_request_id>/place")
+@requires(Permission.PLACE_CALLS)
+def place(service_request_id: str) -> ResponseReturnValue:
+    """Say where the call lies."""
+
+    def put(call: ServiceRequest, form: Any) -> None:
+        place_by_hand(
+            call, address=form.address.data or "", lat=form.lat.data, long=form.long.data,
+            remember=form.remember.data, actor=current_staff(),
+        )  # fmt: skip
+
+    return _correct(service_request_id, "place", put, "The call has its place and counts there.")
+
+
+@blueprint.post("/calls/<service_request_id>/retype")
+@requires(Permission.LINK_CALLS)
+def retype_call(service_request_id: str) -> ResponseReturnValue:
+    """Say that the call is about something else."""
+    return _correct(
+        service_request_id,
+        "retype",
+        lambda call, form: retype(call, form.service_type.data, reason=form.reason.data or "", actor=current_staff()),
+        "The call has its new type and counts there.",
+    )
+
+
+@blueprint.post("/calls/<service_request_id>/withdraw")
+@requires(Permission.LINK_CALLS)
+def withdraw_call(service_request_id: str) -> ResponseReturnValue:
+    """Withdraw the call, with a reason."""
+    return _correct(
+        service_request_id,
+        "withdraw",
+        lambda call, form: withdraw(call, reason=form.reason.data, actor=current_staff()),
+        "The call is withdrawn and counts nowhere.",
+    )
+
+
+@blueprint.post("/calls/<service_request_id>/restore")
+@requires(Permission.LINK_CALLS)
+def restore_call(service_request_id: str) -> ResponseReturnValue:
+    """Take a withdrawal back."""
+    return _correct(
+        service_request_id,
+        "restore",
+        lambda call, form: restore(call, reason=form.reason.data, actor=current_staff()),
+        "The call stands again.",
+    )

@@ -1,0 +1,74 @@
+"""Forms of the desk."""
+
+from flask_wtf import FlaskForm
+from wtforms import (
+    BooleanField,
+    DateField,
+    FloatField,
+    IntegerField,
+    RadioField,
+    SelectField,
+    SelectMultipleField,
+    StringField,
+    TextAreaField,
+)
+from wtforms.validators import InputRequired, Length, NumberRange, Optional
+from wtforms.widgets import CheckboxInput, ListWidget
+
+_REASON = [InputRequired("Write a reason; it stays in the history."), Length(max=4_000)]
+
+
+class SeenForm(FlaskForm):  # type: ignore[misc]  # Flask-WTF ships no types
+    """A correction of a call, against the newest history entry that the person saw (0 for none)."""
+
+    seen = IntegerField("Seen", [InputRequired("Reload the page and send it again.")])
+
+
+class PlaceCallForm(SeenForm):
+    """Where a call lies: one of the offers, another address, or degrees."""
+
+    offer = RadioField("Is it one of these?", [Optional()], choices=[], validate_choice=False)
+    address = StringField("Address or intersection", [Optional(), Length(max=200)])
+    lat = FloatField("Latitude", [Optional(), NumberRange(-90, 90)])
+    long = FloatField("Longitude", [Optional(), NumberRange(-180, 180)])
+    remember = BooleanField("Remember the place for this address text, and place waiting calls with the same text too")
+
+
+class ReasonForm(SeenForm):
+    """A correction that wants a reason."""
+
+    reason = TextAreaField("Reason", _REASON)
+
+
+class RetypeForm(SeenForm):
+    """What the call is about, said anew."""
+
+    service_type = SelectField("What it is about", coerce=int)
+    reason = StringField("Why", [Optional(), Length(max=400)])
+
+
+class FileTypeForm(FlaskForm):  # type: ignore[misc]  # Flask-WTF ships no types
+    """The family of a service type that nobody knew, and how its calls count."""
+
+    family = SelectField("Problem family", coerce=int)
+    new_name = StringField("Name of the new family", [Optional(), Length(max=120)])
+    harm_weight = IntegerField("Harm of one call, 1 to 5", [Optional(), NumberRange(1, 5)], default=1)
+    weight = IntegerField("Weight of one call", [InputRequired(), NumberRange(0, 10)], default=1)
+    is_public = BooleanField("Residents may see calls of this type (by block, never exactly)")
+    is_confidential = BooleanField("Confidential: never grouped, never public")
+
+
+class ContactForm(FlaskForm):  # type: ignore[misc]  # Flask-WTF ships no types
+    """Where a contact works and which families she handles."""
+
+    center = SelectField("Service center", coerce=int)
+    families = SelectMultipleField(
+        "Families she handles (none: every family)", coerce=int, widget=ListWidget(), option_widget=CheckboxInput()
+    )
+
+
+class AbsenceForm(FlaskForm):  # type: ignore[misc]  # Flask-WTF ships no types
+    """Days away."""
+
+    first_day = DateField("First day away", [InputRequired()])
+    last_day = DateField("Last day away", [InputRequired()])

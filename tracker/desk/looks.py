@@ -1,0 +1,60 @@
+"""What is new since a person last looked: she says when she has seen her queue, so reloading it loses nothing."""
+
+from datetime import datetime
+
+from sqlalchemy import func, select
+
+from ..cases.models import CaseCall, CaseStatus, ProblemCase
+from ..clock import utc_now
+from ..extensions import db
+from ..staff.models import LastLook, LogEntry, User
+
+QUEUE = "queue"
+_NEWS = ("linked", "opened", "recurred")
+
+
+def last_look(user: User) -> datetime | None:
+    """When `user` last said that she has seen her queue; None if never."""
+    look = db.session.get(LastLook, (user.id, QUEUE))
+    return look.at if look else None
+
+
+def look_now(user: User) -> None:
+    """She has seen her queue as it is. Flushes."""
+    look = db.session.get(LastLook, (user.id, QUEUE), with_for_update=True)
+    if look is None:
+        db.session.add(LastLook(user_id=user.id, subject=QUEUE, at=utc_now()))
+    else:
+        look.at = utc_now()
+    db.session.flush()
+
+
+def new_calls_of(contact_id: int, since: datetime | None) -> dict[int, int]:
+    """Case id to calls linked since, for the open cases of one contact."""
+    if since is None:
+        return {}
+    query = (
+        select(CaseCall.case_id, func.count())
+        .join(ProblemCase, ProblemCase.id == CaseCall.case_id)
+        .where(ProblemCase.contact_id == contact_id, ProblemCase.status == CaseStatus.OPEN)
+        .where(CaseCall.unlinked_at.is_(None), CaseCall.linked_at > since)
+        .group_by(CaseCall.case_id)
+    )
+    return dict(db.session.execute(query).all())
+
+
+def cases_with_news(since: datetime | None, *, limit: int) -> list[int]:
+    """Ids of open cases that opened, recurred or got a call since, newest news first; read from the log."""
+    if since is None:
+        return []
+    newest = func.max(LogEntry.id)
+    query = (
+        select(LogEntry.subject_id)
+        .join(ProblemCase, ProblemCase.id == LogEntry.subject_id)
+        .where(LogEntry.at > since, LogEntry.subject_kind == "case", LogEntry.verb.in_(_NEWS))
+        .where(ProblemCase.status == CaseStatus.OPEN)
+        .group_by(LogEntry.subject_id)
+        .order_by(newest.desc())
+        .limit(limit)
+    )
+    return list(db.session.scalars(query))

@@ -1,0 +1,213 @@
+"""Each role's own queue: the next thing to do, what stands in line, and what empty means."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field, replace
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import func, select
+
+from ..calls.learning import open_candidates
+from ..calls.models import ServiceRequest
+from ..calls.queries import count_unlocated, newest_calls, unlocated_calls, unsorted_types
+from ..cases.contacts import Load, contact_of, team_loads
+from ..cases.filters import Filters
+from ..cases.listing import case_query, with_shown
+from ..cases.models import OwnerQueue, ProblemCase
+from ..clock import from_local, local_date, utc_now
+from ..extensions import db
+from ..formatters import plural
+from ..places.city import city_zone, the_city
+from ..staff.models import Role, User
+from .looks import cases_with_news, last_look, new_calls_of
+from .work_counts import WorkCounts, count_work
+
+_SHOWN = 8
+
+
+@dataclass(frozen=True, slots=True)
+class Section:
+    """One line to work through: its first cases or calls, how many in all, and the endpoint of the whole list."""
+
+    title: str
+    total: int
+    cases: Sequence[ProblemCase] = ()
+    calls: Sequence[ServiceRequest] = ()
+    endpoint: str = ""
+    values: dict[str, Any] = field(default_factory=dict)
+    empty: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Figure:
+    """A number that leads to what it counts."""
+
+    number: int
+    label: str
+    endpoint: str = ""
+    values: dict[str, Any] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True)
+class Next:
+    """The one thing to do first."""
+
+    title: str
+    text: str
+    button: str
+    endpoint: str
+    values: dict[str, Any] = field(default_factory=dict)
+
+
+@dataclass(slots=True)
+class Queue:
+    """What a person sees first in the morning."""
+
+    since: datetime | None
+    next: Next | None = None
+    figures: list[Figure] = field(default_factory=list)
+    sections: list[Section] = field(default_factory=list)
+    new: dict[int, int] = field(default_factory=dict)
+    loads: list[Load] = field(default_factory=list)
+    work: WorkCounts | None = None
+    hint: str = ""
+
+
+def build_queue(user: User, at: datetime) -> Queue:
+    """The queue of one person as of `at`."""
+    queue = Queue(since=last_look(user))
+    builders = {
+        Role.AIDE: _for_aide,
+        Role.CONTACT: _for_contact,
+        Role.SCHEDULER: _for_scheduler,
+        Role.EMERGENCY_MANAGER: _for_emergency_manager,
+    }
+    builders.get(user.role, _for_lead)(queue, user, at)
+    queue.next = _first_of(queue.sections)
+    return queue
+
+
+def _first_of(sections: list[Section]) -> Next | None:
+    """The head of the first line that is not empty."""
+    for section in sections:
+        if section.calls:
+            call = section.calls[0]
+            where = call.address or "no address was given"
+            text = f"{call.service_type.service_name}: {where}"
+            if section.endpoint:
+                return Next(section.title, text, "Place it", section.endpoint, section.values)
+            return Next(section.title, text, "Open", "desk.show_call", {"service_request_id": call.service_request_id})
+        if section.cases:
+            case = section.cases[0]
+            text = f"{case.address}: {case.family.name.lower()}, {plural(case.call_count, 'call')}"
+            return Next(section.title, text, "Open the case", "cases.show_case", {"public_id": case.public_id})
+    return None
+
+
+def _cases(title: str, filters: Filters, at: datetime, empty: str) -> Section:
+    query = case_query(filters, at)
+    total = db.session.scalar(select(func.count()).select_from(query.order_by(None).subquery())) or 0
+    shown = db.session.scalars(with_shown(query).limit(_SHOWN)).all()
+    return Section(title, total, cases=shown, endpoint="cases.list_cases", values=filters.as_query(), empty=empty)
+
+
+def _news(since: datetime | None) -> Section:
+    ids = cases_with_news(since, limit=_SHOWN)
+    found = {
+        case.id: case for case in db.session.scalars(with_shown(select(ProblemCase).where(ProblemCase.id.in_(ids))))
+    }
+    rows = [found[case_id] for case_id in ids]
+    nothing = "No case opened, came back or got a call since you last looked."
+    never = "Say once that you have seen this page; from then on the news since stands here."
+    return Section("Cases with news", len(rows), cases=rows, endpoint="cases.list_cases", values={"sort": "newest"},
+                   empty=nothing if since else never)  # fmt: skip
+
+
+def _unlocated() -> Section:
+    calls = db.session.scalars(unlocated_calls().limit(_SHOWN)).all()
+    return Section("Calls without a place", count_unlocated(), calls=calls, endpoint="desk.unlocated",
+                   empty="Every call has a place, or somebody has said that it cannot have one.")  # fmt: skip
+
+
+def _for_aide(queue: Queue, user: User, at: datetime) -> None:
+    zone = city_zone(the_city())
+    midnight = from_local(datetime.combine(local_date(at, zone), datetime.min.time()), zone)
+    today = newest_calls(midnight, limit=_SHOWN)
+    queue.sections = [
+        _unlocated(),
+        _news(queue.since),
+        Section("Newest calls of the day", len(today), calls=today, empty="No call has come in yet today."),
+    ]
+
+
+def _for_contact(queue: Queue, user: User, at: datetime) -> None:
+    contact = contact_of(user)
+    if contact is None:
+        queue.hint = "You are not set up as a contact yet. Ask a supervisor to name your center and your families."
+        queue.sections = [_news(queue.since)]
+        return
+    mine = Filters(contact=contact.id)
+    queue.new = new_calls_of(contact.id, queue.since)
+    new_ids = sorted(queue.new, key=lambda case_id: -queue.new[case_id])[:_SHOWN]
+    found = {c.id: c for c in db.session.scalars(with_shown(select(ProblemCase).where(ProblemCase.id.in_(new_ids))))}
+    queue.sections = [
+        _cases("Cases to accept", replace(mine, flag="unaccepted"), at, "You have accepted every case you were given."),
+        _cases("Came back", replace(mine, flag="recurred"), at, "None of your closed cases came back."),
+        Section(
+            "New calls since you last looked",
+            len(queue.new),
+            cases=[found[i] for i in new_ids],
+            endpoint="cases.list_cases",
+            values=replace(mine, sort="newest").as_query(),
+            empty="No new calls on your cases.",
+        ),
+        _cases("Your live cases", mine, at, "You have no live case: new ones come to you by themselves."),
+    ]
+    queue.figures = [
+        Figure(section.total, section.title.lower(), section.endpoint, section.values) for section in queue.sections
+    ]
+
+
+def _for_scheduler(queue: Queue, user: User, at: datetime) -> None:
+    queue.work = count_work(local_date(at, city_zone(the_city())))
+    queue.sections = [
+        _cases("Most urgent live cases", Filters(), at, "No case is alive, so no work waits."),
+        _news(queue.since),
+    ]
+
+
+def _for_emergency_manager(queue: Queue, user: User, at: datetime) -> None:
+    queue.sections = [
+        _cases("Priority 1", Filters(priority=1), at, "No live case is of priority 1."),
+        _news(queue.since),
+        _cases("Newest calls", Filters(sort="newest"), at, "No case is alive."),
+    ]
+
+
+def _for_lead(queue: Queue, user: User, at: datetime) -> None:
+    """Supervisors and administrators: what nobody owns, what looks wrong, who carries how much."""
+    queue.sections = [
+        _cases(
+            "In the centers' queues",
+            Filters(queue=OwnerQueue.CENTER.value),
+            at,
+            "Every live case of a center has a contact.",
+        ),
+        _cases(
+            "In the city-wide queue",
+            Filters(queue=OwnerQueue.CITY.value),
+            at,
+            "Every live case lies in a center's district.",
+        ),
+        _cases("Came back", Filters(flag="recurred"), at, "No closed case came back."),
+        _cases(
+            "Below their threshold", Filters(flag="below"), at, "Every open case still has the calls its rule wants."
+        ),
+        _news(queue.since),
+    ]
+    queue.figures = [
+        Figure(len(unsorted_types()), "types to file", "desk.unsorted"),
+        Figure(len(open_candidates()), "points that may be sinks", "desk.sinks"),
+        Figure(count_unlocated(), "calls without a place", "desk.unlocated"),
+    ]
+    queue.loads = team_loads(local_date(utc_now(), city_zone(the_city())))
