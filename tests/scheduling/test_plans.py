@@ -17,7 +17,7 @@ from tracker.scheduling import plans
 from tracker.scheduling.models import Booking, BookingSlot, WorkOrder
 from tracker.scheduling.operations import book_order
 from tracker.scheduling.plans import Choice, accept_plan, choices_of, plan_day, propose_plan
-from tracker.scheduling.waiting_cases import cases_without_orders, city_as_of
+from tracker.scheduling.waiting_cases import cases_without_orders
 from tracker.scheduling.work_status import WorkStatus
 
 TUESDAY = date(2026, 6, 16)
@@ -78,8 +78,9 @@ def test_last_years_city_is_planned_as_of_its_newest_call(city: City) -> None:
     city.is_live = False
     newest = make.NOW - timedelta(days=300)
     make.make_call(requested_datetime=newest)
-    make.make_call(requested_datetime=make.NOW - timedelta(days=1), is_outside=True)
-    assert city_as_of() == newest
+    make_urgent_case(last_call_at=newest - timedelta(days=10))
+    make.make_resource()
+    assert plan_day(TUESDAY, 5).booked == 1
 
 
 def test_an_order_left_out_keeps_its_reason() -> None:

@@ -199,10 +199,9 @@ def _when(booking: Booking) -> str:
 
 
 def _say(order: WorkOrder, verb: str, text: str, actor: User | None, booking: Booking | None = None) -> None:
-    """Append to the case's log. A person's act, and any booking, touches the case: no scan may take it back then."""
+    """Append to the case's log. Work touches its case, whoever ordered it: no scan may take the case from under it."""
     case = order.case
-    if actor is not None or booking is not None:
-        case.is_touched = True
+    case.is_touched = True
     data = {"work_order_id": order.id} | ({"booking_id": booking.id} if booking else {})
     append_log("case", case.id, verb, text, actor=actor, data=data)
     db.session.flush()

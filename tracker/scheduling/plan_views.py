@@ -9,6 +9,7 @@ from flask import current_app, flash, redirect, render_template, request, url_fo
 from flask.typing import ResponseReturnValue
 from itsdangerous import BadSignature, URLSafeSerializer
 
+from ..calls.as_of import as_of
 from ..clock import local_date, utc_now
 from ..errors import Invalid
 from ..extensions import db
@@ -31,7 +32,7 @@ from .plans import (
 )
 from .queries import find_resources
 from .slots import slot_start
-from .waiting_cases import cases_without_orders, city_as_of
+from .waiting_cases import cases_without_orders
 
 _DEFAULT_DAYS = 5
 
@@ -71,7 +72,7 @@ def plan_page() -> ResponseReturnValue:
         proposal=proposal,
         groups=_by_crew_and_day(proposal, orders),
         left_out=_by_reason(proposal.left_out, orders),
-        cases_waiting=len(cases_without_orders(city_as_of())),
+        cases_waiting=len(cases_without_orders(as_of(the_city()))),
         orders_per_run=ORDERS_PER_RUN,
     )
     return page, 400 if problem else 200

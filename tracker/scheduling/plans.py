@@ -7,6 +7,7 @@ from datetime import date, datetime, timedelta
 from sqlalchemy import select
 from sqlalchemy.orm import joinedload
 
+from ..calls.as_of import as_of
 from ..cases.models import CaseStatus
 from ..clock import local_date, utc_now
 from ..errors import Conflict, Invalid
@@ -18,7 +19,7 @@ from .models import Booking, CityResource, WorkOrder
 from .operations import book_order, create_orders_from_playbook, standing_booking
 from .planning import LeftOut, Proposal, propose
 from .slots import slot_start
-from .waiting_cases import cases_without_orders, city_as_of
+from .waiting_cases import cases_without_orders
 from .work_status import WorkStatus
 
 ORDERS_PER_RUN = 500
@@ -94,7 +95,7 @@ def check_days(first_day: date, days: int) -> None:
 def order_missing_work(actor: User | None) -> int:
     """Give urgent cases without any order those of their playbook, at most `ORDERS_PER_RUN`; returns how many."""
     created = 0
-    for case in cases_without_orders(city_as_of()):
+    for case in cases_without_orders(as_of(the_city())):
         if created >= ORDERS_PER_RUN:
             break
         created += len(create_orders_from_playbook(case, actor))
