@@ -17,6 +17,11 @@ def test_a_conflict_names_who_is_taken_by_what_until_when_and_when_it_is_free() 
     assert told == ("Crew 1 is taken: «Trim the tree» at 12 Elm St, Mon 15 Jun 2026, 09:00 to 10:00. Free from 10:00.")
 
 
+def test_a_free_time_after_midnight_is_dated() -> None:
+    told = say_conflict("Crew 1", [Standing("Trim", "12 Elm St", NINE, NINE + HOUR)], NINE + 16 * HOUR, ZONE)
+    assert told.endswith("Free from Tue 16 Jun, 01:00.")
+
+
 def test_a_full_day_is_said_to_be_full() -> None:
     told = say_conflict("Crew 1", [Standing("Trim", "12 Elm St", NINE, NINE + HOUR)], None, ZONE)
     assert told.endswith("No room is left that day; choose another.")

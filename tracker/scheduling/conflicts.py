@@ -33,8 +33,14 @@ def say_conflict(resource_name: str, standing: Sequence[Standing], free_at: date
         f"«{booking.title}» at {booking.address}, {say_span(booking.starts_at, booking.ends_at, zone)}"
         for booking in sorted(standing, key=lambda booking: booking.starts_at)
     )
-    advice = f"Free from {free_at.astimezone(zone):%H:%M}." if free_at else "No room is left that day; choose another."
-    return f"{resource_name} is taken: {told}. {advice}"
+    return f"{resource_name} is taken: {told}. {_say_free(free_at, min(one.starts_at for one in standing), zone)}"
+
+
+def _say_free(free_at: datetime | None, asked_at: datetime, zone: ZoneInfo) -> str:
+    if free_at is None:
+        return "No room is left that day; choose another."
+    free, asked = free_at.astimezone(zone), asked_at.astimezone(zone)
+    return f"Free from {free:%H:%M}." if free.date() == asked.date() else f"Free from {free:%a %d %b, %H:%M}."
 
 
 def say_outside(resource_name: str, stretches: Sequence[WorkingTime], zone: ZoneInfo) -> str:
