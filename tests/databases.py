@@ -81,10 +81,10 @@ class PostgresServer:
         engine.dispose()
 
     @contextmanager
-    def database(self) -> Iterator[str]:
+    def database(self, template: str = TEMPLATE) -> Iterator[str]:
         """The address of a fresh migrated database, dropped at the end."""
         name = f"t_{uuid4().hex}"
-        self.run(f"CREATE DATABASE {name} TEMPLATE {TEMPLATE}")
+        self.run(f"CREATE DATABASE {name} TEMPLATE {template}")
         try:
             yield self.address(name)
         finally:

@@ -245,26 +245,6 @@ def upgrade() -> None:
         sa.UniqueConstraint("family_id", "version", name=op.f("uq_grouping_rules_family_id_version")),
     )
     op.create_table(
-        "jobs",
-        sa.Column("id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
-        sa.Column("kind", sa.String(length=40), nullable=False),
-        sa.Column("arguments", sa.JSON(), nullable=False),
-        sa.Column("status", sa.String(length=40), nullable=False),
-        sa.Column("done", sa.Integer(), nullable=False),
-        sa.Column("total", sa.Integer(), nullable=False),
-        sa.Column("message", sa.Text(), nullable=False),
-        sa.Column("result", sa.JSON(), nullable=True),
-        sa.Column("created_by_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=True),
-        sa.Column("created_at", sa.DateTime(timezone=True), nullable=False),
-        sa.Column("started_at", sa.DateTime(timezone=True), nullable=True),
-        sa.Column("finished_at", sa.DateTime(timezone=True), nullable=True),
-        sa.ForeignKeyConstraint(["created_by_id"], ["users.id"], name=op.f("fk_jobs_created_by_id_users")),
-        sa.PrimaryKeyConstraint("id", name=op.f("pk_jobs")),
-    )
-    with op.batch_alter_table("jobs", schema=None) as batch_op:
-        batch_op.create_index(batch_op.f("ix_jobs_status_id"), ["status", "id"], unique=False)
-
-    op.create_table(
         "last_looks",
         sa.Column("user_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
         sa.Column("subject", sa.String(length=80), nullable=False),
@@ -457,6 +437,7 @@ def upgrade() -> None:
         ),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_problem_cases")),
         sa.UniqueConstraint("public_id", name=op.f("uq_problem_cases_public_id")),
+        sqlite_autoincrement=True,
     )
     with op.batch_alter_table("problem_cases", schema=None) as batch_op:
         batch_op.create_index(batch_op.f("ix_problem_cases_center_id_status"), ["center_id", "status"], unique=False)
@@ -831,10 +812,6 @@ def downgrade() -> None:
 
     op.drop_table("log_entries")
     op.drop_table("last_looks")
-    with op.batch_alter_table("jobs", schema=None) as batch_op:
-        batch_op.drop_index(batch_op.f("ix_jobs_status_id"))
-
-    op.drop_table("jobs")
     op.drop_table("grouping_rules")
     with op.batch_alter_table("contacts", schema=None) as batch_op:
         batch_op.drop_index(batch_op.f("ix_contacts_center_id"))

@@ -83,3 +83,16 @@ def _cases_with_links() -> Iterator[tuple[list[str], list[tuple[int, int]]]]:
         members = list(links)
         sites = [(x, y) for _, _, pinned, x, y in members if not pinned and x is not None and y is not None]
         yield [source_id for _, source_id, *_ in members], sites
+
+
+def source_ids_by_case() -> dict[int, set[str]]:
+    """The source ids of every case's calls, for holding the cases against a known truth."""
+    query = (
+        select(CaseCall.case_id, ServiceRequest.source_id)
+        .join(ServiceRequest, ServiceRequest.id == CaseCall.call_id)
+        .where(CaseCall.unlinked_at.is_(None))
+    )
+    members: dict[int, set[str]] = {}
+    for case_id, source_id in db.session.execute(query):
+        members.setdefault(case_id, set()).add(source_id)
+    return members

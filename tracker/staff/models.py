@@ -1,4 +1,4 @@
-"""Tables of the people who work here, of what they did, and of long work done for them."""
+"""Tables of the people who work here and of what they did."""
 
 from datetime import datetime
 from enum import StrEnum
@@ -112,35 +112,6 @@ class AuditEntry(Base):
     outcome: Mapped[str] = mapped_column(String(20))
     previous_hash: Mapped[str] = mapped_column(String(64))
     hash: Mapped[str] = mapped_column(String(64), unique=True)
-
-
-class JobStatus(StrEnum):
-    """Where a long piece of work stands."""
-
-    WAITING = "waiting"
-    RUNNING = "running"
-    DONE = "done"
-    FAILED = "failed"
-
-
-class Job(Base):
-    """Long work that somebody asked for on a page; the worker takes it, the page shows its progress."""
-
-    __tablename__ = "jobs"
-    __table_args__ = (Index(None, "status", "id"),)
-
-    id: Mapped[int] = mapped_column(BigId, primary_key=True)
-    kind: Mapped[str] = mapped_column(String(40))
-    arguments: Mapped[dict[str, Any]] = mapped_column(JSON, default=dict)
-    status: Mapped[JobStatus] = mapped_column(EnumText(JobStatus), default=JobStatus.WAITING)
-    done: Mapped[int] = mapped_column(default=0)
-    total: Mapped[int] = mapped_column(default=0)
-    message: Mapped[str] = mapped_column(Text, default="")
-    result: Mapped[dict[str, Any] | None] = mapped_column(JSON)
-    created_by_id: Mapped[int | None] = mapped_column(ForeignKey(User.id))
-    created_at: Mapped[datetime] = mapped_column(UTCDateTime)
-    started_at: Mapped[datetime | None] = mapped_column(UTCDateTime)
-    finished_at: Mapped[datetime | None] = mapped_column(UTCDateTime)
 
 
 class LastLook(Base):

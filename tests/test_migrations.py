@@ -1,0 +1,106 @@
+"""Migrations and models say the same, on both engines, and several processes may migrate at once."""
+
+import subprocess
+import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+import pytest
+from alembic.autogenerate import compare_metadata
+from alembic.migration import MigrationContext
+from flask import Flask
+from sqlalchemy import inspect, text
+from sqlalchemy.exc import DBAPIError
+
+from tests.databases import PostgresServer, close_connections, make_app
+from tracker.extensions import db
+from tracker.migrating import upgrade_schema
+from tracker.staff.log import append_log
+from tracker.staff.models import LogEntry
+
+TRIGGERS = {
+    "sqlite": "SELECT tbl_name || ':' || name FROM sqlite_master WHERE type = 'trigger'",
+    "postgresql": "SELECT event_object_table || ':' || trigger_name FROM information_schema.triggers",
+}
+
+
+@contextmanager
+def application(instance: Path, url: str) -> Iterator[Flask]:
+    app = make_app(instance, TRACKER_DATABASE_URL=url)
+    with app.app_context():
+        yield app
+        close_connections()
+
+
+@pytest.fixture(params=["sqlite", pytest.param("postgresql", marks=pytest.mark.postgres)])
+def empty_url(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[str]:
+    """An empty database of each engine."""
+    if request.param == "sqlite":
+        yield f"sqlite:///{tmp_path / 'empty.sqlite3'}"
+    else:
+        server: PostgresServer = request.getfixturevalue("postgres_server")
+        with server.database("template0") as url:
+            yield url
+
+
+def triggers() -> set[str]:
+    return set(db.session.scalars(text(TRIGGERS[db.engine.dialect.name])))
+
+
+def test_the_migrated_schema_is_the_models_schema(tmp_path: Path, empty_url: str) -> None:
+    with application(tmp_path, empty_url) as app:
+        upgrade_schema(app)
+        with db.engine.connect() as connection:
+            context = MigrationContext.configure(connection, opts={"compare_type": True})
+            assert compare_metadata(context, db.metadata) == []
+        migrated = triggers()
+        db.session.rollback()
+        with db.engine.begin() as connection:
+            connection.execute(text("DROP TABLE alembic_version"))
+        db.drop_all()
+        db.create_all()
+        assert migrated == triggers() != set()
+
+
+def test_the_log_refuses_to_be_changed_or_shortened(tmp_path: Path, empty_url: str) -> None:
+    with application(tmp_path, empty_url) as app:
+        upgrade_schema(app)
+        append_log("case", 1, "opened", "By rule.")
+        db.session.commit()
+        for statement in ("UPDATE log_entries SET text = 'other'", "DELETE FROM log_entries"):
+            with pytest.raises(DBAPIError, match="append-only"):
+                db.session.execute(text(statement))
+            db.session.rollback()
+        assert db.session.query(LogEntry).one().text == "By rule."
+
+
+def test_migrating_again_changes_nothing(tmp_path: Path, empty_url: str) -> None:
+    with application(tmp_path, empty_url) as app:
+        first = upgrade_schema(app)
+        tables = inspect(db.engine).get_table_names()
+        assert upgrade_schema(app) == first
+        assert inspect(db.engine).get_table_names() == tables
+
+
+def test_four_processes_that_start_at_once_all_find_the_newest_schema(tmp_path: Path, empty_url: str) -> None:
+    command = [sys.executable, "-m", "flask", "--app", "tracker", "init", "--json"]
+    environ = {"TRACKER_INSTANCE": str(tmp_path), "TRACKER_DATABASE_URL": empty_url, "PATH": ""}
+    started = [
+        subprocess.Popen(command, env=environ, stdout=subprocess.PIPE, stderr=subprocess.PIPE) for _ in range(4)
+    ]
+    answers = [process.communicate(timeout=120) for process in started]
+    assert [process.returncode for process in started] == [0, 0, 0, 0], answers
+    assert len({out for out, _ in answers}) == 1
+
+
+def test_every_sqlite_connection_is_durable_and_strict(database: object) -> None:
+    if db.engine.dialect.name != "sqlite":
+        pytest.skip("about SQLite only")
+    for _ in range(2):
+        with db.engine.connect() as connection:
+            read = {
+                name: connection.exec_driver_sql(f"PRAGMA {name}").scalar()
+                for name in ("synchronous", "foreign_keys", "journal_mode")
+            }
+        assert read == {"synchronous": 2, "foreign_keys": 1, "journal_mode": "wal"}
