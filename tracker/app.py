@@ -17,6 +17,7 @@ from .config import PROJECT, Settings, load_settings
 from .database import guard_engine
 from .desk import blueprint as desk_pages
 from .desk import call_views as _call_views
+from .desk import case_panels as _case_panels
 from .desk import contact_views as _contact_views
 from .desk import queue_views as _queue_views
 from .desk import sorting_views as _sorting_views
@@ -26,6 +27,10 @@ from .extensions import babel, bootstrap, csrf, db, login_manager, migrate
 from .headers import harden_answers
 from .languages import get_locale, remember_language
 from .page_context import provide_context
+from .public import blueprint as public_pages
+from .public import case_views as _public_case_views
+from .public import map_views as _map_views
+from .public import page_views as _page_views
 from .scheduling import blueprint as scheduling_pages
 from .scheduling import models as _scheduling
 from .scheduling import order_views as _order_views
@@ -40,6 +45,9 @@ from .staff.identity import load_staff
 
 TABLES = (_calls, _cases, _scheduling)  # importing them makes their tables known, whichever pages exist
 VIEWS = (  # importing them puts their pages on their floor's blueprint
+    _map_views,
+    _public_case_views,
+    _page_views,
     _account_views,
     _administration_views,
     _order_views,
@@ -50,6 +58,7 @@ VIEWS = (  # importing them puts their pages on their floor's blueprint
     _case_views,
     _action_views,
     _place_views,
+    _case_panels,
     _queue_views,
     _call_views,
     _unlocated_views,
@@ -63,6 +72,7 @@ BLUEPRINTS = (
     case_pages.blueprint,
     desk_pages.blueprint,
     scheduling_pages.blueprint,
+    public_pages.blueprint,
 )
 
 

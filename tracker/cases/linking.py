@@ -27,15 +27,20 @@ def active_link(call: ServiceRequest) -> CaseCall | None:
 def link_call(
     case: ProblemCase, call: ServiceRequest, *, reason: str, actor: User, seen_version: int | None = None
 ) -> CaseCall:
-    """Link a call to a case by hand, out of another one if it was there. The link is pinned. Flushes.
+    """Link a call to a case by hand, out of another one if a rule had put it there. The link is pinned. Flushes.
 
-    Raises `Conflict` when somebody linked the call first, `Invalid` when the case cannot take calls.
+    Raises `Conflict` when somebody linked the call first, here or elsewhere; `Invalid` when the case takes none.
     """
     if case.status in (CaseStatus.MERGED, CaseStatus.DISMISSED):
         raise Invalid(f"Case {case.public_id} is {case.status.value} and takes no calls; choose another.")
     present = active_link(call)
     if present is not None and present.case_id == case.id:
         raise Conflict(f"Call {call.service_request_id} is in this case already.")
+    if present is not None and present.is_pinned:
+        raise Conflict(
+            f"Somebody put call {call.service_request_id} into case {present.case.public_id} by hand. "
+            "Take it out there first, if it belongs here."
+        )
     if present is not None:
         _end_link(present, actor, f"Moved to case {case.public_id}: {reason}")
     link = _add_pinned(case, call, reason or "Linked by hand.", actor)

@@ -107,6 +107,7 @@ class ProblemCase(Base):
         Index(None, "contact_id", "status"),
         Index(None, "center_id", "status"),
         Index(None, "status", "public_lat", "public_long"),
+        {"sqlite_autoincrement": True},  # never one number twice: the log names cases that are gone
     )
 
     id: Mapped[int] = mapped_column(BigId, primary_key=True)
