@@ -60,7 +60,8 @@ def start() -> None:
 def _serve(settings: Settings) -> None:
     command = [sys.executable, "-m", "flask", "--app", "tracker", "worker", "--parent", str(os.getpid())]
     beside = subprocess.Popen(command)  # noqa: S603  # our own command, nothing of a user's
-    signal.signal(signal.SIGTERM, _stop)
+    for ending in (signal.SIGINT, signal.SIGTERM):
+        signal.signal(ending, _stop)
     here = f"http://{_ADDRESS}:{settings.port}"
     click.echo(f"Open {here}/ · staff: {here}/staff · Ctrl-C ends.")
     try:
