@@ -90,7 +90,7 @@ def _calls(path: Path, mapping: ColumnMap, load_hint: str) -> Iterator[tuple[int
     placer, types = Placer(city), TypeBook()
     with open_calls(path, survey.encoding) as file:
         file.text.readline(2_000_000)  # the header
-        records = read_records(file.text, survey.delimiter)
+        records = read_records(file.text, survey.delimiter, len(survey.header))
         while chunk := list(islice(records, _CHUNK)):
             read = [reader.read(item) for item in chunk if isinstance(item, Record)]
             drafts = [draft for draft in read if isinstance(draft, CallDraft)]

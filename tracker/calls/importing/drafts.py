@@ -9,7 +9,7 @@ from zoneinfo import ZoneInfo
 from ...clock import from_local
 from ...formatters import restore_cell
 from .mapping import ColumnMap
-from .records import MAX_CELL, Record, Refusal
+from .records import MAX_CELL, Record, Refusal, fits
 
 EARLIEST = datetime(1970, 1, 1, tzinfo=UTC)
 _TOMORROW = timedelta(days=1)
@@ -92,9 +92,15 @@ def read_degrees(text: str, limit: float, name: str) -> float | None:
         value = float(text)
     except ValueError:
         raise _Bad(f"«{text[:40]}» is no number for {name}") from None
+    if "_" in text:
+        raise _Bad(f"«{text[:40]}» is no number for {name}")  # `float` reads 4_2 as Python does
     if not math.isfinite(value) or abs(value) > limit:
         raise _Bad(f"{name} «{text[:40]}» is no place on Earth")
     return value
+
+
+def _restored(cell: str) -> str:
+    return restore_cell(cell) if cell[:1] == "'" else cell
 
 
 class DraftReader:
@@ -118,7 +124,7 @@ class DraftReader:
 
     def _read(self, record: Record) -> CallDraft:
         cells = record.cells
-        if len(cells) != self._width and (len(cells) < self._width or any(cells[self._width :])):
+        if not fits(cells, self._width):
             raise _Bad(f"the row has {len(cells)} columns, the header {self._width}")
         if record.is_odd:
             self._check_cells(cells)
@@ -147,8 +153,9 @@ class DraftReader:
         positions = self._positions.get(name)
         if positions is None:
             return ""
-        text = cells[positions[0]] if len(positions) == 1 else " ".join(cells[place] for place in positions)
-        return (restore_cell(text) if text[:1] == "'" else text).strip()
+        if len(positions) == 1:
+            return _restored(cells[positions[0]]).strip()
+        return " ".join(_restored(cells[place]) for place in positions).strip()
 
     def _check_cells(self, cells: list[str]) -> None:
         for name, positions in self._positions.items():

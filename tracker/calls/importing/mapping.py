@@ -95,7 +95,7 @@ def resolve_columns(mapping: ColumnMap, header: list[str]) -> dict[str, tuple[in
             if times > 1:
                 raise ImportRefused(f"The file has two columns «{column}»; rename one, or name another for «{name}».")
             if times == 0 and name in REQUIRED:
-                shown = ", ".join(header[:12]) or "none"
+                shown = ", ".join(ascii(name)[1:-1][:40] for name in header[:12]) or "none"
                 raise ImportRefused(f"The file has no column «{column}» for «{name}». It has: {shown}.")
         found = tuple(folded.index(column.casefold()) for column in columns if column.casefold() in folded)
         if found:

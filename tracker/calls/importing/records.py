@@ -6,6 +6,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import TextIO
 
+from ...errors import ImportRefused
 from .files import CUT_OFF
 
 MAX_CELL = 100_000
@@ -13,6 +14,7 @@ _MAX_LINE = 2_000_000
 _MAX_RECORD_LINES = 400
 _DELIMITERS = ",;\t|"
 _UNCLOSED = "a quotation mark opened here is never closed"
+_TOO_LONG = f"the line is more than {_MAX_LINE:,} characters long"
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,8 +38,8 @@ class Refusal:
     cells: list[str]
 
 
-class _Unclosed(Exception):
-    """A record grows beyond all measure: a quotation mark was never closed."""
+class _Broken(Exception):
+    """A record grows beyond all measure; says why."""
 
 
 class _Lines:
@@ -48,6 +50,7 @@ class _Lines:
         self._waiting: deque[str] = deque()
         self.record: list[str] = []
         self.number = 0
+        self.is_at_end = False
         self.is_cut_off = False
 
     def __iter__(self) -> "_Lines":
@@ -55,23 +58,25 @@ class _Lines:
 
     def __next__(self) -> str:
         if len(self.record) >= _MAX_RECORD_LINES:
-            raise _Unclosed
+            raise _Broken(_UNCLOSED)
         line = self._waiting.popleft() if self._waiting else self._read()
         self.number += 1
         self.record.append(line)
+        if len(line) == _MAX_LINE and not line.endswith(("\n", "\r")):
+            raise _Broken(_TOO_LONG)
         return line
 
     def _read(self) -> str:
         try:
             line = self._file.readline(_MAX_LINE)
-            if len(line) == _MAX_LINE and not line.endswith(("\n", "\r")):
-                while rest := self._file.readline(_MAX_LINE):
-                    if rest.endswith(("\n", "\r")):
-                        break
+            rest = line
+            while len(rest) == _MAX_LINE and not rest.endswith(("\n", "\r")):
+                rest = self._file.readline(_MAX_LINE)
         except CUT_OFF:
             self.is_cut_off = True
             line = ""
         if not line:
+            self.is_at_end = True
             raise StopIteration
         return line
 
@@ -88,15 +93,29 @@ def find_delimiter(header: str) -> str:
 
 
 def read_header(file: TextIO) -> tuple[list[str], str]:
-    """The column names (outer blanks and a stray byte-order mark dropped) and the separator; ([], ",") if empty."""
-    line = file.readline(_MAX_LINE)
+    """The column names (outer blanks and a stray byte-order mark dropped) and the separator; ([], ",") if empty.
+
+    Raises `ImportRefused` for a first line that cannot be one of column names.
+    """
+    csv.field_size_limit(_MAX_LINE)
+    try:
+        line = file.readline(_MAX_LINE)
+    except CUT_OFF:
+        raise ImportRefused("The compressed file is damaged or cut off in its header line.") from None
+    if len(line) == _MAX_LINE:
+        raise ImportRefused(f"The header line is more than {_MAX_LINE:,} characters long: no column names.")
     delimiter = find_delimiter(line)
     names = next(csv.reader([line], delimiter=delimiter), [])
     return [name.strip().lstrip("\ufeff") for name in names], delimiter
 
 
-def read_records(file: TextIO, delimiter: str) -> Iterator[Record | Refusal]:
-    """Every record after the header, in the file's order; blank lines are no records."""
+def fits(cells: list[str], width: int) -> bool:
+    """Whether a row has the header's columns; empty ones beyond them do no harm."""
+    return len(cells) == width or (len(cells) > width and not any(cells[width:]))
+
+
+def read_records(file: TextIO, delimiter: str, width: int) -> Iterator[Record | Refusal]:
+    """Every record after the header of `width` columns, in the file's order; blank lines are no records."""
     csv.field_size_limit(_MAX_LINE)
     lines = _Lines(file)
     lines.number = 1
@@ -108,17 +127,28 @@ def read_records(file: TextIO, delimiter: str) -> Iterator[Record | Refusal]:
             cells = next(reader)
         except StopIteration:
             break
-        except (_Unclosed, csv.Error) as error:
+        except (_Broken, csv.Error) as error:
             yield _refuse(lines, start, _UNCLOSED if lines.record[1:] else str(error))
             reader = csv.reader(lines, delimiter=delimiter)
             continue
-        if len(lines.record) > 1 and sum(line.count('"') for line in lines.record) % 2:
+        if (len(lines.record) > 1 or lines.is_at_end) and not _is_whole(lines.record, delimiter, width):
             yield _refuse(lines, start, _UNCLOSED)
             reader = csv.reader(lines, delimiter=delimiter)
         elif cells:
             yield Record(start, cells, any(len(line) > MAX_CELL or "\0" in line for line in lines.record))
     if lines.is_cut_off:
         yield Refusal(lines.number + 1, "the compressed file is damaged or cut off here; the rest cannot be read", [])
+
+
+def _is_whole(lines: list[str], delimiter: str, width: int) -> bool:
+    """Whether several lines are truly one record: else a stray quotation mark would swallow the rows up to the next.
+
+    Its quoted cells end at a separator, the last of them before the end of the file, and it has the header's columns.
+    """
+    try:
+        return fits(next(csv.reader(lines, delimiter=delimiter, strict=True)), width)
+    except csv.Error:
+        return False
 
 
 def _refuse(lines: _Lines, start: int, reason: str) -> Refusal:

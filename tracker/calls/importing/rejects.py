@@ -5,7 +5,8 @@ from pathlib import Path
 from types import TracebackType
 from typing import TextIO
 
-from ...formatters import neutralize_cell
+from ...errors import ImportRefused
+from ...formatters import neutralize_cell, restore_cell
 from .records import Refusal
 
 
@@ -28,13 +29,27 @@ class RejectsFile:
             self._file.close()
 
     def add(self, refusal: Refusal) -> None:
-        """Keep one refused row."""
+        """Keep one refused row; what an import would restore comes out restored, as if it had never been here."""
         if self._file is None:
-            self.path.parent.mkdir(parents=True, exist_ok=True)
-            self._file = self.path.open("w", newline="", encoding="utf-8")
-            self._write(["line", "reason", *self._header])
-        self._write([str(refusal.line), refusal.reason, *(neutralize_cell(cell) for cell in refusal.cells)])
+            self._file = self._open()
+            self._write([_free_name(name, self._header) for name in ("line", "reason")] + self._header)
+        cells = [neutralize_cell(restore_cell(cell)) for cell in refusal.cells]
+        self._write([str(refusal.line), refusal.reason, *cells])
         self.count += 1
+
+    def _open(self) -> TextIO:
+        try:
+            self.path.parent.mkdir(parents=True, exist_ok=True)
+            return self.path.open("w", newline="", encoding="utf-8")
+        except OSError as error:
+            raise ImportRefused(f"Refused rows cannot be written to {self.path}: {error.strerror}.") from None
 
     def _write(self, cells: list[str]) -> None:
         csv.writer(self._file).writerow(cells)  # type: ignore[arg-type]  # open since the first row
+
+
+def _free_name(name: str, header: list[str]) -> str:
+    """A column name that the file does not have already, so that the rejects can be read by the same map."""
+    while name in (column.casefold() for column in header):
+        name = f"refused_{name}"
+    return name

@@ -50,7 +50,7 @@ def record_file(
     recorder = Recorder(run, placer, TypeBook())
     with open_calls(survey.path, survey.encoding) as file:
         file.text.readline(2_000_000)  # the header
-        records = read_records(file.text, survey.delimiter)
+        records = read_records(file.text, survey.delimiter, len(survey.header))
         while chunk := list(islice(records, CHUNK)):
             recorder.record(list(_drafts_of(chunk, drafts, run, rejects)))
             run.rows += len(chunk)

@@ -1,5 +1,6 @@
 """The first pass over a file: how many rows, and does it belong to this city at all?"""
 
+import math
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -24,9 +25,10 @@ class Survey:
 
 def _degrees(cells: list[str], place: int) -> float | None:
     try:
-        return float(cells[place])
+        degrees = float(cells[place])
     except (ValueError, IndexError):
         return None
+    return degrees if math.isfinite(degrees) else None
 
 
 def survey_file(path: Path, mapping: ColumnMap, city: City, load_hint: str) -> Survey:
@@ -42,7 +44,7 @@ def survey_file(path: Path, mapping: ColumnMap, city: City, load_hint: str) -> S
             raise ImportRefused(f"{path.name} is empty: it has no header line.")
         positions = resolve_columns(mapping, header)
         lat_at, long_at = positions.get("lat", (-1,))[0], positions.get("long", (-1,))[0]
-        for record in read_records(file.text, delimiter):
+        for record in read_records(file.text, delimiter, len(header)):
             rows += 1
             if lat_at < 0 or long_at < 0 or not isinstance(record, Record):
                 continue
