@@ -1,0 +1,132 @@
+"""Each role's own queue."""
+
+from collections.abc import Callable
+from datetime import datetime, timedelta
+
+import pytest
+import time_machine
+from flask.testing import FlaskClient
+
+from tests import factories as make
+from tests.cases.world import FAR, World, days_after
+from tracker.cases.decisions import close_case
+from tracker.extensions import db
+from tracker.places.models import City
+from tracker.staff.models import Role, User
+
+SignIn = Callable[..., User]
+
+
+def minutes_on(minutes: int) -> datetime:
+    """A little later than the tests' clock, while everybody is still signed in."""
+    return days_after(60) + timedelta(minutes=minutes)
+
+
+@pytest.mark.parametrize("role", list(Role))
+def test_every_role_has_a_queue_even_in_an_empty_city(
+    role: Role, world: World, client: FlaskClient, sign_in: SignIn
+) -> None:
+    sign_in(role)
+    text = client.get("/staff").text
+    assert "My queue" in text and "Nothing waits for you" in text
+
+
+def test_before_a_city_is_loaded_the_queue_says_what_to_do(client: FlaskClient, sign_in: SignIn) -> None:
+    sign_in(Role.SUPERVISOR)
+    assert "load-city" in client.get("/staff").text
+
+
+def test_the_page_says_as_of_when_it_speaks(world: World, client: FlaskClient, sign_in: SignIn) -> None:
+    world.call()
+    sign_in()
+    assert "As of 15 Jun 2026" in client.get("/staff").text
+    city = db.session.get(City, world.city.id)
+    assert city is not None
+    city.is_live = True
+    assert "As of now" in client.get("/staff").text
+
+
+def test_an_aide_places_calls_first(world: World, client: FlaskClient, sign_in: SignIn) -> None:
+    lost = make.make_call(service_type=world.service_type, lat=None, address="By the oak")
+    world.call(address="9 Elm St")
+    sign_in(Role.AIDE)
+    text = client.get("/staff").text
+    assert "Next: calls without a place" in text and "By the oak" in text and lost.service_request_id in text
+    assert "Newest calls of the day" in text and "9 Elm St" in text
+
+
+def test_a_contact_accepts_first_then_sees_what_came_back(world: World, client: FlaskClient, sign_in: SignIn) -> None:
+    contact = make.make_contact()
+    case = world.case()
+    sign_in(user=contact.user)
+    assert "Next: cases to accept" in client.get("/staff").text
+    client.post(f"/staff/cases/{case.public_id}/accept", data={"accept-version": case.version})
+    assert "Next: your live cases" in client.get("/staff").text
+    db.session.refresh(case)
+    close_case(case, outcome="Painted.", actor=contact.user)
+    world.call(1)
+    world.take()
+    assert "Next: came back" in client.get("/staff").text
+
+
+def test_a_person_in_the_role_without_a_center_is_told_whom_to_ask(
+    world: World, client: FlaskClient, sign_in: SignIn
+) -> None:
+    sign_in(Role.CONTACT)
+    assert "Ask a supervisor" in client.get("/staff").text
+
+
+def test_what_is_new_is_counted_from_when_one_said_that_one_has_looked(
+    world: World, client: FlaskClient, sign_in: SignIn
+) -> None:
+    contact = make.make_contact()
+    world.case()
+    sign_in(user=contact.user)
+    assert "1 new" not in client.get("/staff").text
+    assert client.post("/staff/seen").status_code == 302
+    with time_machine.travel(minutes_on(5), tick=False):
+        world.call(1)
+        world.take()
+        db.session.commit()
+    assert "1 new" in client.get("/staff").text
+    assert "1 new" in client.get("/staff").text, "reading it again loses nothing"
+    with time_machine.travel(minutes_on(10), tick=False):
+        client.post("/staff/seen")
+    assert "1 new" not in client.get("/staff").text
+
+
+def test_news_are_read_from_the_log(world: World, client: FlaskClient, sign_in: SignIn) -> None:
+    sign_in(Role.AIDE)
+    client.post("/staff/seen")
+    with time_machine.travel(minutes_on(5), tick=False):
+        case = world.case()
+        db.session.commit()
+    text = client.get("/staff").text
+    assert "Next: cases with news" in text and case.public_id in text
+
+
+def test_a_supervisor_sees_what_nobody_owns_and_who_carries_how_much(
+    world: World, client: FlaskClient, sign_in: SignIn
+) -> None:
+    case = world.case()
+    make.make_service_type(is_unsorted=True)
+    contact = make.make_contact()
+    sign_in(Role.SUPERVISOR)
+    text = client.get("/staff").text
+    assert "Next: in the city-wide queue" in text and case.public_id in text
+    assert "types to file" in text and contact.user.display_name in text and "Who carries how much" in text
+
+
+def test_a_scheduler_sees_what_work_waits(world: World, client: FlaskClient, sign_in: SignIn) -> None:
+    world.call()
+    make.make_work_order(case=make.make_case(rule=world.rule), due_on=make.NOW.date())
+    sign_in(Role.SCHEDULER)
+    text = client.get("/staff").text
+    assert "orders without a booking" in text and "Plan the coming days" in text
+
+
+def test_lapsed_cases_do_not_crowd_the_queue(world: World, client: FlaskClient, sign_in: SignIn) -> None:
+    lapsed, alive = world.case(), world.case((50, 51, 52), north=FAR)
+    sign_in(Role.EMERGENCY_MANAGER)
+    text = client.get("/staff").text
+    assert alive.public_id in text and lapsed.public_id not in text
