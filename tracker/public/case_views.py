@@ -1,0 +1,22 @@
+"""The public status page of one case."""
+
+from flask import redirect, render_template, url_for
+from flask.typing import ResponseReturnValue
+
+from ..places.city import the_city
+from ..staff.permissions import Permission, requires
+from .blueprint import blueprint
+from .status import describe_case, find_public_case
+from .visible import public_day
+from .words import STEPS
+
+
+@blueprint.get("/cases/<public_id>")
+@requires(Permission.PUBLIC)
+def show_case(public_id: str) -> ResponseReturnValue:
+    """One case for residents; an old or carelessly typed number leads to the right one."""
+    city = the_city()
+    case = find_public_case(public_id)
+    if case.public_id != public_id:
+        return redirect(url_for("public.show_case", public_id=case.public_id))
+    return render_template("public/case.html", case=describe_case(case, city), day=public_day(city), steps=STEPS)
