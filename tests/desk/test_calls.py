@@ -116,7 +116,7 @@ def test_a_correction_that_cannot_be_used_is_refused(
 def test_the_unlocated_queue_offers_what_the_gazetteer_knows_and_goes_on(
     world: World, oak: None, client: FlaskClient, sign_in: SignIn
 ) -> None:
-    first, second = lost_call(world), lost_call(world, "By the pond")
+    second, first = lost_call(world, "By the pond"), lost_call(world)
     sign_in()
     text = client.get(QUEUE).text
     assert "2 waiting" in text and "7 Oak St (100 % sure" in text

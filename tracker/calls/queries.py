@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from datetime import datetime
 
-from sqlalchemy import ColumnElement, Select, func, select
+from sqlalchemy import ColumnElement, Select, and_, func, select
 from sqlalchemy.orm import joinedload
 
 from ..errors import NotFound
@@ -28,22 +28,26 @@ def find_call(number: str, *, lock: bool = False) -> ServiceRequest:
 
 
 def is_waiting_for_a_place() -> ColumnElement[bool]:
-    """The call has no place yet, still stands, and nobody has said that it cannot be placed."""
+    """The call has no place yet, still stands, is no test, and nobody has said that it cannot be placed."""
+    tests = select(ServiceType.id).where(ServiceType.is_test.is_(True))
     given_up = select(LogEntry.id).where(
         LogEntry.subject_kind == "call", LogEntry.subject_id == ServiceRequest.id, LogEntry.verb == GIVEN_UP
     )
-    return (
-        (ServiceRequest.placement == Placement.UNLOCATED) & ServiceRequest.withdrawn_at.is_(None) & ~given_up.exists()
+    return and_(
+        ServiceRequest.placement == Placement.UNLOCATED,
+        ServiceRequest.withdrawn_at.is_(None),
+        ServiceRequest.service_type_id.not_in(tests),
+        ~given_up.exists(),
     )
 
 
 def unlocated_calls() -> Select[ServiceRequest]:
-    """The unlocated queue, oldest record first, so that it is worked from its end to its beginning."""
+    """The unlocated queue, newest record first: its caller may still be asked, and its case may still be alive."""
     return (
         select(ServiceRequest)
         .options(joinedload(ServiceRequest.service_type, innerjoin=True))
         .where(is_waiting_for_a_place())
-        .order_by(ServiceRequest.id)
+        .order_by(ServiceRequest.id.desc())
     )
 
 

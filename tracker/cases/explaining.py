@@ -11,6 +11,7 @@ from ..extensions import db
 from ..formatters import plural
 from ..places.city import city_zone, the_city
 from ..places.projection import cells_around
+from .alive import is_alive
 from .models import CaseStatus, GroupingRule, LooseCall, ProblemCase
 
 
@@ -26,9 +27,7 @@ class Explanation:
     sentence: str
 
 
-def loose_within(
-    family_id: int, rule: GroupingRule, x_dm: int, y_dm: int, at: datetime
-) -> list[ServiceRequest]:
+def loose_within(family_id: int, rule: GroupingRule, x_dm: int, y_dm: int, at: datetime) -> list[ServiceRequest]:
     """The family's loose calls within the rule's radius of a place and its window before `at`, oldest first."""
     reach_dm = 10 * rule.radius_m
     query = (
@@ -64,9 +63,7 @@ def cases_reaching(family_id: int, x_dm: int, y_dm: int) -> list[ProblemCase]:
     return sorted(near, key=lambda case: (distance2(case), case.id))
 
 
-def explain_place(
-    family_id: int, rule: GroupingRule, *, x_dm: int, y_dm: int, at: datetime
-) -> Explanation:
+def explain_place(family_id: int, rule: GroupingRule, *, x_dm: int, y_dm: int, at: datetime) -> Explanation:
     """What the rule makes of a place as of `at`, in figures and in one sentence."""
     cases = cases_reaching(family_id, x_dm, y_dm)
     loose = loose_within(family_id, rule, x_dm, y_dm, at)
@@ -74,10 +71,10 @@ def explain_place(
     weight = sum(call.weight for call in weighty)
     zone = city_zone(the_city())
     dates = len({local_date(call.requested_datetime, zone) for call in weighty})
-    return Explanation(cases, loose, weight, dates, rule, _sentence(cases, weight, dates, len(loose), rule))
+    return Explanation(cases, loose, weight, dates, rule, _sentence(cases, weight, dates, len(loose), rule, at))
 
 
-def _sentence(cases: list[ProblemCase], weight: int, dates: int, loose: int, rule: GroupingRule) -> str:
+def _sentence(cases: list[ProblemCase], weight: int, dates: int, loose: int, rule: GroupingRule, at: datetime) -> str:
     seen = (
         f"{plural(loose, 'loose call')} of weight {weight} on {plural(dates, 'day')} within {rule.radius_m} m in the "
         f"last {rule.window_days} days"
@@ -85,7 +82,10 @@ def _sentence(cases: list[ProblemCase], weight: int, dates: int, loose: int, rul
     needed = f"a case needs weight {rule.threshold} on {plural(rule.distinct_days, 'day')}"
     if cases:
         nearest = cases[0]
-        return f"Case {nearest.public_id} ({nearest.status.value}) covers this place. Beside it: {seen}; {needed}."
+        status = (
+            "open, lapsed" if nearest.status is CaseStatus.OPEN and not is_alive(nearest, at) else nearest.status.value
+        )
+        return f"Case {nearest.public_id} ({status}) covers this place. Beside it: {seen}; {needed}."
     if weight >= rule.threshold and dates >= rule.distinct_days:
         return f"{seen}: enough, but no single site within reach holds them all at once; {needed} around one site."
     missing = []

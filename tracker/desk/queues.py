@@ -83,7 +83,7 @@ def build_queue(user: User, at: datetime) -> Queue:
         Role.EMERGENCY_MANAGER: _for_emergency_manager,
     }
     builders.get(user.role, _for_lead)(queue, user, at)
-    queue.next = _first_of(queue.sections)
+    queue.next = _first_of(queue.sections) or _first_figure(queue.figures)
     return queue
 
 
@@ -102,6 +102,14 @@ def _first_of(sections: list[Section]) -> Next | None:
             text = f"{case.address}: {case.family.name.lower()}, {plural(case.call_count, 'call')}"
             return Next(section.title, text, "Open the case", "cases.show_case", {"public_id": case.public_id})
     return None
+
+
+def _first_figure(figures: list[Figure]) -> Next | None:
+    """What waits to be settled although no line of cases does."""
+    waiting = next((figure for figure in figures if figure.number), None)
+    if waiting is None:
+        return None
+    return Next(waiting.label, f"{waiting.number:,} waiting", "Look", waiting.endpoint, waiting.values)
 
 
 def _cases(title: str, filters: Filters, at: datetime, empty: str) -> Section:

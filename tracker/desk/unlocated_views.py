@@ -36,7 +36,7 @@ def unlocated() -> ResponseReturnValue:
 def _line(after: str) -> list[ServiceRequest]:
     query = unlocated_calls().options(selectinload(ServiceRequest.caller)).limit(_LINE)
     if after.isascii() and after.isdigit():
-        query = query.where(ServiceRequest.id > int(after))
+        query = query.where(ServiceRequest.id < int(after))
     return list(db.session.scalars(query))
 
 
