@@ -99,7 +99,7 @@ def set_up_sqlite(connection: Any, record: ConnectionPoolEntry) -> None:
 
 
 only_reading: ContextVar[bool] = ContextVar("only_reading", default=False)
-"""True while a request that cannot change anything (GET, HEAD, OPTIONS) is served; `app.py` sets it."""
+"""True while a request that cannot change anything (GET, HEAD, OPTIONS) is served; `staff/guard.py` sets it."""
 
 
 def begin_immediate(connection: Connection) -> None:

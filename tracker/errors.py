@@ -1,4 +1,4 @@
-"""One error tree. Every message tells a person what to do next; `app.py` maps each class to its HTTP status once."""
+"""One error tree. Every message tells a person what to do next; `error_pages.py` makes an answer of each class once."""
 
 
 class TrackerError(Exception):
