@@ -8,9 +8,9 @@ import threading
 import time
 
 import click
-import waitress
 from flask import current_app
 from flask.cli import with_appcontext
+from waitress.server import create_server
 
 from ..config import Settings
 from ..extensions import db
@@ -58,6 +58,13 @@ def start() -> None:
 
 
 def _serve(settings: Settings) -> None:
+    app = current_app._get_current_object()  # type: ignore[attr-defined]  # as above
+    try:
+        server = create_server(app, host=_ADDRESS, port=settings.port, threads=8, ident="")
+    except OSError as error:
+        raise click.ClickException(
+            f"Port {settings.port} cannot be used ({error.strerror}). Stop what uses it or set TRACKER_PORT."
+        ) from error
     command = [sys.executable, "-m", "flask", "--app", "tracker", "worker", "--parent", str(os.getpid())]
     beside = subprocess.Popen(command)  # noqa: S603  # our own command, nothing of a user's
     for ending in (signal.SIGINT, signal.SIGTERM):
@@ -65,13 +72,9 @@ def _serve(settings: Settings) -> None:
     here = f"http://{_ADDRESS}:{settings.port}"
     click.echo(f"Open {here}/ · staff: {here}/staff · Ctrl-C ends.")
     try:
-        app = current_app._get_current_object()  # type: ignore[attr-defined]  # as above
-        waitress.serve(app, host=_ADDRESS, port=settings.port, threads=8, ident="", _quiet=True)
-    except OSError as error:
-        raise click.ClickException(
-            f"Port {settings.port} cannot be used ({error.strerror}). Stop what uses it or set TRACKER_PORT."
-        ) from error
+        server.run()
     finally:
+        server.close()
         beside.terminate()
         beside.wait()
 
