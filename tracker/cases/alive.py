@@ -19,17 +19,28 @@ def is_alive(case: ProblemCase, instant: datetime) -> bool:
 
 def alive_at(instant: datetime) -> ColumnElement[bool]:
     """The same as a condition: one comparison per window in use, because engines reckon with dates differently."""
-    rules: dict[int, list[int]] = defaultdict(list)
-    for rule_id, days in db.session.execute(select(GroupingRule.id, GroupingRule.window_days)):
-        rules[days].append(rule_id)
     fresh = [
-        and_(ProblemCase.rule_id.in_(ids), ProblemCase.last_call_at >= instant - timedelta(days=days))
-        for days, ids in sorted(rules.items())
+        and_(ProblemCase.rule_id.in_(ids), ProblemCase.last_call_at >= instant - window)
+        for window, ids in _rules_by_window()
     ]
     return and_(ProblemCase.status == CaseStatus.OPEN, or_(ProblemCase.is_touched.is_(True), *fresh))
 
 
 def lapsed_at(instant: datetime) -> ColumnElement[bool]:
     """Open, but neither worked on nor called about within its window; a case that never had a call counts as lapsed."""
-    alive = select(ProblemCase.id).where(alive_at(instant))
-    return and_(ProblemCase.status == CaseStatus.OPEN, ProblemCase.id.not_in(alive))
+    stale = [
+        and_(ProblemCase.rule_id.in_(ids), ProblemCase.last_call_at < instant - window)
+        for window, ids in _rules_by_window()
+    ]
+    return and_(
+        ProblemCase.status == CaseStatus.OPEN,
+        ProblemCase.is_touched.is_(False),
+        or_(ProblemCase.last_call_at.is_(None), *stale),
+    )
+
+
+def _rules_by_window() -> list[tuple[timedelta, list[int]]]:
+    rules: dict[int, list[int]] = defaultdict(list)
+    for rule_id, days in db.session.execute(select(GroupingRule.id, GroupingRule.window_days)):
+        rules[days].append(rule_id)
+    return [(timedelta(days=days), ids) for days, ids in sorted(rules.items())]

@@ -11,7 +11,7 @@ from .alive import alive_at
 from .blueprint import blueprint
 from .choices import center_choices, contact_choices, family_choices
 from .filters import FLAGS, PHASES, QUEUES, SORTS, STATUSES, read_filters
-from .listing import case_query, stream_csv, with_shown
+from .listing import case_ids, load_shown, stream_csv
 from .models import ProblemCase
 
 PER_PAGE = 50
@@ -23,12 +23,12 @@ def list_cases() -> ResponseReturnValue:
     """Cases by search and filters, a page at a time."""
     at = as_of(the_city())
     filters = read_filters(request.args)
-    cases = db.paginate(with_shown(case_query(filters, at)), per_page=PER_PAGE, max_per_page=PER_PAGE, error_out=False)
-    shown = [case.id for case in cases]
-    alive = db.session.scalars(db.select(ProblemCase.id).where(ProblemCase.id.in_(shown), alive_at(at)))
+    page = db.paginate(case_ids(filters, at), per_page=PER_PAGE, max_per_page=PER_PAGE, error_out=False)
+    alive = db.session.scalars(db.select(ProblemCase.id).where(ProblemCase.id.in_(page.items), alive_at(at)))
     return render_template(
         "cases/list.html",
-        cases=cases,
+        page=page,
+        cases=load_shown(page.items),
         alive=set(alive),
         filters=filters,
         families=family_choices(),

@@ -2,7 +2,7 @@
 
 import csv
 import io
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from datetime import datetime
 from typing import Any
 from zoneinfo import ZoneInfo
@@ -43,9 +43,16 @@ def case_query(filters: Filters, at: datetime) -> Select[ProblemCase]:
     return select(ProblemCase).where(*_conditions(filters, at)).order_by(*_ORDERS[filters.sort])
 
 
-def with_shown(query: Select[ProblemCase]) -> Select[ProblemCase]:
-    """The query with everything that a row of a list shows, so that no row asks again."""
-    return query.options(*_SHOWN)
+def case_ids(filters: Filters, at: datetime) -> Select[int]:
+    """The ids of the same cases: sorting and counting thousands of them looks at nothing else."""
+    return case_query(filters, at).with_only_columns(ProblemCase.id)
+
+
+def load_shown(ids: Sequence[int]) -> list[ProblemCase]:
+    """The few cases that a page shows, in the order of these ids, with all that a row needs: no row asks again."""
+    query = select(ProblemCase).options(*_SHOWN).where(ProblemCase.id.in_(ids))
+    found = {case.id: case for case in db.session.scalars(query)}
+    return [found[case_id] for case_id in ids]
 
 
 def _conditions(filters: Filters, at: datetime) -> list[ColumnElement[bool]]:

@@ -12,7 +12,7 @@ from ..calls.models import ServiceRequest
 from ..calls.queries import count_unlocated, newest_calls, unlocated_calls, unsorted_types
 from ..cases.contacts import Load, contact_of, team_loads
 from ..cases.filters import Filters
-from ..cases.listing import case_query, with_shown
+from ..cases.listing import case_ids, load_shown
 from ..cases.models import OwnerQueue, ProblemCase
 from ..clock import from_local, local_date, utc_now
 from ..extensions import db
@@ -113,18 +113,14 @@ def _first_figure(figures: list[Figure]) -> Next | None:
 
 
 def _cases(title: str, filters: Filters, at: datetime, empty: str) -> Section:
-    query = case_query(filters, at)
+    query = case_ids(filters, at)
     total = db.session.scalar(select(func.count()).select_from(query.order_by(None).subquery())) or 0
-    shown = db.session.scalars(with_shown(query).limit(_SHOWN)).all()
+    shown = load_shown(db.session.scalars(query.limit(_SHOWN)).all()) if total else []
     return Section(title, total, cases=shown, endpoint="cases.list_cases", values=filters.as_query(), empty=empty)
 
 
 def _news(since: datetime | None) -> Section:
-    ids = cases_with_news(since, limit=_SHOWN)
-    found = {
-        case.id: case for case in db.session.scalars(with_shown(select(ProblemCase).where(ProblemCase.id.in_(ids))))
-    }
-    rows = [found[case_id] for case_id in ids]
+    rows = load_shown(cases_with_news(since, limit=_SHOWN))
     nothing = "No case opened, came back or got a call since you last looked."
     never = "Say once that you have seen this page; from then on the news since stands here."
     return Section("Cases with news", len(rows), cases=rows, endpoint="cases.list_cases", values={"sort": "newest"},
@@ -157,14 +153,13 @@ def _for_contact(queue: Queue, user: User, at: datetime) -> None:
     mine = Filters(contact=contact.id)
     queue.new = new_calls_of(contact.id, queue.since)
     new_ids = sorted(queue.new, key=lambda case_id: -queue.new[case_id])[:_SHOWN]
-    found = {c.id: c for c in db.session.scalars(with_shown(select(ProblemCase).where(ProblemCase.id.in_(new_ids))))}
     queue.sections = [
         _cases("Cases to accept", replace(mine, flag="unaccepted"), at, "You have accepted every case you were given."),
         _cases("Came back", replace(mine, flag="recurred"), at, "None of your closed cases came back."),
         Section(
             "New calls since you last looked",
             len(queue.new),
-            cases=[found[i] for i in new_ids],
+            cases=load_shown(new_ids),
             endpoint="cases.list_cases",
             values=replace(mine, sort="newest").as_query(),
             empty="No new calls on your cases.",
