@@ -133,37 +133,54 @@
     return svg;
   }
 
-  function sign(at, className, size, ...parts) {
+  // A sign is a button: it does the same on a click, on Enter and on the space bar.
+  function sign(at, className, size, act, ...parts) {
     const html = element("span", "sign");
     html.append(...parts);
-    return L.marker(at, { icon: L.divIcon({ html, className, iconSize: [size, size] }), riseOnHover: true });
+    const marker = L.marker(at, { icon: L.divIcon({ html, className, iconSize: [size, size] }), riseOnHover: true });
+    marker.on("click", act).on("keydown", ({ originalEvent }) => {
+      if (originalEvent.key !== "Enter" && originalEvent.key !== " ") return;
+      originalEvent.preventDefault();
+      originalEvent.stopPropagation();
+      act();
+    });
+    return marker;
   }
 
   function drawPlace(place) {
     const [lat, long, where, members] = place;
     const [[, family, solved]] = members;
-    const what = members.length === 1 ? families.get(family)?.name ?? "" : cases(members.length);
-    const hidden = element("span", "visually-hidden", `${what}, ${where}`);
-    const shown = members.length === 1 ? dot(family, solved) : element("b", "", number.format(members.length));
-    if (members.length > 1) shown.setAttribute("aria-hidden", "true");
-    const size = members.length === 1 ? 26 : 30;
-    const marker = sign([lat, long], members.length === 1 ? "point" : "cluster is-place", size, shown, hidden);
-    return marker.bindPopup(() => popup(place), { maxHeight: 260, minWidth: 180 });
+    const alone = members.length === 1;
+    const hidden = element("span", "visually-hidden", `${alone ? (families.get(family)?.name ?? "") : cases(members.length)}, ${where}`);
+    const shown = alone ? dot(family, solved) : element("b", "", number.format(members.length));
+    shown.setAttribute("aria-hidden", "true");
+    // The popup belongs to the map and not to the sign, because signs are drawn anew after every move.
+    const act = () => L.popup({ maxHeight: 260, minWidth: 180 }).setLatLng([lat, long]).setContent(popup(place)).openOn(map);
+    return sign([lat, long], alone ? "point" : "cluster is-place", alone ? 26 : 30, act, shown, hidden);
   }
 
   function drawCircle([lat, long, count]) {
-    const size = Math.round(32 + 11 * Math.log10(count));
     const figure = element("b", "", count < 1000 ? count : short.format(count));
     figure.setAttribute("aria-hidden", "true");
     const hidden = element("span", "visually-hidden", `${cases(count)}. ${words.zoom}`);
-    const marker = sign([lat, long], "cluster", size, figure, hidden);
-    return marker.on("click", () => map.setView([lat, long], Math.min(map.getZoom() + 2, map.getMaxZoom())));
+    const act = () => {
+      frame.focus({ preventScroll: true });
+      map.setView([lat, long], Math.min(map.getZoom() + 2, map.getMaxZoom()));
+    };
+    return sign([lat, long], "cluster", Math.round(32 + 11 * Math.log10(count)), act, figure, hidden);
+  }
+
+  const keyOf = (marker) => marker.getLatLng().toString();
+  function signAt(key) {
+    return drawn.getLayers().find((marker) => keyOf(marker) === key)?.getElement();
   }
 
   function draw({ total, shown, circles, places }) {
+    const held = drawn.getLayers().find((marker) => marker.getElement() === document.activeElement);
     drawn.clearLayers();
     for (const circle of circles) drawn.addLayer(drawCircle(circle));
     for (const place of places) drawn.addLayer(drawPlace(place));
+    if (held) (signAt(keyOf(held)) ?? frame).focus({ preventScroll: true });
     status.textContent = shown
       ? say(words.view, { shown: number.format(shown), total: number.format(total) })
       : words.none;
@@ -222,7 +239,9 @@
     close.setAttribute("aria-label", words.close);
     opened.getElement().querySelector("a[href*='/cases/']")?.focus({ preventScroll: true });
   });
-  map.on("popupclose", ({ popup: closed }) => closed._source?.getElement()?.focus({ preventScroll: true }));
+  map.on("popupclose", ({ popup: closed }) => {
+    if (frame.contains(document.activeElement)) (signAt(keyOf(closed)) ?? frame).focus({ preventScroll: true });
+  });
   frame.addEventListener("keydown", ({ key }) => key === "Escape" && map.closePopup());
   matchMedia("(prefers-color-scheme: dark)").addEventListener("change", paint);
   new MutationObserver(paint).observe(document.documentElement, { attributeFilter: ["data-theme"] });
