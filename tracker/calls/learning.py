@@ -4,10 +4,12 @@ from collections.abc import Callable
 
 from sqlalchemy import distinct, func, insert, select, update
 
+from ..clock import utc_now
 from ..extensions import db
 from ..places.addresses import NormalizedAddress
 from ..places.city import city_projection, the_city
 from ..places.gazetteer import LearnedAddress, learn_addresses
+from ..places.privacy import build_public_points
 from ..places.sinks import sink_positions
 from .models import CallImport, Placement, ServiceRequest, SinkCandidate
 
@@ -17,12 +19,30 @@ SINK_TYPES = 6
 """A point is a sink candidate from this many calls, different address texts and different types on."""
 
 
+def finish_import(run: CallImport, normalize: Callable[[str], NormalizedAddress]) -> list[SinkCandidate]:
+    """What follows the last recorded row: learn the file's addresses, find public points and sink candidates. Flushes.
+
+    An import without `finished_at` was broken off; doing this again does no harm.
+    """
+    learn_from_import(run, normalize)
+    build_public_points()
+    candidates = find_sink_candidates(run)
+    run.finished_at = utc_now()
+    db.session.flush()
+    return candidates
+
+
+def unfinished_imports() -> list[CallImport]:
+    """Imports that were broken off before their addresses were learned, or that run at this moment."""
+    return list(db.session.scalars(select(CallImport).where(CallImport.finished_at.is_(None)).order_by(CallImport.id)))
+
+
 def learn_from_import(run: CallImport, normalize: Callable[[str], NormalizedAddress]) -> int:
     """Put the addresses of an import's located calls into the gazetteer; returns how many were new. Flushes.
 
     An address lies where most of its calls lie; among equals, where the first of them does.
     """
-    count, first = func.count(), func.min(ServiceRequest.id)
+    count, first = func.count(), func.min(ServiceRequest.requested_datetime)
     query = (
         select(
             ServiceRequest.address_key, func.min(ServiceRequest.address), ServiceRequest.x_dm, ServiceRequest.y_dm,
@@ -33,7 +53,7 @@ def learn_from_import(run: CallImport, normalize: Callable[[str], NormalizedAddr
             ServiceRequest.address_key != "", ServiceRequest.is_outside.is_(False),
         )
         .group_by(ServiceRequest.address_key, ServiceRequest.x_dm, ServiceRequest.y_dm)
-        .order_by(ServiceRequest.address_key, count.desc(), first)
+        .order_by(ServiceRequest.address_key, count.desc(), first, ServiceRequest.x_dm, ServiceRequest.y_dm)
     )  # fmt: skip
     best: dict[str, LearnedAddress] = {}
     for key, text, x_dm, y_dm, lat, long in db.session.execute(query):

@@ -17,6 +17,8 @@ class TypeEntry:
     id: int
     weight: int
     counts: bool
+    name: str
+    """Folded: however it is spelled."""
 
 
 class TypeBook:
@@ -24,12 +26,15 @@ class TypeBook:
 
     def __init__(self) -> None:
         self._entries: dict[str, TypeEntry] = {}
+        self._names: dict[int, str] = {}
         for service_type in db.session.scalars(select(ServiceType).order_by(ServiceType.id.desc())):
             self._add(service_type)
 
     def _add(self, service_type: ServiceType) -> TypeEntry:
-        entry = TypeEntry(service_type.id, service_type.weight, service_type.counts)
-        self._entries[fold(service_type.service_name)] = entry
+        name = fold(service_type.service_name)
+        entry = TypeEntry(service_type.id, service_type.weight, service_type.counts, name)
+        self._entries[name] = entry
+        self._names[service_type.id] = name
         self._entries[fold(service_type.service_code)] = entry
         return entry
 
@@ -39,6 +44,10 @@ class TypeBook:
         Of its own, so that it is grouped per service type by the default rule until a supervisor files it.
         """
         return self._entries.get(fold(name)) or self._add(_file_unsorted(name))
+
+    def name_of(self, service_type_id: int) -> str:
+        """The folded name of a type that is in the book."""
+        return self._names[service_type_id]
 
 
 def _file_unsorted(name: str) -> ServiceType:

@@ -7,12 +7,11 @@ from pathlib import Path
 from ..calls.importing.mapping import ColumnMap
 from ..calls.importing.rejects import RejectsFile
 from ..calls.importing.run import record_file, start_import
-from ..calls.learning import find_sink_candidates, learn_from_import
+from ..calls.learning import finish_import, unfinished_imports
 from ..calls.models import CallImport, SinkCandidate
 from ..calls.placing import Placer
 from ..extensions import db
 from ..places.city import the_city
-from ..places.privacy import build_public_points
 from .intake import families_waiting, take_families
 
 
@@ -46,9 +45,7 @@ class Delivery:
             for progress in record_file(self.run, survey, self._mapping, placer, rejects):
                 yield Step("reading", progress.rows, progress.total, progress.rows)
         rows = self.run.rows
-        learn_from_import(self.run, placer.normalize)
-        build_public_points()
-        self.candidates = find_sink_candidates(self.run)
+        self.candidates = finish_import(self.run, placer.normalize)
         yield Step("learning", 1, 1, rows)
         total = len(families_waiting())
         for number, taken in enumerate(take_families(placer.by_key), start=1):
@@ -56,3 +53,12 @@ class Delivery:
             yield Step("grouping", number, total, rows)
         db.session.flush()
         yield Step("grouping", total, total, rows)
+
+
+def finish_broken_imports() -> None:
+    """Learn what imports that were broken off would have learned; the grouping of their calls is up to the caller."""
+    broken = unfinished_imports()
+    if broken:
+        normalize = Placer(the_city()).normalize
+        for run in broken:
+            finish_import(run, normalize)

@@ -11,7 +11,7 @@ from ..extensions import db
 from ..places.addresses import NormalizedAddress
 from ..places.city import city_zone, the_city
 from .grouping import group_calls
-from .ledger import load_delivery, untaken_calls
+from .ledger import load_delivery, untaken_calls, waiting
 from .models import LooseCall
 from .recording import record_grouping
 from .rules import as_kernel_rule, current_rule
@@ -99,9 +99,14 @@ def _mark_taken(call_ids: list[int]) -> None:
 
 
 def _settle_uncountable() -> None:
-    """Settle without grouping what never counts (unplaced, outside, confidential, tests) or keeps a pinned link."""
+    """Settle without grouping what never counts (unplaced, outside, confidential, tests) or keeps a pinned link.
+
+    Calls that count and came in meanwhile, from another delivery, wait for their own turn.
+    """
     db.session.execute(
-        update(ServiceRequest).where(ServiceRequest.is_taken.is_(False)).values(is_taken=True),
+        update(ServiceRequest)
+        .where(ServiceRequest.is_taken.is_(False), ServiceRequest.id.not_in(waiting(ServiceRequest.id)))
+        .values(is_taken=True),
         execution_options={"synchronize_session": False},
     )
     db.session.expire_all()

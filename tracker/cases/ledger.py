@@ -8,6 +8,7 @@ from zoneinfo import ZoneInfo
 
 import numpy as np
 from sqlalchemy import Select, and_, func, or_, select
+from sqlalchemy.orm import InstrumentedAttribute
 
 from ..calls.models import ServiceRequest, ServiceType
 from ..clock import to_microseconds
@@ -61,18 +62,19 @@ _COLUMNS = (
 )  # fmt: skip
 
 
-def _untaken(family_id: int) -> Select[*tuple[Any, ...]]:
+def waiting(*columns: InstrumentedAttribute[Any]) -> Select[*tuple[Any, ...]]:
+    """Columns of the calls that are to be taken: not yet taken, countable, and without a pinned link."""
+    pinned = select(CaseCall.call_id).where(CaseCall.unlinked_at.is_(None), CaseCall.call_id == ServiceRequest.id)
     return (
-        select(*_COLUMNS)
+        select(*columns)
         .join(ServiceType, ServiceType.id == ServiceRequest.service_type_id)
-        .where(ServiceRequest.is_taken.is_(False), ServiceType.family_id == family_id, COUNTABLE)
+        .where(ServiceRequest.is_taken.is_(False), COUNTABLE, ~pinned.exists())
     )
 
 
 def untaken_calls(family_id: int) -> list[CallRow]:
-    """The family's calls that are not yet taken, in order key, those that still have a pinned link left out."""
-    pinned = select(CaseCall.call_id).where(CaseCall.unlinked_at.is_(None), CaseCall.call_id == ServiceRequest.id)
-    query = _untaken(family_id).where(~pinned.exists()).order_by(*_ORDER)
+    """The family's calls that are not yet taken, in order key."""
+    query = waiting(*_COLUMNS).where(ServiceType.family_id == family_id).order_by(*_ORDER)
     return [CallRow._make(row) for row in db.session.execute(query)]
 
 

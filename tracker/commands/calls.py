@@ -14,7 +14,7 @@ from ..calls.importing.guessing import refuse_without_map
 from ..calls.importing.mapping import ColumnMap, load_map, load_preset
 from ..calls.models import Placement, ServiceRequest
 from ..cases.backtesting import backtest_file
-from ..cases.deliveries import Delivery
+from ..cases.deliveries import Delivery, finish_broken_imports
 from ..cases.intake import families_waiting, take_families
 from ..cases.measures import Measures, measure_city
 from ..cases.rebuilding import rebuild_cases
@@ -61,6 +61,8 @@ def import_calls(file: Path, preset: str | None, map_file: Path | None, rejects:
     started = time.perf_counter()
     mapping = choose_map(file, preset, map_file)
     rejects = rejects or Path(current_app.instance_path) / "rejects" / f"{file.name}.rejects.csv"
+    if rejects.resolve() == file.resolve():
+        raise ImportRefused("--rejects names the file that is read; refused rows need a file of their own.")
     delivery = Delivery(file, mapping, rejects, load_hint(preset))
     with progress_bar("Reading", None, "rows") as advance:
         for step in delivery.steps():
@@ -107,6 +109,8 @@ def _import_result(delivery: Delivery, seconds: float) -> dict[str, Any]:
 def scan(relocate: bool, rebuild: bool, as_json: bool) -> None:
     """Group what is not yet taken, and print the city's grouping in figures."""
     started = time.perf_counter()
+    finish_broken_imports()
+    db.session.commit()
     if relocate:
         placed = 0
         for step in relocate_calls():

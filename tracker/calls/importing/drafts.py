@@ -49,13 +49,12 @@ def _parser_of(pattern: str) -> Callable[[str], datetime]:
 
 
 class InstantReader:
-    """City-local or zoned clock readings to UTC. Offsets are looked up once per hour of the calendar."""
+    """City-local or zoned clock readings to UTC."""
 
     def __init__(self, formats: tuple[str, ...], zone: ZoneInfo, now: datetime) -> None:
         self._parsers = [_parser_of(pattern) for pattern in formats]
         self._zone = zone
         self._latest = now + _TOMORROW
-        self._offsets: dict[tuple[int, int, int, int], timedelta] = {}
 
     def read(self, text: str, name: str) -> datetime:
         """The instant; raises `_Bad` for what is no date, or lies before 1970 or in the future."""
@@ -70,18 +69,10 @@ class InstantReader:
     def _checked(self, reading: datetime, text: str, name: str) -> datetime:
         if not EARLIEST.year < reading.year < 9000:
             raise _Bad(f"{name} «{text[:40]}» lies before 1971 or beyond all calendars")
-        instant = reading.astimezone(UTC) if reading.tzinfo else reading.replace(tzinfo=UTC) - self._offset(reading)
+        instant = reading.astimezone(UTC) if reading.tzinfo else from_local(reading, self._zone)
         if name != "expected" and instant > self._latest:
             raise _Bad(f"{name} «{text[:40]}» lies in the future")
         return instant
-
-    def _offset(self, reading: datetime) -> timedelta:
-        hour = (reading.year, reading.month, reading.day, reading.hour)
-        offset = self._offsets.get(hour)
-        if offset is None:
-            naive = reading.replace(minute=0, second=0, microsecond=0)
-            offset = self._offsets[hour] = naive.replace(tzinfo=UTC) - from_local(naive, self._zone)
-        return offset
 
 
 def read_degrees(text: str, limit: float, name: str) -> float | None:

@@ -1,11 +1,12 @@
 """Writing drafts to the database, chunk by chunk: new calls in, known ones recognised, changed ones updated."""
 
 from collections.abc import Iterable, Sequence
+from datetime import datetime
 from typing import Any, cast
 
-from sqlalchemy import Table, bindparam, select, update
+from sqlalchemy import Table, select, update
 
-from ...batches import insert_rows
+from ...batches import insert_missing
 from ...clock import utc_now
 from ...extensions import db
 from ...identifiers import new_identifier
@@ -15,8 +16,12 @@ from ..types import TypeBook
 from .drafts import CallDraft
 
 _IDS_AT_ONCE = 500
-_KEPT = ("service_request_id", "recorded_at", "source_status", "status", "closed_at", "updated_datetime")
+_KEPT = (
+    "service_request_id", "recorded_at", "source_status", "status", "status_notes", "closed_at", "updated_datetime",
+)  # fmt: skip
 _CALLS = cast(Table, ServiceRequest.__table__)
+Rank = tuple[datetime, str, str, float, float, str]
+"""Instant, type, address, latitude, longitude, description."""
 
 
 class Recorder:
@@ -30,27 +35,29 @@ class Recorder:
     def record(self, drafts: Sequence[CallDraft]) -> None:
         """Write one chunk; flushes, never commits. Of equal ids the first in order counts, however the lines lie."""
         known = self._known_rows({draft.source_id for draft in drafts})
-        fresh: dict[str, CallDraft] = {}
+        first: dict[str, CallDraft] = {}
         for draft in drafts:
-            self._sort_in(draft, fresh, known)
-        if fresh:
-            insert_rows(_CALLS, self._rows(list(fresh.values())))
-        self._run.accepted += len(fresh)
+            twin = first.setdefault(draft.source_id, draft)
+            if twin is not draft:
+                self._run.duplicates += 1
+                first[draft.source_id] = self._unite(twin, draft, is_new=draft.source_id not in known)
+        for source_id, row in known.items():
+            self._run.duplicates += 1
+            self._meet_again(first.pop(source_id), row)
+        added = insert_missing(_CALLS, ["source", "source_id"], self._rows(list(first.values())))
+        self._run.accepted += added
+        self._run.duplicates += len(first) - added  # another import of the same source was quicker
         db.session.flush()
 
-    def _sort_in(self, draft: CallDraft, fresh: dict[str, CallDraft], known: dict[str, Any]) -> None:
-        twin = fresh.get(draft.source_id)
-        if twin is not None:
-            self._run.duplicates += 1
-            if _rank(draft) < _rank(twin):
-                draft, twin = twin, draft
-                fresh[twin.source_id] = twin
-            self._run.updated += _take_over_status(twin, draft)
-        elif (row := known.get(draft.source_id)) is not None:
-            self._run.duplicates += 1
-            self._meet_again(draft, row)
-        else:
-            fresh[draft.source_id] = draft
+    def _unite(self, one: CallDraft, other: CallDraft, *, is_new: bool) -> CallDraft:
+        """Of two rows with one id the first in order, with the newer status of the two."""
+        if self._rank(other) < self._rank(one):
+            one, other = other, one
+        if _status_rank(other) > _status_rank(one) and _status_columns(other) != _status_columns(one):
+            one.status, one.is_closed, one.closed = other.status, other.is_closed, other.closed
+            one.status_notes, one.updated = other.status_notes, other.updated
+            self._run.updated += is_new
+        return one
 
     def _known_rows(self, ids: Iterable[str]) -> dict[str, Any]:
         ordered = sorted(ids)
@@ -59,6 +66,8 @@ class Recorder:
             query = select(
                 _CALLS.c.id, _CALLS.c.source_id, _CALLS.c.source_status, _CALLS.c.status, _CALLS.c.closed_at,
                 _CALLS.c.requested_datetime, _CALLS.c.updated_datetime, _CALLS.c.import_id, _CALLS.c.is_taken,
+                _CALLS.c.channel, _CALLS.c.service_type_id, _CALLS.c.address, _CALLS.c.source_lat,
+                _CALLS.c.source_long, _CALLS.c.description,
             ).where(
                 _CALLS.c.source == self._run.source, _CALLS.c.source_id.in_(ordered[start : start + _IDS_AT_ONCE])
             )  # fmt: skip
@@ -66,27 +75,46 @@ class Recorder:
         return rows
 
     def _meet_again(self, draft: CallDraft, row: Any) -> None:
-        """A call that is already recorded: an earlier twin from the same file replaces it, a new status updates it."""
-        status_changed = _status_columns(draft) != (row.source_status, row.status, row.closed_at)
-        if row.import_id == self._run.id and not row.is_taken and draft.requested < row.requested_datetime:
-            replacement = self._rows([draft])[0]
+        """A call that is already recorded: an earlier twin of it takes its place, a newer status updates it.
+
+        Its place, while neither has been taken: then both belong to one delivery, whose lines may lie anyhow.
+        """
+        if row.channel is Channel.IMPORT and not row.is_taken and self._rank(draft) < self._rank_of_row(row):
+            replacement = self._rows([draft])[0] | {"public_label": None, "public_lat": None, "public_long": None}
             for kept in _KEPT:
                 del replacement[kept]
             db.session.execute(update(_CALLS).where(_CALLS.c.id == row.id).values(replacement))
-        if status_changed and _is_newer(draft.updated, row.updated_datetime):
+        if _status_columns(draft) != (row.source_status, row.status, row.closed_at) and self._is_newer(draft, row):
             self._run.updated += 1
             source_status, status, closed_at = _status_columns(draft)
-            statement = update(_CALLS).where(_CALLS.c.id == bindparam("row_id"))
             db.session.execute(
-                statement.values(
+                update(_CALLS)
+                .where(_CALLS.c.id == row.id)
+                .values(
                     source_status=source_status,
                     status=status,
                     closed_at=closed_at,
                     status_notes=draft.status_notes,
                     updated_datetime=draft.updated or closed_at or utc_now(),
-                ),
-                {"row_id": row.id},
+                )
             )
+
+    def _is_newer(self, draft: CallDraft, row: Any) -> bool:
+        """Whether a row's status may replace the recorded one; a later file without instants is believed."""
+        if row.import_id == self._run.id and (draft.updated is None or row.updated_datetime is None):
+            told_at = row.updated_datetime or row.closed_at or row.requested_datetime
+            return _status_rank(draft) > (told_at, row.status is CallStatus.CLOSED, row.source_status)
+        return draft.updated is None or row.updated_datetime is None or draft.updated >= row.updated_datetime
+
+    def _rank(self, draft: CallDraft) -> Rank:
+        """Which of two rows with one id comes first: by order key, then by content, so that no shuffle matters."""
+        name = self._types.find_or_file(draft.service_name).name
+        return (draft.requested, name, draft.address, draft.lat or 0.0, draft.long or 0.0, draft.description)
+
+    def _rank_of_row(self, row: Any) -> Rank:
+        name = self._types.name_of(row.service_type_id)
+        place = (row.source_lat or 0.0, row.source_long or 0.0)
+        return (row.requested_datetime, name, row.address, *place, row.description)
 
     def _rows(self, drafts: Sequence[CallDraft]) -> list[dict[str, Any]]:
         spots = [Spot(draft.address, draft.lat, draft.long) for draft in drafts]
@@ -123,25 +151,10 @@ class Recorder:
         }
 
 
-def _rank(draft: CallDraft) -> tuple[Any, ...]:
-    """Which of two rows with one id comes first: by order key, then by content, so that a shuffle changes nothing."""
-    place = (draft.lat or 0.0, draft.long or 0.0)
-    return (draft.requested, draft.service_name, draft.address, *place, draft.description)
-
-
-def _status_columns(draft: CallDraft) -> tuple[str, CallStatus, Any]:
+def _status_columns(draft: CallDraft) -> tuple[str, CallStatus, datetime | None]:
     return draft.status, CallStatus.CLOSED if draft.is_closed else CallStatus.OPEN, draft.closed
 
 
-def _is_newer(new: Any, old: Any) -> bool:
-    """Whether a status of `new` may replace one of `old`; a source without instants is believed in file order."""
-    return new is None or old is None or new >= old
-
-
-def _take_over_status(first: CallDraft, other: CallDraft) -> bool:
-    """Let the row that counts carry the newer status of its twin; True when that changed it."""
-    if _status_columns(first) == _status_columns(other) or not _is_newer(other.updated, first.updated):
-        return False
-    first.status, first.is_closed, first.closed = other.status, other.is_closed, other.closed
-    first.status_notes, first.updated = other.status_notes, other.updated
-    return True
+def _status_rank(draft: CallDraft) -> tuple[datetime, bool, str]:
+    """Which of two statuses in one file is the newer: by when it was told, a closing after all else."""
+    return (draft.updated or draft.closed or draft.requested, draft.is_closed, draft.status)

@@ -55,8 +55,6 @@ def record_file(
             recorder.record(list(_drafts_of(chunk, drafts, run, rejects)))
             run.rows += len(chunk)
             yield Progress(run.rows, survey.rows)
-    run.finished_at = utc_now()
-    db.session.flush()
     yield Progress(run.rows, survey.rows)
 
 
