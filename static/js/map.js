@@ -246,6 +246,9 @@
   matchMedia("(prefers-color-scheme: dark)").addEventListener("change", paint);
   new MutationObserver(paint).observe(document.documentElement, { attributeFilter: ["data-theme"] });
 
+  // ---- on a phone the list follows soon after the map
+  if (matchMedia("(max-width: 47.99rem)").matches) document.querySelector("[data-legend]").open = false;
+
   // ---- the list points at the map
   const pointer = L.divIcon({ html: "", className: "list-pointer", iconSize: [40, 40] });
   let pointed = null;
