@@ -50,7 +50,7 @@ class SinkFacts:
 
 @dataclass(frozen=True, slots=True)
 class AreaFacts:
-    """A named polygon; `geometry` is GeoJSON, longitude first; the point lies inside it."""
+    """A named polygon; `geometry` is GeoJSON, longitude first; the point lies inside it. `mended` says what was."""
 
     kind: AreaKind
     code: str
@@ -58,6 +58,7 @@ class AreaFacts:
     geometry: dict[str, Any]
     point_lat: float
     point_long: float
+    mended: str
 
 
 @dataclass(frozen=True, slots=True)

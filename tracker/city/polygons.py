@@ -1,5 +1,10 @@
-"""Read `areas.geojson`: polygons that are whole, lie within the bounds, and service centers that do not overlap."""
+"""Read `areas.geojson`: polygons that are whole, lie within the bounds, and service centers that do not overlap.
 
+Published borders often touch or cross themselves in one point, where a line was drawn twice. Such a polygon is mended,
+and its record says so; one of which nobody can tell what it means (a bow-tie, parts that overlap) is refused.
+"""
+
+import json
 import math
 import re
 from collections.abc import Sequence
@@ -22,6 +27,8 @@ from .reading import read_features, shown
 
 SLIVER = 1e-3
 """Centers may share this part of the smaller one: real borders were drawn twice and never meet exactly."""
+MENDED = 1e-3
+"""A mend may change this part of a polygon's area. A slip of the pen changes millionths, a bow-tie half."""
 _FAULTS = {
     "Self-intersection": "the polygon crosses itself",
     "Ring Self-intersection": "the polygon touches itself",
@@ -40,11 +47,12 @@ def read_areas(path: Path, bounds: Bounds) -> tuple[AreaFacts, ...]:
     for number, (properties, geometry) in enumerate(read_features(path), 1):
         where = f"{path.name}: feature {number} ({shown(properties.get('code', properties.get('name')))})"
         values = read_properties(properties, AREA, where)
-        polygon = _read_polygon(geometry, where)
+        polygon, mended = _mend(_read_polygon(geometry, where), where)
         _check_extent(polygon, bounds, where)
         point = polygon.representative_point()
+        geometry = json.loads(shapely.to_geojson(polygon)) if mended else geometry
         geometry = {"type": geometry["type"], "coordinates": geometry["coordinates"]}
-        areas.append(AreaFacts(geometry=geometry, point_lat=point.y, point_long=point.x, **values))
+        areas.append(AreaFacts(geometry=geometry, point_lat=point.y, point_long=point.x, mended=mended, **values))
         polygons.append(polygon)
         places.append(where)
     refuse_twins(
@@ -70,9 +78,21 @@ def _read_polygon(geometry: dict[str, Any], where: str) -> Polygon | MultiPolygo
         raise ProfileError(f"{where}: the polygon has no points")
     if not all(math.isfinite(edge) for edge in polygon.bounds):
         raise ProfileError(f"{where}: a coordinate is not a number")
-    if not shapely.is_valid(polygon):
-        raise ProfileError(f"{where}: {_explain(polygon)}; mend it in your map program («fix geometries»)")
     return polygon
+
+
+def _mend(polygon: Polygon | MultiPolygon, where: str) -> tuple[Polygon | MultiPolygon, str]:
+    """The polygon, made valid when that leaves its area as it was, and what was mended ("" when nothing was).
+
+    Raises `ProfileError` when mending would make another polygon of it.
+    """
+    if shapely.is_valid(polygon):
+        return polygon, ""
+    fault = f"{where}: {_explain(polygon)}"
+    whole = shapely.make_valid(polygon, method="structure", keep_collapsed=False)
+    if not isinstance(whole, Polygon | MultiPolygon) or abs(whole.area - polygon.area) >= MENDED * polygon.area:
+        raise ProfileError(f"{fault}; mend it in your map program («fix geometries»)")
+    return whole, f"{fault}; mended, which changes its area by less than {MENDED:.1%}"
 
 
 def _check_numbers(polygons: list[list[list[list[float]]]]) -> None:
