@@ -22,8 +22,8 @@ def starter_folder(name: str) -> Path:
     return STARTERS / name
 
 
-def write_template(folder: Path) -> list[str]:
-    """Copy the commented template into `folder`, made where it is missing, and return the names of its files.
+def write_template(folder: Path, template: Path = TEMPLATE) -> list[str]:
+    """Copy a profile, by default the commented template, into `folder`, made where it is missing; its files' names.
 
     Raises `Conflict` when the folder holds anything, so that nobody's profile is overwritten.
     """
@@ -31,7 +31,7 @@ def write_template(folder: Path) -> list[str]:
         folder.mkdir(parents=True, exist_ok=True)
         if any(folder.iterdir()):
             raise Conflict(f"{folder} is not empty. Name a new folder, so that nothing of yours is overwritten")
-        files = sorted(TEMPLATE.iterdir())
+        files = sorted(template.iterdir())
         for path in files:
             shutil.copyfile(path, folder / path.name)
     except OSError as error:

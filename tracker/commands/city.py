@@ -11,7 +11,7 @@ from flask.cli import with_appcontext
 
 from ..city.demo.profile_folder import write_demo_profile
 from ..city.loading import find_known, load_profile
-from ..city.presets import starter_folder, write_template
+from ..city.presets import TEMPLATE, starter_folder, write_template
 from ..city.profile import read_profile
 from ..config import Settings
 from ..errors import Invalid
@@ -36,8 +36,14 @@ def load_city(folder: Path | None, preset: str | None, as_json: bool) -> None:
 
 
 def load_folder(folder: Path) -> dict[str, int]:
-    """Read, check and load the profile in `folder` and commit once; returns how many of each it brought."""
+    """Read, check and load the profile in `folder` and commit once; returns how many of each it brought.
+
+    A polygon that was mended on the way is named on stderr.
+    """
     profile = read_profile(folder, find_known())
+    for area in profile.areas or ():
+        if area.mended:
+            click.echo(area.mended, err=True)
     rows = profile.addresses.inside + profile.addresses.outside if profile.addresses else 0
     title = f"Loading {profile.city.name}"
     try:
@@ -68,12 +74,13 @@ def profile_folder(folder: Path | None, preset: str | None) -> Iterator[Path]:
 
 @click.command("new-city")
 @click.argument("folder", type=click.Path(path_type=Path))
+@click.option("--preset", help="Start from the starter profile of this preset, such as boston-311.")
 @json_option
 @with_appcontext
 @clear_errors
-def new_city(folder: Path, as_json: bool) -> None:
+def new_city(folder: Path, preset: str | None, as_json: bool) -> None:
     """Write a commented, ready-to-edit profile into FOLDER, which must be new or empty."""
-    files = write_template(folder)
+    files = write_template(folder, starter_folder(preset) if preset else TEMPLATE)
     print_result({"folder": str(folder), "files": files if as_json else ", ".join(files)}, as_json=as_json)
 
 

@@ -9,8 +9,11 @@ from typing import Any, Protocol, TypeVar
 import click
 from rich.console import Console
 from rich.progress import BarColumn, Progress, TaskProgressColumn, TextColumn, TimeRemainingColumn
+from sqlalchemy import inspect
+from sqlalchemy.exc import OperationalError, ProgrammingError
 
 from ..errors import TrackerError
+from ..extensions import db
 
 Command = TypeVar("Command", bound=Callable[..., Any])
 
@@ -26,6 +29,11 @@ def clear_errors(command: Command) -> Command:
             return command(*args, **kwargs)
         except TrackerError as error:
             raise click.ClickException(str(error)) from error
+        except (OperationalError, ProgrammingError) as error:
+            db.session.rollback()  # its transaction would keep the look below waiting
+            if inspect(db.engine).has_table("alembic_version"):
+                raise
+            raise click.ClickException("The database has no tables yet. Run first: flask --app tracker init") from error
 
     return wrapped  # type: ignore[return-value]  # the wrapper keeps the signature
 
