@@ -50,11 +50,12 @@ def choose_owner(
     if not present:
         return Choice(OwnerQueue.CENTER, None, _why_nobody(center_name, family_name, len(local), len(able)))
     best = min(present, key=lambda c: (c.load, c.last_assigned_at is not None, c.last_assigned_at or 0, c.contact_id))
-    among = f"the least load ({best.load}) of {len(present)} present" if len(present) > 1 else "the only one present"
+    least = f"has the least load ({best.load}) of {len(present)} present"
+    among = least if len(present) > 1 else "is the only one present"
     return Choice(
         OwnerQueue.CONTACT,
         best.contact_id,
-        f"The anchor lies in {center_name}; {best.name} handles {family_name.lower()} there and has {among}.",
+        f"The anchor lies in {center_name}; {best.name} handles {family_name.lower()} there and {among}.",
     )
 
 
