@@ -1,0 +1,153 @@
+"""`docs/your-city.md` does what it says: its files and commands, in their order, on a small invented city."""
+
+import csv
+import json
+import os
+import re
+import shlex
+import subprocess
+import sys
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+
+import pytest
+from flask import Flask
+from sqlalchemy import func, select
+
+from tracker.cases.models import ProblemCase
+from tracker.extensions import db
+from tracker.places.models import Area, AreaKind
+from tracker.scheduling.models import Booking
+
+PROJECT = Path(__file__).resolve().parents[1]
+TEXT = (PROJECT / "docs" / "your-city.md").read_text(encoding="utf-8")
+STEP = re.compile(
+    r"(?:^`(?P<file>~/my-city/\S+)`:\n\n)?^```(?P<kind>\w+)\n(?P<body>.*?)^```$", re.MULTILINE | re.DOTALL
+)
+NEIGHBORHOODS = {
+    "Old Mill": [[-140.05, 40.0], [-140.0, 40.0], [-140.0, 40.02], [-140.05, 40.02], [-140.05, 40.0]],
+    "Harbor": [
+        [-140.0, 40.0], [-139.95, 40.0], [-139.95, 40.02], [-139.97, 40.02], [-139.96, 40.01], [-139.98, 40.01],
+        [-139.97, 40.02], [-140.0, 40.02], [-140.0, 40.0],
+    ],  # its border touches itself, as published ones do
+    "Southfield": [[-140.05, 39.98], [-139.95, 39.98], [-139.95, 40.0], [-140.05, 40.0], [-140.05, 39.98]],
+}  # fmt: skip
+
+
+@dataclass(frozen=True)
+class Answer:
+    """What a command of the document printed."""
+
+    line: str
+    code: int
+    out: str
+    err: str
+
+
+def write_calls(path: Path) -> None:
+    """A lamp of the north that fails five times, a dumping spot of the south, and ordered pickups at one house."""
+    rows = []
+    for number in range(5):
+        rows.append(("Street Light Out", f"03/{1 + 4 * number:02} 21:15", "12 Elm St", 40.010, -140.010))
+        rows.append(("Illegal Dumping", f"03/{2 + 4 * number:02} 08:30", "7 Oak Ave", 39.990, -140.020))
+        rows.append(("Bulk Pickup", f"03/{3 + 4 * number:02} 10:00", "9 Oak Ave", 39.992, -140.030))
+    with path.open("w", encoding="utf-8", newline="") as file:
+        table = csv.writer(file)
+        table.writerow(["Case No", "Opened", "Closed", "Status", "What", "Where", "Lat", "Lon"])
+        for number, (what, day, where, lat, long) in enumerate(rows, 1):
+            table.writerow([number, day.replace(" ", "/2025 "), "", "Open", what, where, lat, long])
+
+
+def write_neighborhoods(path: Path) -> None:
+    """Three neighborhoods, one of them with the usual defect."""
+    features = [
+        {"type": "Feature", "properties": {"name": name}, "geometry": {"type": "Polygon", "coordinates": [ring]}}
+        for name, ring in NEIGHBORHOODS.items()
+    ]
+    path.write_text(json.dumps({"type": "FeatureCollection", "features": features}), encoding="utf-8")
+
+
+def command_lines(body: str) -> Iterator[str]:
+    """The lines of a block that are commands."""
+    return (line for line in body.splitlines() if line and not line.startswith("export "))
+
+
+def run_line(app: Flask, home: Path, line: str) -> Answer:
+    """Run one line: the program's own commands in this process, everything else in a shell."""
+    words = [word.replace("~", str(home), 1) for word in shlex.split(line, comments=True)]
+    if words[:3] == ["flask", "--app", "tracker"]:
+        result = app.test_cli_runner().invoke(args=words[3:])
+        return Answer(line, result.exit_code, result.stdout, result.stderr)
+    path = f"{Path(sys.executable).parent}{os.pathsep}{os.environ['PATH']}"
+    environment = {**os.environ, "HOME": str(home), "PATH": path}
+    done = subprocess.run(
+        ["/bin/bash", "-c", line], cwd=PROJECT, env=environment, capture_output=True, text=True, check=False
+    )
+    return Answer(line, done.returncode, done.stdout, done.stderr)
+
+
+@pytest.fixture
+def answers(app: Flask, tmp_path: Path) -> list[Answer]:
+    """What every command of the document printed, after its files were written where it says."""
+    home = tmp_path / "home"
+    (home / "my-city").mkdir(parents=True)
+    write_calls(home / "my-city" / "calls.csv")
+    write_neighborhoods(home / "my-city" / "neighborhoods.geojson")
+    found = []
+    for step in STEP.finditer(TEXT):
+        if step["file"]:
+            Path(step["file"].replace("~", str(home), 1)).write_text(step["body"], encoding="utf-8")
+        elif step["kind"] == "sh":
+            found += [run_line(app, home, line) for line in command_lines(step["body"])]
+    return found
+
+
+def answer_to(answers: list[Answer], start: str) -> Answer:
+    return next(answer for answer in answers if answer.line.removeprefix("flask --app tracker ").startswith(start))
+
+
+def number_after(answer: Answer, name: str) -> int:
+    found = re.search(rf"^{name} +(\d+)$", answer.out, re.MULTILINE)
+    assert found, answer
+    return int(found[1])
+
+
+@pytest.mark.filterwarnings("error")
+def test_the_document_takes_a_city_from_its_files_to_owned_cases_and_booked_work(
+    app: Flask, answers: list[Answer]
+) -> None:
+    for answer in answers:
+        assert answer.code == (1 if answer.line.endswith("# stops") else 0), answer
+    assert 'requested = "Opened"' in answers[1].err
+    assert "the polygon touches itself" in answer_to(answers, "load-city").err
+    imported = answer_to(answers, "import-calls ~/my-city/calls.csv --map")
+    assert (number_after(imported, "accepted"), number_after(imported, "rejected")) == (15, 0)
+    assert number_after(imported, "cases opened") == 2
+    assert number_after(answer_to(answers, "plan"), "booked") == 2
+    with app.app_context():
+        cases = db.session.scalars(select(ProblemCase)).all()
+        owners = {case.address: (case.center.name, case.contact.user.display_name) for case in cases}
+        assert owners == {
+            "12 Elm St": ("North Service Center", "Nora Alder"),
+            "7 Oak Ave": ("South Service Center", "Sue Elm"),
+        }
+        assert db.session.scalar(select(func.count()).select_from(Booking)) == 2
+        hoods = db.session.scalars(select(Area.name).where(Area.kind == AreaKind.NEIGHBORHOOD))
+        assert set(hoods) == set(NEIGHBORHOODS)
+    page = app.test_client().get("/").get_data(as_text=True)
+    assert "Street lighting" in page and "Trash and dumping" in page
+
+
+def test_the_invitation_that_the_document_ends_with_opens(app: Flask, answers: list[Answer]) -> None:
+    found = re.search(r"^invitation path +(/\S+)$", answer_to(answers, "create-user").out, re.MULTILINE)
+    assert found
+    assert app.test_client().get(found[1]).status_code == 200
+
+
+def test_every_command_that_the_document_only_names_exists(app: Flask) -> None:
+    lines = [line for step in STEP.finditer(TEXT) if step["kind"] == "bash" for line in command_lines(step["body"])]
+    for line in lines:
+        if line.startswith("flask --app tracker "):
+            name = shlex.split(line)[3]
+            assert app.test_cli_runner().invoke(args=[name, "--help"]).exit_code == 0, line
