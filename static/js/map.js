@@ -92,8 +92,13 @@
     names.clearLayers();
     const zoom = map.getZoom();
     if (zoom <= 15) {
-      layers.neighborhoods?.eachLayer(({ feature }) => {
-        names.addLayer(label(feature.properties.at, feature.properties.name, "is-neighborhood"));
+      const written = [];
+      layers.neighborhoods?.eachLayer(({ feature: { properties } }) => {
+        const spot = map.latLngToContainerPoint(properties.at);
+        const half = properties.name.length * 4.6; // about half the width of the name, in pixels
+        if (written.some((other) => Math.abs(other.y - spot.y) < 18 && Math.abs(other.x - spot.x) < other.half + half)) return;
+        written.push({ x: spot.x, y: spot.y, half });
+        names.addLayer(label(properties.at, properties.name, "is-neighborhood"));
       });
     }
     const taken = [];
@@ -227,7 +232,8 @@
     map.fitBounds(home, { animate: false, maxZoom: 16, padding: [10, 10] });
   }
   ask();
-  paint();
+  paint(); // before the layers are on the map: each is then drawn once, in its own colors
+  for (const layer of Object.values(layers)) map.addLayer(layer);
   writeNames();
   map.on("moveend", () => {
     ask();

@@ -82,12 +82,12 @@ def _put(chart: folium.Map, name: str, layer: Any) -> None:
 
 
 def _draw_layer(features: Sequence[Feature]) -> folium.GeoJson:
-    """One layer without any interaction; the page colors it for light and dark."""
+    """One layer without any interaction; the page colors it for light and dark, then puts it on the map."""
     return folium.GeoJson(
         {"type": "FeatureCollection", "features": list(features)},
         style_function=lambda feature: {"color": "#8a979c", "weight": 1, "fillOpacity": 0.05},
         marker=folium.CircleMarker(radius=2, weight=0),
-        smooth_factor=1.0, control=False, interactive=False,
+        smooth_factor=1.0, control=False, interactive=False, show=False,
     )  # fmt: skip
 
 

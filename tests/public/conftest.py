@@ -1,0 +1,15 @@
+"""What the tests of the public pages share."""
+
+from collections.abc import Iterator
+
+import pytest
+
+from tracker.extensions import babel
+
+
+@pytest.fixture(autouse=True)
+def forget_translations() -> Iterator[None]:
+    """Flask-Babel keeps the texts of a language per process; a test that brings its own must not meet another's."""
+    babel.domain_instance.cache.clear()
+    yield
+    babel.domain_instance.cache.clear()
