@@ -1,7 +1,6 @@
 """Runs migrations on the application's own engine, SQLite or PostgreSQL."""
 
 from alembic import context
-from flask import current_app
 from sqlalchemy import Connection, DefaultClause
 from sqlalchemy.sql.elements import False_
 
@@ -10,7 +9,7 @@ from tracker.extensions import db
 
 
 def _render_type(kind: str, item: object, autogen_context: object) -> str | bool:
-    """Write our own column types into migrations as what they are in the database, so that old migrations never change."""
+    """Our own column types as what they are in the database, so that old migrations never change."""
     if kind == "type" and isinstance(item, UTCDateTime):
         return "sa.DateTime(timezone=True)"
     if kind == "type" and isinstance(item, EnumText):
@@ -33,7 +32,7 @@ def _run(connection: Connection) -> None:
 
 
 def _run_on_sqlite() -> None:
-    """With foreign keys off: rebuilding a table under the pragma deletes the children that cascade. Checked afterwards."""
+    """With foreign keys off (a table rebuilt under the pragma loses its cascading children), checked afterwards."""
     with db.engine.connect() as connection:
         driver = connection.connection.driver_connection
         driver.execute("PRAGMA foreign_keys=OFF")
@@ -42,7 +41,7 @@ def _run_on_sqlite() -> None:
             connection.commit()
             broken = driver.execute("PRAGMA foreign_key_check").fetchall()
             if broken:
-                raise RuntimeError(f"the migration left {len(broken)} dangling references, the first in table {broken[0][0]}")
+                raise RuntimeError(f"the migration left {len(broken)} dangling references, first in {broken[0][0]}")
         finally:
             driver.execute("PRAGMA foreign_keys=ON")
 

@@ -18,6 +18,7 @@ from .database import guard_engine
 from .desk import blueprint as desk_pages
 from .desk import call_views as _call_views
 from .desk import case_panels as _case_panels
+from .desk import city_views as _city_views
 from .desk import contact_views as _contact_views
 from .desk import queue_views as _queue_views
 from .desk import sorting_views as _sorting_views
@@ -61,6 +62,7 @@ VIEWS = (  # importing them puts their pages on their floor's blueprint
     _case_panels,
     _queue_views,
     _call_views,
+    _city_views,
     _unlocated_views,
     _sorting_views,
     _contact_views,

@@ -24,15 +24,18 @@ class Settings:
     https: bool
     """`TRACKER_HTTPS`: 1 when served behind https; makes cookies `__Host-` and Secure. Default: 0."""
     tile_url: str
-    """`TRACKER_TILE_URL`: map tiles, `https://host/{z}/{x}/{y}.png`; empty (the default) draws the city's own streets."""
+    """`TRACKER_TILE_URL`: map tiles, `https://host/{z}/{x}/{y}.png`. Default: none; the
+    city's streets are drawn."""
     tile_attribution: str
     """`TRACKER_TILE_ATTRIBUTION`: the credit that the tile host asks for."""
     geocoders: tuple[str, ...]
-    """`TRACKER_GEOCODERS`: outside geocoders in order (`nominatim`, `photon`, `arcgis`), comma separated. Default: none."""
+    """`TRACKER_GEOCODERS`: outside geocoders in order (`nominatim`, `photon`, `arcgis`), by commas. Default: none."""
     geocoder_url: str
     """`TRACKER_GEOCODER_URL`: `host[:port]` of your own Nominatim or Photon. Default: the public service of each."""
     geocoder_contact: str
-    """`TRACKER_GEOCODER_CONTACT`: user agent sent to outside geocoders; Nominatim demands one of your own."""
+    """`TRACKER_GEOCODER_CONTACT`: user agent sent to outside geocoders; Nominatim demands one of your own.
+
+    Default: `neighborhood-case-tracker`."""
     secret_key: str
     """`TRACKER_SECRET_KEY`: signs forms and cookies. Default: made once and kept in the instance folder."""
 
@@ -49,7 +52,7 @@ def _secret_key(instance: Path) -> str:
         except FileExistsError:
             pass
         finally:
-            os.unlink(draft)
+            Path(draft).unlink()
     return path.read_text().strip()
 
 

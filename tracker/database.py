@@ -23,7 +23,7 @@ NAMING = {
 }
 
 BigId = BigInteger().with_variant(Integer, "sqlite")  # SQLite numbers rows by itself only for INTEGER
-OrderedText = String().with_variant(String(collation="C"), "postgresql")  # the same order on every engine: by code point
+OrderedText = String().with_variant(String(collation="C"), "postgresql")  # by code point, on every engine
 
 
 class Base(DeclarativeBase):
@@ -83,6 +83,9 @@ class EnumText(TypeDecorator[StrEnum]):
         return None if value is None else self.enum(value)
 
 
+_PRAGMAS = ("journal_mode=WAL", "synchronous=FULL", "foreign_keys=ON", "busy_timeout=10000", "cache_size=-65536")
+
+
 def set_up_sqlite(connection: Any, record: ConnectionPoolEntry) -> None:
     """Make every SQLite connection durable and strict.
 
@@ -93,7 +96,7 @@ def set_up_sqlite(connection: Any, record: ConnectionPoolEntry) -> None:
         return
     connection.isolation_level = None
     cursor = connection.cursor()
-    for pragma in ("journal_mode=WAL", "synchronous=FULL", "foreign_keys=ON", "busy_timeout=10000", "cache_size=-65536"):
+    for pragma in _PRAGMAS:
         cursor.execute(f"PRAGMA {pragma}")
     cursor.close()
 

@@ -15,6 +15,12 @@ def newest_rule(family_id: int | None) -> GroupingRule | None:
     return db.session.scalars(query.order_by(GroupingRule.version.desc()).limit(1)).first()
 
 
+def newest_rules() -> dict[int | None, GroupingRule]:
+    """The newest version per family; under None the city's default."""
+    rules = db.session.scalars(select(GroupingRule).order_by(GroupingRule.version))
+    return {rule.family_id: rule for rule in rules}
+
+
 def current_rule(family_id: int) -> GroupingRule:
     """The rule that groups the family now; a family without one gets the city's default as its first version."""
     rule = newest_rule(family_id)
