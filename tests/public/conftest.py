@@ -10,6 +10,6 @@ from tracker.extensions import babel
 @pytest.fixture(autouse=True)
 def forget_translations() -> Iterator[None]:
     """Flask-Babel keeps the texts of a language per process; a test that brings its own must not meet another's."""
-    babel.domain_instance.cache.clear()
+    vars(babel).pop("domain_instance", None)
     yield
-    babel.domain_instance.cache.clear()
+    vars(babel).pop("domain_instance", None)
