@@ -1,13 +1,13 @@
 """What an import teaches the gazetteer, and which of its points look like a geocoder's «don't know»."""
 
 from collections.abc import Callable
+from typing import Any
 
 from sqlalchemy import distinct, func, insert, select, update
 
 from ..clock import utc_now
 from ..extensions import db
 from ..places.addresses import NormalizedAddress
-from ..places.city import city_projection, the_city
 from ..places.gazetteer import LearnedAddress, learn_addresses
 from ..places.privacy import build_public_points
 from ..places.sinks import sink_positions
@@ -64,10 +64,11 @@ def learn_from_import(run: CallImport, normalize: Callable[[str], NormalizedAddr
 
 def find_sink_candidates(run: CallImport) -> list[SinkCandidate]:
     """Points of an import with many calls, address texts and types; new ones are recorded for a person to judge."""
-    calls, texts = func.count(), func.count(distinct(ServiceRequest.address_key))
-    types = func.count(distinct(ServiceRequest.service_type_id))
+    calls, texts = func.count().label("calls"), func.count(distinct(ServiceRequest.address_key)).label("texts")
+    types = func.count(distinct(ServiceRequest.service_type_id)).label("types")
+    lat, long = func.min(ServiceRequest.lat).label("lat"), func.min(ServiceRequest.long).label("long")
     query = (
-        select(ServiceRequest.x_dm, ServiceRequest.y_dm, calls, texts, types)
+        select(ServiceRequest.x_dm, ServiceRequest.y_dm, lat, long, calls, texts, types)
         .where(ServiceRequest.import_id == run.id, ServiceRequest.placement == Placement.SOURCE)
         .group_by(ServiceRequest.x_dm, ServiceRequest.y_dm)
         .having(calls >= SINK_CALLS, texts >= SINK_TEXTS, types >= SINK_TYPES)
@@ -75,12 +76,9 @@ def find_sink_candidates(run: CallImport) -> list[SinkCandidate]:
         .limit(50)
     )
     known = sink_positions()
-    projection = city_projection(the_city())
-    for x_dm, y_dm, count, text_count, type_count in db.session.execute(query):
-        if x_dm is not None and y_dm is not None and (x_dm, y_dm) not in known:
-            lat, long = projection.to_degrees(x_dm, y_dm)
-            figures = {"calls": count, "texts": text_count, "types": type_count}
-            _keep_candidate({"lat": lat, "long": long, "x_dm": x_dm, "y_dm": y_dm}, figures)
+    for place in db.session.execute(query).mappings():
+        if (place["x_dm"], place["y_dm"]) not in known:
+            _keep_candidate(dict(place))
     return open_candidates()
 
 
@@ -90,7 +88,8 @@ def open_candidates() -> list[SinkCandidate]:
     return list(db.session.scalars(query.limit(50)))
 
 
-def _keep_candidate(place: dict[str, float], figures: dict[str, int]) -> None:
+def _keep_candidate(place: dict[str, Any]) -> None:
     at = (SinkCandidate.x_dm == place["x_dm"], SinkCandidate.y_dm == place["y_dm"])
+    figures = {name: place[name] for name in ("calls", "texts", "types")}
     if db.session.execute(update(SinkCandidate).where(*at).values(figures)).rowcount == 0:  # type: ignore[attr-defined]  # an UPDATE's result counts rows
-        db.session.execute(insert(SinkCandidate).values({**place, **figures}))
+        db.session.execute(insert(SinkCandidate).values(place))

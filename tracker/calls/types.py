@@ -15,6 +15,7 @@ class TypeEntry:
     """What an import needs of a service type."""
 
     id: int
+    family_id: int
     weight: int
     counts: bool
     name: str
@@ -32,7 +33,9 @@ class TypeBook:
 
     def _add(self, service_type: ServiceType) -> TypeEntry:
         name = fold(service_type.service_name)
-        entry = TypeEntry(service_type.id, service_type.weight, service_type.counts, name)
+        entry = TypeEntry(
+            service_type.id, service_type.family_id, service_type.weight, service_type.counts, name
+        )  # fmt: skip
         self._entries[name] = entry
         self._names[service_type.id] = name
         self._entries[fold(service_type.service_code)] = entry

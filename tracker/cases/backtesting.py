@@ -5,20 +5,20 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field
 from itertools import islice
 from pathlib import Path
+from typing import Any
+from zoneinfo import ZoneInfo
 
 import numpy as np
-from sqlalchemy import select
 
 from ..calls.importing.drafts import CallDraft, DraftReader
 from ..calls.importing.files import open_calls
 from ..calls.importing.mapping import ColumnMap
 from ..calls.importing.records import Record, read_records
 from ..calls.importing.survey import survey_file
-from ..calls.models import ServiceType
+from ..calls.importing.twins import Rank, rank_draft
 from ..calls.placing import Placer, Spot
-from ..calls.types import TypeBook
+from ..calls.types import TypeBook, TypeEntry
 from ..clock import to_microseconds, utc_now
-from ..extensions import db
 from ..places.city import city_zone, the_city
 from .grouping import CallArrays, Grouping, Rule, empty_cases, group_calls
 from .measures import hash_partition
@@ -51,8 +51,11 @@ class Backtest:
 
 @dataclass(frozen=True, slots=True)
 class _Call:
-    at_us: int
+    rank: Rank
+    family_id: int
+    counts: bool
     source_id: str
+    at_us: int
     x_dm: int
     y_dm: int
     weight: int
@@ -67,22 +70,25 @@ def backtest_file(path: Path, mapping: ColumnMap, load_hint: str, overrides: dic
     The caller rolls the session back: types the city does not know are filed only for the length of the run.
     """
     result = Backtest()
-    by_family: dict[int, dict[str, _Call]] = defaultdict(dict)
-    for family_id, call in _calls(path, mapping, load_hint):
-        result.calls += 1
-        twin = by_family[family_id].get(call.source_id)
-        if twin is None or call.at_us < twin.at_us:
-            by_family[family_id][call.source_id] = call
+    first: dict[str, _Call] = {}
+    for call in _calls(path, mapping, load_hint):
+        if call.rank < first.setdefault(call.source_id, call).rank:
+            first[call.source_id] = call
+    by_family: dict[int, list[_Call]] = defaultdict(list)
+    for call in first.values():
+        if call.counts:
+            by_family[call.family_id].append(call)
+    result.calls = sum(map(len, by_family.values()))
     for family_id, calls in sorted(by_family.items()):
         rule = as_kernel_rule(current_rule(family_id))
         days = 1 if len(overrides) == len(_MEASURES) else rule.distinct_days
         measures = {name: overrides.get(name, getattr(rule, name)) for name in _MEASURES}
-        _add(result, list(calls.values()), Rule(**measures, distinct_days=days))
+        _add(result, calls, Rule(**measures, distinct_days=days))
     return result
 
 
-def _calls(path: Path, mapping: ColumnMap, load_hint: str) -> Iterator[tuple[int, _Call]]:
-    """The file's calls that count, each with its family."""
+def _calls(path: Path, mapping: ColumnMap, load_hint: str) -> Iterator[_Call]:
+    """The file's calls, one by one."""
     city = the_city()
     survey = survey_file(path, mapping, city, load_hint)
     zone = city_zone(city)
@@ -95,15 +101,22 @@ def _calls(path: Path, mapping: ColumnMap, load_hint: str) -> Iterator[tuple[int
             read = [reader.read(item) for item in chunk if isinstance(item, Record)]
             drafts = [draft for draft in read if isinstance(draft, CallDraft)]
             places = placer.place([Spot(draft.address, draft.lat, draft.long) for draft in drafts])
-            families = dict(db.session.execute(select(ServiceType.id, ServiceType.family_id)).all())
             for draft, place in zip(drafts, places, strict=True):
-                kind = types.find_or_file(draft.service_name)
-                if not kind.counts or place["x_dm"] is None or place["is_outside"]:
-                    continue
-                day = draft.requested.astimezone(zone).toordinal()
-                at_us = to_microseconds(draft.requested)
-                family_id = families.get(kind.id) or db.session.get_one(ServiceType, kind.id).family_id
-                yield family_id, _Call(at_us, draft.source_id, place["x_dm"], place["y_dm"], kind.weight, day)
+                yield _call(draft, place, types.find_or_file(draft.service_name), zone)
+
+
+def _call(draft: CallDraft, place: dict[str, Any], kind: TypeEntry, zone: ZoneInfo) -> _Call:
+    return _Call(
+        rank=rank_draft(draft, kind.name),
+        family_id=kind.family_id,
+        counts=kind.counts and place["x_dm"] is not None and not place["is_outside"],
+        source_id=draft.source_id,
+        at_us=to_microseconds(draft.requested),
+        x_dm=place["x_dm"],
+        y_dm=place["y_dm"],
+        weight=kind.weight,
+        local_day=draft.requested.astimezone(zone).toordinal(),
+    )
 
 
 def _add(result: Backtest, calls: list[_Call], rule: Rule) -> None:

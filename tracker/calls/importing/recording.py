@@ -14,14 +14,13 @@ from ..models import CallImport, CallStatus, Channel, ServiceRequest
 from ..placing import Placer, Spot
 from ..types import TypeBook
 from .drafts import CallDraft
+from .twins import Rank, rank_draft, rank_status, take_over_status
 
 _IDS_AT_ONCE = 500
 _KEPT = (
     "service_request_id", "recorded_at", "source_status", "status", "status_notes", "closed_at", "updated_datetime",
 )  # fmt: skip
 _CALLS = cast(Table, ServiceRequest.__table__)
-Rank = tuple[datetime, str, str, float, float, str]
-"""Instant, type, address, latitude, longitude, description."""
 
 
 class Recorder:
@@ -53,10 +52,7 @@ class Recorder:
         """Of two rows with one id the first in order, with the newer status of the two."""
         if self._rank(other) < self._rank(one):
             one, other = other, one
-        if _status_rank(other) > _status_rank(one) and _status_columns(other) != _status_columns(one):
-            one.status, one.is_closed, one.closed = other.status, other.is_closed, other.closed
-            one.status_notes, one.updated = other.status_notes, other.updated
-            self._run.updated += is_new
+        self._run.updated += take_over_status(one, other) and is_new
         return one
 
     def _known_rows(self, ids: Iterable[str]) -> dict[str, Any]:
@@ -103,13 +99,11 @@ class Recorder:
         """Whether a row's status may replace the recorded one; a later file without instants is believed."""
         if row.import_id == self._run.id and (draft.updated is None or row.updated_datetime is None):
             told_at = row.updated_datetime or row.closed_at or row.requested_datetime
-            return _status_rank(draft) > (told_at, row.status is CallStatus.CLOSED, row.source_status)
+            return rank_status(draft) > (told_at, row.status is CallStatus.CLOSED, row.source_status)
         return draft.updated is None or row.updated_datetime is None or draft.updated >= row.updated_datetime
 
     def _rank(self, draft: CallDraft) -> Rank:
-        """Which of two rows with one id comes first: by order key, then by content, so that no shuffle matters."""
-        name = self._types.find_or_file(draft.service_name).name
-        return (draft.requested, name, draft.address, draft.lat or 0.0, draft.long or 0.0, draft.description)
+        return rank_draft(draft, self._types.find_or_file(draft.service_name).name)
 
     def _rank_of_row(self, row: Any) -> Rank:
         name = self._types.name_of(row.service_type_id)
@@ -153,8 +147,3 @@ class Recorder:
 
 def _status_columns(draft: CallDraft) -> tuple[str, CallStatus, datetime | None]:
     return draft.status, CallStatus.CLOSED if draft.is_closed else CallStatus.OPEN, draft.closed
-
-
-def _status_rank(draft: CallDraft) -> tuple[datetime, bool, str]:
-    """Which of two statuses in one file is the newer: by when it was told, a closing after all else."""
-    return (draft.updated or draft.closed or draft.requested, draft.is_closed, draft.status)
