@@ -1,4 +1,4 @@
-"""`scan --relocate`: calls that could not be placed are tried again by all that was learned, and masks get finer."""
+"""`scan --relocate`: what could not be placed is tried again by all that was learned; districts and masks follow."""
 
 from collections.abc import Iterator
 from typing import Any
@@ -15,6 +15,7 @@ from ..extensions import db
 from ..places.city import the_city
 from ..places.geocoding import geocode
 from ..places.privacy import build_public_points
+from .districts import refresh_districts
 from .masking import refresh_case_masks
 
 _CHUNK = 2_000
@@ -34,6 +35,7 @@ def relocate_calls() -> Iterator[int]:
         after = rows[-1].id
         yield _place(placer, rows)
     yield from _ask_geocoders(placer)
+    refresh_districts()
     build_public_points()
     refresh_masks()
     refresh_case_masks()
