@@ -4,6 +4,7 @@ from collections.abc import Mapping
 from dataclasses import asdict, dataclass
 from typing import Any
 
+from ..identifiers import read_number
 from .models import CaseStatus, OwnerQueue, SaraPhase
 
 ALIVE = "alive"
@@ -74,5 +75,7 @@ def _one_of(value: str | None, known: Mapping[str, str], default: str) -> str:
 
 
 def _number(value: str | None) -> int | None:
-    """A row's id; longer digits than an id can have are no id."""
-    return int(value) if value and value.isascii() and value.isdigit() and len(value) < 16 else None
+    try:
+        return read_number(value or "")
+    except ValueError:
+        return None

@@ -5,6 +5,7 @@ from flask.typing import ResponseReturnValue
 
 from ..calls.as_of import as_of
 from ..extensions import db
+from ..identifiers import read_number
 from ..places.city import city_zone, the_city
 from ..staff.permissions import Permission, requires
 from .alive import alive_at
@@ -23,7 +24,13 @@ def list_cases() -> ResponseReturnValue:
     """Cases by search and filters, a page at a time."""
     at = as_of(the_city())
     filters = read_filters(request.args)
-    page = db.paginate(case_ids(filters, at), per_page=PER_PAGE, max_per_page=PER_PAGE, error_out=False)
+    page = db.paginate(
+        case_ids(filters, at),
+        page=request.args.get("page", 1, read_number),
+        per_page=PER_PAGE,
+        max_per_page=PER_PAGE,
+        error_out=False,
+    )
     alive = db.session.scalars(db.select(ProblemCase.id).where(ProblemCase.id.in_(page.items), alive_at(at)))
     return render_template(
         "cases/list.html",

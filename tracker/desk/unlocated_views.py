@@ -13,6 +13,7 @@ from ..calls.queries import count_unlocated, find_call, unlocated_calls
 from ..errors import Conflict, Invalid
 from ..extensions import db
 from ..formatters import plural
+from ..identifiers import read_number
 from ..places.gazetteer import suggest_addresses
 from ..staff.current import current_staff
 from ..staff.permissions import Permission, requires
@@ -27,16 +28,16 @@ _LINE = 12
 @requires(Permission.PLACE_CALLS)
 def unlocated() -> ResponseReturnValue:
     """The next call without a place; `after` skips to those behind a call."""
-    line = _line(request.args.get("after", "", str))
+    line = _line(request.args.get("after", type=read_number))
     if not line:
         return render_template("desk/unlocated.html", call=None, total=count_unlocated())
     return _render(line[0])
 
 
-def _line(after: str) -> list[ServiceRequest]:
+def _line(after: int | None) -> list[ServiceRequest]:
     query = unlocated_calls().options(selectinload(ServiceRequest.caller)).limit(_LINE)
-    if after.isascii() and after.isdigit():
-        query = query.where(ServiceRequest.id < int(after))
+    if after is not None:
+        query = query.where(ServiceRequest.id < after)
     return list(db.session.scalars(query))
 
 
@@ -54,7 +55,7 @@ def _render(call: ServiceRequest, form: Any = None, reason: Any = None) -> str:
         reason=reason,
         best=best,
         seen=newest_entry(call),
-        line=_line(str(call.id)),
+        line=_line(call.id),
         total=count_unlocated(),
     )
 

@@ -12,6 +12,7 @@ from ..clock import from_local, local_date, utc_now
 from ..errors import Conflict, Invalid
 from ..extensions import db
 from ..formatters import plural
+from ..identifiers import read_number
 from ..places.city import city_zone, the_city
 from ..staff.current import current_staff
 from ..staff.permissions import Permission, requires
@@ -53,7 +54,9 @@ _COLUMNS = ("work", "skill", "minutes", "priority", "due", "status", "reason", "
 def list_orders() -> ResponseReturnValue:
     """All work, most urgent first; search and status are in the address. Without a status: what waits."""
     status, text = _wanted()
-    page = db.paginate(find_orders(status, text), per_page=50, error_out=False)
+    page = db.paginate(
+        find_orders(status, text), page=request.args.get("page", 1, read_number), per_page=50, error_out=False
+    )
     return render_template(
         "scheduling/orders.html", page=page, lines=with_bookings(page.items), statuses=list(WorkStatus), status=status
     )

@@ -10,7 +10,7 @@ from ..cases.models import ProblemCase
 from ..errors import NotFound
 from ..extensions import db
 from ..places.models import Area, AreaKind
-from .models import Booking, CityResource, ResourceSkill, WorkOrder
+from .models import Booking, CityResource, ResourceKind, ResourceSkill, WorkOrder
 from .work_status import WorkStatus
 
 _IDS_AT_ONCE = 500
@@ -103,7 +103,7 @@ def find_resources(
         query = query.where(
             or_(CityResource.name.icontains(text, autoescape=True), CityResource.code.icontains(text, autoescape=True))
         )
-    if kind:
+    if kind in set(ResourceKind):
         query = query.where(CityResource.kind == kind)
     if skill:
         query = query.where(CityResource.skills.any(ResourceSkill.skill == skill))

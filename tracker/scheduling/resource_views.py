@@ -7,6 +7,7 @@ from wtforms.fields.choices import SelectChoice
 from ..errors import Conflict, Invalid
 from ..extensions import db
 from ..formatters import plural
+from ..identifiers import read_number
 from ..staff.current import current_staff
 from ..staff.log import history_of
 from ..staff.permissions import Permission, requires
@@ -37,10 +38,10 @@ def list_resources() -> ResponseReturnValue:
         text=args.get("q", "").strip(),
         kind=args.get("kind", ""),
         skill=args.get("skill", ""),
-        center_id=args.get("center", type=int),
+        center_id=args.get("center", type=read_number),
         with_retired=bool(args.get("retired")),
     )
-    page = db.paginate(query, per_page=50, error_out=False)
+    page = db.paginate(query, page=request.args.get("page", 1, read_number), per_page=50, error_out=False)
     weeks = {resource.id: _week_text(resource) for resource in page.items}
     return render_template(
         "scheduling/resources.html",

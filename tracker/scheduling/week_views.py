@@ -8,6 +8,7 @@ from sqlalchemy import Select
 
 from ..clock import local_date, utc_now
 from ..extensions import db
+from ..identifiers import read_number
 from ..places.city import city_zone, the_city
 from ..staff.permissions import Permission, requires
 from .blueprint import blueprint
@@ -37,8 +38,8 @@ def _wanted_resources() -> Select[CityResource]:
     return find_resources(
         kind=args.get("kind", ""),
         skill=args.get("skill", ""),
-        center_id=args.get("center", type=int),
-        resource_id=args.get("resource", type=int),
+        center_id=args.get("center", type=read_number),
+        resource_id=args.get("resource", type=read_number),
     )
 
 
@@ -47,7 +48,9 @@ def _wanted_resources() -> Select[CityResource]:
 def week() -> ResponseReturnValue:
     """A week of the resources that serve a center, or of one resource; the filters are in the address."""
     monday, zone = _wanted_monday(), city_zone(the_city())
-    page = db.paginate(_wanted_resources(), per_page=_ROWS, error_out=False)
+    page = db.paginate(
+        _wanted_resources(), page=request.args.get("page", 1, read_number), per_page=_ROWS, error_out=False
+    )
     today = local_date(utc_now(), zone)
     return render_template(
         "scheduling/week.html",

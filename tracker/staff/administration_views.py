@@ -6,6 +6,7 @@ from sqlalchemy import select
 
 from ..errors import Conflict, Invalid
 from ..extensions import db
+from ..identifiers import read_number
 from .accounts import change_role, create_user, disable_user, enable_user, get_user, invite_user
 from .audit import verify_chain
 from .blueprint import blueprint
@@ -15,11 +16,17 @@ from .models import AuditEntry, Role, User
 from .permissions import Permission, requires
 
 
+def _page() -> int:
+    return request.args.get("page", 1, read_number)
+
+
 @blueprint.get("/users")
 @requires(Permission.ADMINISTER)
 def list_users() -> ResponseReturnValue:
     """Everybody with an account, by name."""
-    people = db.paginate(select(User).order_by(User.disabled_at.is_not(None), User.display_name, User.id), per_page=50)
+    people = db.paginate(
+        select(User).order_by(User.disabled_at.is_not(None), User.display_name, User.id), page=_page(), per_page=50
+    )
     return render_template("staff/users.html", people=people, role_names=ROLE_NAMES)
 
 
@@ -108,7 +115,7 @@ def _done(user: User, message: str) -> ResponseReturnValue:
 @requires(Permission.ADMINISTER)
 def list_audit() -> ResponseReturnValue:
     """The audit trail, newest first; `?check=1` also recomputes its whole chain of hashes."""
-    entries = db.paginate(select(AuditEntry).order_by(AuditEntry.id.desc()), per_page=100)
+    entries = db.paginate(select(AuditEntry).order_by(AuditEntry.id.desc()), page=_page(), per_page=100)
     checked = bool(request.args.get("check"))
     broken = verify_chain() if checked else None
     return render_template("staff/audit.html", entries=entries, checked=checked, broken=broken)

@@ -1,10 +1,12 @@
 """The guard before every request: default deny, sign-in where it helps, and no write lock for pages that only read."""
 
 from flask import Flask, current_app, redirect, request, url_for
+from werkzeug.routing import IntegerConverter, Map
 from werkzeug.wrappers import Response
 
 from ..database import only_reading
 from ..errors import Forbidden, Invalid
+from ..identifiers import LARGEST_NUMBER
 from .current import current_role
 from .permissions import Permission, declared_permission, may
 
@@ -54,8 +56,18 @@ def _refuse_nul() -> None:
         raise Invalid("The text holds a character that cannot be kept (NUL). Take it out and send it again.")
 
 
+class _RowNumber(IntegerConverter):
+    """`<int:...>` in an address: larger numbers than a row can have are not found, instead of failing in the engine."""
+
+    def __init__(
+        self, map: Map, fixed_digits: int = 0, min: int | None = None, max: int | None = LARGEST_NUMBER
+    ) -> None:
+        super().__init__(map, fixed_digits, min, max)
+
+
 def guard_requests(app: Flask) -> None:
     """Put the guard before every request of `app`; call it before any extension adds its own checks."""
+    app.url_map.converters["int"] = _RowNumber
     app.before_request(_mark_reading)
     app.before_request(_admit_or_refuse)
     app.before_request(_refuse_nul)
