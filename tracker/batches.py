@@ -1,6 +1,7 @@
 """Work on many rows with few statements: chunks for IN lists, and inserts that leave what is there alone."""
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
 from itertools import islice
 from typing import Any, TypeVar, cast
 
@@ -15,6 +16,17 @@ CHUNK = 500
 """Values per IN list: far below what either engine allows, and few enough to plan quickly."""
 
 
+@dataclass(frozen=True, slots=True)
+class Same:
+    """A column that has one value in every row."""
+
+    value: Any
+
+
+Columns = Mapping[str, Sequence[Any] | Same]
+"""Rows to write, column by column: lists of equal length, at least one of them."""
+
+
 def in_chunks(values: Iterable[Value], size: int = CHUNK) -> Iterator[list[Value]]:
     """Lists of at most `size` values, in order."""
     rest = iter(values)
@@ -27,10 +39,13 @@ def insert_missing(table: Table, unique: Sequence[str], rows: Sequence[dict[str,
 
     Every row gives the same columns.
     """
-    if not rows:
-        return 0
+    return insert_missing_columns(table, unique, _columns_of(rows)) if rows else 0
+
+
+def insert_missing_columns(table: Table, unique: Sequence[str], columns: Columns) -> int:
+    """The same for rows given column by column, which takes a third of the time of building a mapping per row."""
     insert_or_skip = postgresql.insert if db.session.get_bind().dialect.name == "postgresql" else sqlite.insert
-    return run_many(insert_or_skip(table).on_conflict_do_nothing(index_elements=list(unique)), rows)
+    return _run_columns(insert_or_skip(table).on_conflict_do_nothing(index_elements=list(unique)), columns)
 
 
 def insert_rows(table: FromClause, rows: Sequence[dict[str, Any]]) -> int:
@@ -40,42 +55,54 @@ def insert_rows(table: FromClause, rows: Sequence[dict[str, Any]]) -> int:
 
 def update_rows(table: FromClause, rows: Sequence[dict[str, Any]]) -> int:
     """Update rows by their `id`; every row gives the same columns."""
-    if not rows:
-        return 0
-    changed: dict[str, Any] = {name: bindparam(name) for name in rows[0] if name != "id"}
+    return update_columns(table, _columns_of(rows)) if rows else 0
+
+
+def update_columns(table: FromClause, columns: Columns) -> int:
+    """The same for rows given column by column, `id` among the columns."""
+    changed: dict[str, Any] = {name: bindparam(name) for name in columns if name != "id"}
     statement = update(cast(Table, table)).where(table.c.id == bindparam("row_id"))
-    return run_many(statement.values(changed), [{"row_id": row["id"], **row} for row in rows])
+    return _run_columns(statement.values(changed), {**columns, "row_id": columns["id"]})
 
 
 def run_many(statement: Insert | Update, rows: Sequence[dict[str, Any]]) -> int:
-    """Run an INSERT or UPDATE once per row and return how many rows it wrote.
+    """Run an INSERT or UPDATE once per row and return how many rows it wrote."""
+    return _run_columns(statement, _columns_of(rows)) if rows else 0
+
+
+def _columns_of(rows: Sequence[dict[str, Any]]) -> Columns:
+    return {name: [row[name] for row in rows] for name in rows[0]}
+
+
+def _run_columns(statement: Insert | Update, columns: Columns) -> int:
+    """Run an INSERT or UPDATE once per row of the columns.
 
     SQLAlchemy compiles it once and each value goes through its column's own type, which takes half the time of
     `execute`: there SQLAlchemy builds the parameters of every row anew.
     """
-    if not rows:
+    count = next(len(values) for values in columns.values() if not isinstance(values, Same))
+    if not count:
         return 0
     connection = db.session.connection()
     dialect = connection.dialect
-    compiled = statement.compile(dialect=dialect, column_keys=list(rows[0]) if statement.is_insert else None)
-    names = getattr(compiled, "positiontup", None) or list(compiled.params)
-    columns = [_prepared(statement.table.c.get(name), name, rows, dialect) for name in names]
-    values: Any = list(zip(*columns, strict=True))
-    if getattr(compiled, "positiontup", None) is None:
+    compiled = statement.compile(dialect=dialect, column_keys=list(columns) if statement.is_insert else None)
+    positions = getattr(compiled, "positiontup", None)
+    names = positions or list(compiled.params)
+    prepared = [_prepared(statement.table.c.get(name), columns.get(name), count, dialect) for name in names]
+    values: Any = list(zip(*prepared, strict=True))
+    if positions is None:
         values = [dict(zip(names, row, strict=True)) for row in values]
     return connection.exec_driver_sql(str(compiled), values).rowcount
 
 
-def _prepared(column: Any, name: str, rows: Sequence[dict[str, Any]], dialect: Dialect) -> list[Any]:
+def _prepared(column: Any, values: Sequence[Any] | Same | None, count: int, dialect: Dialect) -> Iterable[Any]:
     """One column of all rows, as the driver wants it; a bound name that is no column is handed on as it is.
 
     A column that the rows leave out has a default in its model, or SQLAlchemy would not have bound it.
     """
-    if name not in rows[0]:
-        default = column.default
-        value = default.arg(None) if default.is_callable else default.arg
-        rows = [{name: value}] * len(rows)
+    if values is None:
+        values = Same(column.default.arg(None) if column.default.is_callable else column.default.arg)
     processor = None if column is None else column.type.dialect_impl(dialect).bind_processor(dialect)
-    if processor is None:
-        return [row[name] for row in rows]
-    return [processor(row[name]) for row in rows]
+    if isinstance(values, Same):
+        return [processor(values.value) if processor else values.value] * count
+    return [processor(value) for value in values] if processor else values

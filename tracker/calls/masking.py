@@ -5,7 +5,7 @@ from typing import Any
 
 from sqlalchemy import Select, select
 
-from ..batches import update_rows
+from ..batches import update_columns
 from ..extensions import db
 from ..places.addresses import NormalizedAddress
 from ..places.privacy import PlaceToMask, mask_places
@@ -56,12 +56,11 @@ def _mask(rows: Any, read: Mapping[str, NormalizedAddress]) -> int:
     asked = [PlaceToMask(address_key=key, normalized=read.get(key), lat=lat, long=long) for key, lat, long in places]
     masks = mask_places(asked)
     mask_of = dict(zip(places, masks, strict=True))
-    changes = []
+    changed = []
     for call_id, key, lat, long, *old in rows:
         mask = mask_of[key, lat, long]
         if old != [mask.label, mask.lat, mask.long]:
-            changes.append(
-                {"id": call_id, "public_label": mask.label, "public_lat": mask.lat, "public_long": mask.long}
-            )
-    update_rows(ServiceRequest.__table__, changes)
-    return len(changes)
+            changed.append((call_id, mask.label, mask.lat, mask.long))
+    columns = zip(*changed, strict=True) if changed else ((), (), (), ())
+    names = ("id", "public_label", "public_lat", "public_long")
+    return update_columns(ServiceRequest.__table__, dict(zip(names, columns, strict=True)))

@@ -5,7 +5,6 @@ from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
-from numpy.typing import NDArray
 
 from ..places.addresses import NormalizedAddress, normalize_address
 from ..places.areas import AreaIndex
@@ -58,70 +57,71 @@ class Placer:
 
         With `learned`, addresses that were learned from located calls place calls too (`scan --relocate`).
         """
+        columns = self.place_columns(spots, learned=learned)
+        return [dict(zip(columns, row, strict=True)) for row in zip(*columns.values(), strict=True)]
+
+    def place_columns(self, spots: Sequence[Spot], *, learned: bool = False) -> dict[str, list[Any]]:
+        """The same column by column, as an import writes them."""
         normalized = [self.normalize(spot.address) for spot in spots]
         xs, ys = self._project(spots)
-        from_source = [
-            spot.lat is not None and (int(x), int(y)) not in self._sinks
-            for spot, x, y in zip(spots, xs, ys, strict=True)
-        ]
-        wanted = {n.key: n for n, own in zip(normalized, from_source, strict=True) if not own and n.key}
-        matches = place_addresses(list(wanted.values()), learned=learned) if wanted else {}
-        placed = [
-            self._columns(spot, n, own, int(x), int(y), matches.get(n.key))
-            for spot, n, own, x, y in zip(spots, normalized, from_source, xs, ys, strict=True)
-        ]
-        self._add_areas(placed)
-        return placed
+        columns: dict[str, list[Any]] = {
+            "address": [spot.address.strip() for spot in spots],
+            "address_key": [n.key[:200] for n in normalized],
+            "unit": [n.unit[:40] for n in normalized],
+            "source_lat": [spot.lat for spot in spots],
+            "source_long": [spot.long for spot in spots],
+            "is_on_sink": [False] * len(spots),
+            "address_id": [None] * len(spots),
+            "placement_score": [None] * len(spots),
+            "placement": [Placement.SOURCE] * len(spots),
+            "lat": [spot.lat for spot in spots],
+            "long": [spot.long for spot in spots],
+            "x_dm": xs,
+            "y_dm": ys,
+            "cell": [cell_of(x, y) for x, y in zip(xs, ys, strict=True)],
+        }
+        self._place_by_text(normalized, columns, learned=learned)
+        self._add_areas(columns)
+        return columns
 
-    def _project(self, spots: Sequence[Spot]) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
+    def _project(self, spots: Sequence[Spot]) -> tuple[list[int], list[int]]:
         lat = np.array([spot.lat if spot.lat is not None else 0.0 for spot in spots])
         long = np.array([spot.long if spot.long is not None else 0.0 for spot in spots])
-        return self._projection.many_to_decimetres(lat, long)
+        x_dm, y_dm = self._projection.many_to_decimetres(lat, long)
+        return x_dm.tolist(), y_dm.tolist()
 
-    def _columns(
-        self, spot: Spot, normalized: NormalizedAddress, own: bool, x: int, y: int, match: Match | None
-    ) -> dict[str, Any]:
-        columns: dict[str, Any] = {
-            "address": spot.address.strip(),
-            "address_key": normalized.key[:200],
-            "unit": normalized.unit[:40],
-            "source_lat": spot.lat,
-            "source_long": spot.long,
-            "is_on_sink": spot.lat is not None and not own,
-            "address_id": None,
-            "placement_score": None,
-        }
-        if own:
-            return columns | self._position(Placement.SOURCE, spot.lat, spot.long, x, y)
-        if match is None:
-            return columns | self._position(Placement.UNLOCATED, None, None, None, None)
-        columns |= {"address_id": match.address_id, "placement_score": match.score}
-        return columns | self._position(Placement.GAZETTEER, match.lat, match.long, match.x_dm, match.y_dm)
+    def _place_by_text(
+        self, normalized: Sequence[NormalizedAddress], columns: dict[str, list[Any]], *, learned: bool
+    ) -> None:
+        """Where the source gives no position, or a sink, the gazetteer says where the address is; else nobody does."""
+        spots = enumerate(zip(columns["lat"], columns["x_dm"], columns["y_dm"], strict=True))
+        others = [index for index, (lat, x, y) in spots if lat is None or (x, y) in self._sinks]
+        wanted = {normalized[index].key: normalized[index] for index in others if normalized[index].key}
+        matches = place_addresses(list(wanted.values()), learned=learned) if wanted else {}
+        for index in others:
+            columns["is_on_sink"][index] = columns["source_lat"][index] is not None
+            for name, value in _columns_of(matches.get(normalized[index].key)).items():
+                columns[name][index] = value
 
-    def _position(
-        self, placement: Placement, lat: float | None, long: float | None, x: int | None, y: int | None
-    ) -> dict[str, Any]:
-        outside = lat is not None and long is not None and not self._holds(lat, long)
-        return {
-            "placement": placement,
-            "lat": lat,
-            "long": long,
-            "x_dm": x,
-            "y_dm": y,
-            "cell": cell_of(x, y) if x is not None and y is not None else None,
-            "is_outside": outside,
-        }
+    def _add_areas(self, columns: dict[str, list[Any]]) -> None:
+        lat, long = np.array(columns["lat"], dtype=float), np.array(columns["long"], dtype=float)  # None becomes NaN
+        inside = (self._south <= lat) & (lat <= self._north) & (self._west <= long) & (long <= self._east)
+        columns["is_outside"] = (~inside & ~np.isnan(lat)).tolist()
+        columns["center_id"] = [area or None for area in self._centers.locate(lat, long).tolist()]
+        columns["neighborhood_id"] = [area or None for area in self._neighborhoods.locate(lat, long).tolist()]
 
-    def _holds(self, lat: float, long: float) -> bool:
-        """As `places.city.is_in_bounds`, without asking the city's row 50,000 times for its edges."""
-        return self._south <= lat <= self._north and self._west <= long <= self._east
 
-    def _add_areas(self, placed: list[dict[str, Any]]) -> None:
-        located = [row for row in placed if row["lat"] is not None]
-        lat = np.array([row["lat"] for row in located], dtype=float)
-        long = np.array([row["long"] for row in located], dtype=float)
-        for row in placed:
-            row["center_id"] = row["neighborhood_id"] = None
-        for name, index in (("center_id", self._centers), ("neighborhood_id", self._neighborhoods)):
-            for row, area in zip(located, index.locate(lat, long).tolist() if located else [], strict=True):
-                row[name] = area or None
+def _columns_of(match: Match | None) -> dict[str, Any]:
+    if match is None:
+        nothing = dict.fromkeys(("lat", "long", "x_dm", "y_dm", "cell", "address_id", "placement_score"))
+        return {**nothing, "placement": Placement.UNLOCATED}
+    return {
+        "lat": match.lat,
+        "long": match.long,
+        "x_dm": match.x_dm,
+        "y_dm": match.y_dm,
+        "cell": cell_of(match.x_dm, match.y_dm),
+        "address_id": match.address_id,
+        "placement_score": match.score,
+        "placement": Placement.GAZETTEER,
+    }

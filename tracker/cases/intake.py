@@ -5,6 +5,7 @@ from dataclasses import dataclass
 
 from sqlalchemy import delete, select, update
 
+from ..batches import Same, update_columns
 from ..calls.masking import mask_new_calls
 from ..calls.models import Family, ServiceRequest, ServiceType
 from ..extensions import db
@@ -15,8 +16,6 @@ from .ledger import load_delivery, untaken_calls, waiting
 from .models import LooseCall
 from .recording import record_grouping
 from .rules import as_kernel_rule, current_rule
-
-_IDS_AT_ONCE = 500
 
 
 @dataclass(slots=True)
@@ -72,7 +71,7 @@ def _take_family(family_id: int) -> Taken:
     if not new:
         return Taken(0, 0, [], [])
     new_ids = [row.id for row in new]
-    _forget_loose(new_ids)
+    _forget_loose(family_id)
     rule = current_rule(family_id)
     zone = city_zone(the_city())
     delivery = load_delivery(family_id, rule, new, zone)
@@ -83,19 +82,16 @@ def _take_family(family_id: int) -> Taken:
     return Taken(len(new), recorded.linked, recorded.opened, recorded.recurred)
 
 
-def _forget_loose(call_ids: list[int]) -> None:
+def _forget_loose(family_id: int) -> None:
     """A call that is taken anew leaves its old loose place first."""
-    for start in range(0, len(call_ids), _IDS_AT_ONCE):
-        db.session.execute(delete(LooseCall).where(LooseCall.call_id.in_(call_ids[start : start + _IDS_AT_ONCE])))
+    anew = waiting(ServiceRequest.id).where(ServiceType.family_id == family_id)
+    db.session.execute(
+        delete(LooseCall).where(LooseCall.call_id.in_(anew)), execution_options={"synchronize_session": False}
+    )
 
 
 def _mark_taken(call_ids: list[int]) -> None:
-    for start in range(0, len(call_ids), _IDS_AT_ONCE):
-        ids = call_ids[start : start + _IDS_AT_ONCE]
-        db.session.execute(
-            update(ServiceRequest).where(ServiceRequest.id.in_(ids)).values(is_taken=True),
-            execution_options={"synchronize_session": False},
-        )
+    update_columns(ServiceRequest.__table__, {"id": call_ids, "is_taken": Same(True)})
 
 
 def _settle_uncountable() -> None:

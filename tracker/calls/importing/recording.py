@@ -6,10 +6,10 @@ from typing import Any, cast
 
 from sqlalchemy import Table, select, update
 
-from ...batches import insert_missing
+from ...batches import Columns, Same, insert_missing_columns, update_columns
 from ...clock import utc_now
 from ...extensions import db
-from ...identifiers import new_identifier
+from ...identifiers import new_identifiers
 from ..models import CallImport, CallStatus, Channel, ServiceRequest
 from ..placing import Placer, Spot
 from ..types import TypeBook
@@ -43,7 +43,7 @@ class Recorder:
         for source_id, row in known.items():
             self._run.duplicates += 1
             self._meet_again(first.pop(source_id), row)
-        added = insert_missing(_CALLS, ["source", "source_id"], self._rows(list(first.values())))
+        added = insert_missing_columns(_CALLS, ["source", "source_id"], self._columns(list(first.values())))
         self._run.accepted += added
         self._run.duplicates += len(first) - added  # another import of the same source was quicker
         db.session.flush()
@@ -76,10 +76,9 @@ class Recorder:
         Its place, while neither has been taken: then both belong to one delivery, whose lines may lie anyhow.
         """
         if row.channel is Channel.IMPORT and not row.is_taken and self._rank(draft) < self._rank_of_row(row):
-            replacement = self._rows([draft])[0] | {"public_label": None, "public_lat": None, "public_long": None}
-            for kept in _KEPT:
-                del replacement[kept]
-            db.session.execute(update(_CALLS).where(_CALLS.c.id == row.id).values(replacement))
+            replacement = {name: values for name, values in self._columns([draft]).items() if name not in _KEPT}
+            unmasked = {name: Same(None) for name in ("public_label", "public_lat", "public_long")}
+            update_columns(_CALLS, {"id": [row.id], **replacement, **unmasked})
         if _status_columns(draft) != (row.source_status, row.status, row.closed_at) and self._is_newer(draft, row):
             self._run.updated += 1
             source_status, status, closed_at = _status_columns(draft)
@@ -110,38 +109,32 @@ class Recorder:
         place = (row.source_lat or 0.0, row.source_long or 0.0)
         return (row.requested_datetime, name, row.address, *place, row.description)
 
-    def _rows(self, drafts: Sequence[CallDraft]) -> list[dict[str, Any]]:
+    def _columns(self, drafts: Sequence[CallDraft]) -> Columns:
+        kinds = [self._types.find_or_file(draft.service_name) for draft in drafts]
         spots = [Spot(draft.address, draft.lat, draft.long) for draft in drafts]
-        now = utc_now()
-        return [
-            self._own_columns(draft, now) | place
-            for draft, place in zip(drafts, self._placer.place(spots), strict=True)
-        ]
-
-    def _own_columns(self, draft: CallDraft, now: Any) -> dict[str, Any]:
-        kind = self._types.find_or_file(draft.service_name)
         return {
-            "service_request_id": new_identifier(),
-            "source": self._run.source,
-            "source_id": draft.source_id,
-            "channel": Channel.IMPORT,
-            "import_id": self._run.id,
-            "service_type_id": kind.id,
-            "weight": kind.weight,
-            "status": CallStatus.CLOSED if draft.is_closed else CallStatus.OPEN,
-            "source_status": draft.status,
-            "status_notes": draft.status_notes,
-            "agency_responsible": draft.agency_responsible,
-            "description": draft.description,
-            "media_url": draft.media_url,
-            "requested_datetime": draft.requested,
-            "updated_datetime": draft.updated,
-            "expected_datetime": draft.expected,
-            "closed_at": draft.closed,
-            "recorded_at": now,
-            "zipcode": draft.zipcode,
-            "service_notice": "",
-            "is_taken": False,
+            "service_request_id": new_identifiers(len(drafts)),
+            "source": Same(self._run.source),
+            "source_id": [draft.source_id for draft in drafts],
+            "channel": Same(Channel.IMPORT),
+            "import_id": Same(self._run.id),
+            "service_type_id": [kind.id for kind in kinds],
+            "weight": [kind.weight for kind in kinds],
+            "status": [CallStatus.CLOSED if draft.is_closed else CallStatus.OPEN for draft in drafts],
+            "source_status": [draft.status for draft in drafts],
+            "status_notes": [draft.status_notes for draft in drafts],
+            "agency_responsible": [draft.agency_responsible for draft in drafts],
+            "description": [draft.description for draft in drafts],
+            "media_url": [draft.media_url for draft in drafts],
+            "requested_datetime": [draft.requested for draft in drafts],
+            "updated_datetime": [draft.updated for draft in drafts],
+            "expected_datetime": [draft.expected for draft in drafts],
+            "closed_at": [draft.closed for draft in drafts],
+            "recorded_at": Same(utc_now()),
+            "zipcode": [draft.zipcode for draft in drafts],
+            "service_notice": Same(""),
+            "is_taken": Same(False),
+            **self._placer.place_columns(spots),
         }
 
 
