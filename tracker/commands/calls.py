@@ -10,6 +10,7 @@ from flask import current_app
 from flask.cli import with_appcontext
 from sqlalchemy import func, select
 
+from ..batches import rare_collections
 from ..calls.importing.guessing import refuse_without_map
 from ..calls.importing.mapping import ColumnMap, load_map, load_preset
 from ..calls.models import Placement, ServiceRequest
@@ -64,7 +65,7 @@ def import_calls(file: Path, preset: str | None, map_file: Path | None, rejects:
     if rejects.resolve() == file.resolve():
         raise ImportRefused("--rejects names the file that is read; refused rows need a file of their own.")
     delivery = Delivery(file, mapping, rejects, load_hint(preset))
-    with progress_bar("Reading", None, "rows") as advance:
+    with rare_collections(), progress_bar("Reading", None, "rows") as advance:
         for step in delivery.steps():
             db.session.commit()
             advance(step.stage.capitalize(), step.done, step.total, step.rows)

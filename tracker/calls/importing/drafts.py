@@ -90,10 +90,6 @@ def read_degrees(text: str, limit: float, name: str) -> float | None:
     return value
 
 
-def _restored(cell: str) -> str:
-    return restore_cell(cell) if cell[:1] == "'" else cell
-
-
 class DraftReader:
     """Turns records of one file into drafts. `positions` come from `mapping.resolve_columns`."""
 
@@ -145,8 +141,9 @@ class DraftReader:
         if positions is None:
             return ""
         if len(positions) == 1:
-            return _restored(cells[positions[0]]).strip()
-        return " ".join(_restored(cells[place]) for place in positions).strip()
+            cell = cells[positions[0]]
+            return (restore_cell(cell) if cell[:1] == "'" else cell).strip()
+        return " ".join(restore_cell(cells[place]) for place in positions).strip()
 
     def _check_cells(self, cells: list[str]) -> None:
         for name, positions in self._positions.items():

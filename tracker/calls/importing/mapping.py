@@ -1,10 +1,13 @@
 """Which column of a file is what: presets that come with the program, and mapping files of a city's own."""
 
+import re
 import tomllib
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from datetime import datetime
 from pathlib import Path
 
+from ...clock import EPOCH
 from ...errors import ImportRefused
 
 PRESETS = Path(__file__).parent / "presets"
@@ -24,6 +27,7 @@ FIELDS = (
     "agency_responsible",
     "media_url",
 )
+_LONGEST_SOURCE = 60
 _KEYS = {"source", "columns", "datetime_formats", "closed_words"}
 
 
@@ -55,21 +59,57 @@ def load_map(path: Path) -> ColumnMap:
         data = tomllib.loads(path.read_text("utf-8"))
     except FileNotFoundError:
         raise ImportRefused(f"There is no mapping file {path}.") from None
+    except OSError as error:
+        raise ImportRefused(f"{path.name}: {error.strerror}.") from None
     except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
         raise ImportRefused(f"{path.name}: {error}.") from None
     if unknown := set(data) - _KEYS:
         raise ImportRefused(f"{path.name}: unknown key «{min(unknown)}»; it may have {', '.join(sorted(_KEYS))}.")
-    columns = {name: _column_names(path, name, value) for name, value in data.get("columns", {}).items()}
+    named = data.get("columns", {})
+    if not isinstance(named, dict):
+        raise ImportRefused(f'{path.name}: «columns» must be a table, [columns], of field = "column".')
+    columns = {name: _column_names(path, name, value) for name, value in named.items()}
     for name in REQUIRED:
         if name not in columns:
             raise ImportRefused(f"{path.name}: [columns] needs «{name}».")
     default = ColumnMap(source="", columns={})
     return ColumnMap(
-        source=str(data.get("source") or path.stem),
+        source=_source(path, data.get("source") or path.stem),
         columns=columns,
-        datetime_formats=tuple(data.get("datetime_formats", default.datetime_formats)),
-        closed_words=frozenset(word.casefold() for word in data.get("closed_words", default.closed_words)),
+        datetime_formats=_formats(path, data.get("datetime_formats", default.datetime_formats)),
+        closed_words=frozenset(
+            word.casefold() for word in _texts(path, "closed_words", data.get("closed_words", default.closed_words))
+        ),
     )
+
+
+def _source(path: Path, value: object) -> str:
+    if not isinstance(value, str) or len(value) > _LONGEST_SOURCE:
+        raise ImportRefused(f"{path.name}: «source» must be a name of at most {_LONGEST_SOURCE} characters.")
+    return value
+
+
+def _texts(path: Path, name: str, value: object) -> tuple[str, ...]:
+    if not isinstance(value, list | tuple | frozenset) or not all(isinstance(item, str) and item for item in value):
+        raise ImportRefused(f"{path.name}: «{name}» must be a list of texts.")
+    return tuple(value)
+
+
+def _reads_back(pattern: str) -> bool:
+    return bool(datetime.strptime(EPOCH.strftime(pattern), pattern))  # noqa: DTZ007  # only whether it can be read
+
+
+def _formats(path: Path, value: object) -> tuple[str, ...]:
+    """Formats that read back what they write; «iso» stands for ISO 8601."""
+    formats = _texts(path, "datetime_formats", value)
+    for pattern in formats:
+        try:
+            is_right = pattern == "iso" or ("%" in pattern and _reads_back(pattern))
+        except (ValueError, re.error):
+            is_right = False
+        if not is_right:
+            raise ImportRefused(f"{path.name}: «datetime_formats» has «{pattern}», which no date can be read by.")
+    return formats
 
 
 def _column_names(path: Path, name: str, value: object) -> tuple[str, ...]:

@@ -17,7 +17,7 @@ _UNCLOSED = "a quotation mark opened here is never closed"
 _TOO_LONG = f"the line is more than {_MAX_LINE:,} characters long"
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(slots=True)
 class Record:
     """One data row: the number of its first line (the header is line 1) and its cells.
 
@@ -135,9 +135,14 @@ def read_records(file: TextIO, delimiter: str, width: int) -> Iterator[Record | 
             yield _refuse(lines, start, _UNCLOSED)
             reader = csv.reader(lines, delimiter=delimiter)
         elif cells:
-            yield Record(start, cells, any(len(line) > MAX_CELL or "\0" in line for line in lines.record))
+            yield Record(start, cells, _is_odd(lines.record))
     if lines.is_cut_off:
         yield Refusal(lines.number + 1, "the compressed file is damaged or cut off here; the rest cannot be read", [])
+
+
+def _is_odd(lines: list[str]) -> bool:
+    text = lines[0] if len(lines) == 1 else "".join(lines)  # no loop: every row of every file comes by here
+    return len(text) > MAX_CELL or "\0" in text
 
 
 def _is_whole(lines: list[str], delimiter: str, width: int) -> bool:
