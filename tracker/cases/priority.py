@@ -24,8 +24,8 @@ def rate_case(call_instants: Sequence[datetime], weight: int, harm_weight: int, 
     """Rate a case.
 
     Score = harm (1 to 5) x log2(1 + weight) / 1.5, times 1.5 when the calls of the newer half of the window before
-    the last call are at least twice those of the older half, and two more. Doubling the calls adds a fixed step, so that a place
-    cannot bury the rest of the city by being called about over and over.
+    the last call are at least twice those of the older half, and two more. Doubling the calls adds a fixed step,
+    so that a place cannot bury the rest of the city by being called about over and over.
     """
     if not call_instants:
         return Priority(5, 0.0, "No calls are linked.")
