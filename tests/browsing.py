@@ -1,7 +1,7 @@
 """The program in a real browser: a server on a free port, the system's Chromium, and what every page must pass.
 
-Import the fixtures into a test file (`from tests.browsing import chromium, live_address`), mark it `browser`, and call
-`check_page` for each page.
+Mark a test file `browser`, ask for the fixtures `chromium` and `live_address`, and call `check_page` for each page. The
+fixtures are registered once, in `conftest.py`: two browsers cannot be driven from one process.
 """
 
 import os

@@ -12,11 +12,14 @@ from flask import Flask, has_app_context
 from flask.testing import FlaskClient, FlaskCliRunner
 from flask_sqlalchemy import SQLAlchemy
 
+from tests.browsing import chromium, live_address
 from tests.databases import PostgresServer, close_connections, make_app, migrate_database, running_postgres
 from tests.factories import make_user
 from tracker.extensions import db
 from tracker.staff.models import Role, User
 from tracker.staff.sessions import cookie_name, start_session
+
+__all__ = ["chromium", "live_address"]  # fixtures that live beside
 
 
 class Browser(FlaskClient):

@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 from flask import Flask
 from flask.testing import FlaskClient
-from werkzeug.routing import Rule
+from werkzeug.routing import IntegerConverter, Rule
 
 from tracker.staff.models import Role, User
 from tracker.staff.permissions import ROLES, Permission, declared_permission, may
@@ -29,7 +29,7 @@ def expected_table() -> dict[str, str]:
 
 def address_of(app: Flask, rule: Rule) -> str:
     """An address of the rule, with made-up values for its variables."""
-    made_up = {name: {"IntegerConverter": 1}.get(type(kind).__name__, "x") for name, kind in rule._converters.items()}
+    made_up = {name: 1 if isinstance(kind, IntegerConverter) else "x" for name, kind in rule._converters.items()}
     with app.test_request_context():
         return rule.build(made_up, append_unknown=False)[1]  # type: ignore[index]  # the values fit
 

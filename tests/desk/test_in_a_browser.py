@@ -5,7 +5,7 @@ from flask import Flask
 from playwright.sync_api import Browser
 
 from tests import factories as make
-from tests.browsing import check_page, chromium, live_address
+from tests.browsing import check_page
 from tracker.calls.models import SinkCandidate
 from tracker.cases.decisions import close_case
 from tracker.cases.intake import take_calls
@@ -15,7 +15,6 @@ from tracker.extensions import db
 from tracker.staff.models import Role
 from tracker.staff.sessions import cookie_name, start_session
 
-__all__ = ["chromium", "live_address"]
 pytestmark = pytest.mark.browser
 
 

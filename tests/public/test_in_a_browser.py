@@ -8,12 +8,11 @@ from axe_playwright_python.sync_playwright import Axe
 from flask_sqlalchemy import SQLAlchemy
 from playwright.sync_api import Browser, Page
 
-from tests.browsing import LOOKS, check_page, chromium, live_address
+from tests.browsing import LOOKS, check_page
 from tests.factories import make_area, make_city, make_street
 from tests.public.world import MASK, make_public_case, make_public_family, set_as_of_now
 from tracker.places.models import AreaKind
 
-__all__ = ["chromium", "live_address"]
 pytestmark = pytest.mark.browser
 NASTY = "<img src=x onerror=alert(1)>${alert(2)}"
 

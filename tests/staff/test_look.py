@@ -7,12 +7,11 @@ from flask.testing import FlaskClient
 from flask_sqlalchemy import SQLAlchemy
 from playwright.sync_api import Browser
 
-from tests.browsing import check_page, chromium, live_address
+from tests.browsing import check_page
 from tests.factories import make_city, make_user
 from tracker.staff.accounts import disable_user, invite_user
 from tracker.staff.models import Role, User
 
-__all__ = ["chromium", "live_address"]
 pytestmark = pytest.mark.browser
 SignIn = Callable[..., User]
 
