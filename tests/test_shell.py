@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 from babel.messages.mofile import write_mo
 from babel.messages.pofile import read_po
-from flask import Flask, request
+from flask import Flask, render_template_string, request
 from flask.testing import FlaskClient
 from flask_sqlalchemy import SQLAlchemy
 from sqlalchemy import update
@@ -191,3 +191,9 @@ def test_the_language_is_chosen_by_link_then_kept_then_guessed(client: FlaskClie
 def test_the_city_gives_every_page_its_name(client: FlaskClient, database: SQLAlchemy) -> None:
     make_city(name="Alder & Falls")
     assert "· Alder &amp; Falls</title>" in client.get("/staff/sign-in").text
+
+
+def test_characters_that_turn_text_around_or_take_no_room_are_written_out(app: Flask) -> None:
+    with app.test_request_context():
+        page = render_template_string("{{ text }} <input value='{{ text }}'>", text="a\u202e<b>\u200bc ñ")
+    assert page == "a[U+202E]&lt;b&gt;[U+200B]c ñ <input value='a[U+202E]&lt;b&gt;[U+200B]c ñ'>"

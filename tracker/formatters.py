@@ -4,6 +4,7 @@ import re
 from datetime import timedelta
 
 _DANGEROUS = ("=", "+", "-", "@", "\t", "\r")
+_HIDDEN = re.compile("[\u00ad\u061c\u180e\u200b-\u200f\u202a-\u202e\u2060-\u2064\u2066-\u206f\ufeff]")
 _NUMBER = re.compile(r"[+-]?\d+(\.\d*)?([eE][+-]?\d+)?\Z")
 
 
@@ -36,3 +37,9 @@ def days_between(span: timedelta) -> str:
 def fold(text: str) -> str:
     """A name as it is compared: white space folded, case ignored."""
     return " ".join(text.split()).casefold()
+
+
+def show_hidden(text: str) -> str:
+    """The text with characters that turn it around or take no room (Unicode's bidirectional controls, zero widths)
+    written out as [U+202E]: what a stranger typed must not read as something else than it is."""
+    return text if text.isascii() else _HIDDEN.sub(lambda found: f"[U+{ord(found[0]):04X}]", text)

@@ -8,6 +8,7 @@ from flask import Flask, current_app, g, request, url_for
 from flask_babel import get_locale
 
 from .calls.as_of import as_of
+from .formatters import show_hidden
 from .languages import LANGUAGES
 from .places.city import city_zone, find_city
 from .staff.current import current_role, find_current_staff
@@ -73,6 +74,11 @@ def _page_language() -> str:
     return locale.language if locale else "en"
 
 
+def _shown(value: Any) -> Any:
+    """What a template writes of a value: text without hidden characters. Markup, as of a field, is left alone."""
+    return show_hidden(value) if type(value) is str else value
+
+
 def provide_context(app: Flask) -> None:
     """Make the functions above known to every template and macro of `app`."""
     app.jinja_env.globals.update(
@@ -88,4 +94,5 @@ def provide_context(app: Flask) -> None:
         LANGUAGES=LANGUAGES,
     )
     app.jinja_env.filters.update(local_day=local_day, local_minute=local_minute)
+    app.jinja_env.finalize = _shown
     app.jinja_env.trim_blocks = app.jinja_env.lstrip_blocks = True
