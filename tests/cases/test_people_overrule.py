@@ -244,6 +244,7 @@ def test_a_person_may_move_a_call_that_a_rule_has_linked(world: World) -> None:
     world.take()
     link_call(other, call, reason="It is there.", actor=world.person)
     assert call.id in calls_in(other) and call.id not in calls_in(one) and one.call_count == 4
+    assert one.is_touched and verbs_of(one)[-1] == "unlinked", "a person has decided about the case that loses it too"
 
 
 def test_a_new_case_never_gets_the_history_of_one_that_is_gone(world: World) -> None:

@@ -27,8 +27,9 @@ def note(public_id: str) -> ResponseReturnValue:
         if case_with_key(current_staff(), form.key.data) != case.id:
             add_note(case, text=form.reason.data, actor=current_staff(), key=form.key.data or "")
 
+    case = find_case(public_id, lock=True)  # before the question: of two sendings at once the second waits
     if case_with_key(current_staff(), form.key.data) is not None:
-        form.version.data = find_case(public_id).version  # its own first sending is no change by somebody else
+        form.version.data = case.version  # its own first sending is no change by somebody else
     return change_case(public_id, form, write, "Your note is in the history.")
 
 

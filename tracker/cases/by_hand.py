@@ -16,6 +16,7 @@ from .models import ProblemCase
 from .opening import add_places, anchor_columns
 from .rules import current_rule
 from .touching import touch_case
+from .turns import take_turns
 
 
 def open_case_by_hand(
@@ -27,6 +28,7 @@ def open_case_by_hand(
         raise Invalid(f"That place lies outside {city.name}; choose one on the map or by its address.")
     if not reason.strip():
         raise Invalid("Say what the problem is; it becomes the first line of the case's history.")
+    take_turns(family.id)
     rule = current_rule(family.id)
     x_dm, y_dm = city_projection(city).to_decimetres(lat, long)
     calls = loose_within(family.id, rule, x_dm, y_dm, as_of(city))

@@ -3,6 +3,7 @@
 import re
 
 from sqlalchemy import select, update
+from sqlalchemy.exc import IntegrityError
 
 from ..calls.changes import set_weight
 from ..calls.models import Family, ServiceType
@@ -28,8 +29,11 @@ def new_family(name: str, *, harm_weight: int) -> Family:
     if db.session.scalar(select(Family.id).where(Family.code == code)):
         raise Conflict(f"There is a family called {name.strip()} already; choose it from the list.")
     family = Family(code=code, name=name.strip()[:120], harm_weight=harm_weight)
-    db.session.add(family)
-    db.session.flush()
+    try:
+        with db.session.begin_nested():
+            db.session.add(family)
+    except IntegrityError:  # somebody made it between the question and the answer
+        raise Conflict(f"There is a family called {name.strip()} already; choose it from the list.") from None
     return family
 
 

@@ -1,21 +1,15 @@
 """Forms of the case pages. Every form on a case carries the version of the case that the person saw."""
 
-import secrets
-
 from flask_wtf import FlaskForm
 from wtforms import FloatField, HiddenField, IntegerField, SelectField, StringField, TextAreaField
 from wtforms.validators import InputRequired, Length, NumberRange, Optional
 
 from .decisions import MONITORING_DAYS
+from .touching import new_key
 
 _LONGEST = 4_000
 _REASON = [InputRequired("Write a reason; it stays in the history."), Length(max=_LONGEST)]
 _NUMBER = [InputRequired("Give the number."), Length(max=40)]
-
-
-def new_key() -> str:
-    """A form's own random key, by which sending it twice is recognized."""
-    return secrets.token_urlsafe(12)
 
 
 class VersionedForm(FlaskForm):  # type: ignore[misc]  # Flask-WTF ships no types

@@ -16,6 +16,7 @@ from .intake import Taken, take_calls
 from .models import CaseCall, CaseStatus, LooseCall, ProblemCase
 from .recounting import recount_cases
 from .touching import touch_case
+from .turns import take_turns
 
 
 def active_link(call: ServiceRequest) -> CaseCall | None:
@@ -42,13 +43,15 @@ def link_call(
             "Take it out there first, if it belongs here."
         )
     if present is not None:
-        _end_link(present, actor, f"Moved to case {case.public_id}: {reason}")
+        _move_out(present, case, reason, actor)
     link = _add_pinned(case, call, reason or "Linked by hand.", actor)
     _forget_loose(call.id)
     text = f"Call {call.service_request_id} linked. {reason}".strip()
     touch_case(case, actor, "linked", text, seen_version=seen_version)
-    recount_cases(sorted({case.id, *([present.case_id] if present else [])}))
-    db.session.refresh(case)
+    changed = [case, *([present.case] if present else [])]
+    recount_cases(sorted(one.id for one in changed))
+    for one in changed:
+        db.session.refresh(one)
     return link
 
 
@@ -82,6 +85,7 @@ def retake_calls(calls: Iterable[ServiceRequest], *, why: str) -> Taken:
 
     Each leaves its loose place or rule-made link; a pinned link stays and the case's owner is told.
     """
+    take_turns()
     left: set[int] = set()
     for call in calls:
         link = active_link(call)
@@ -98,6 +102,14 @@ def retake_calls(calls: Iterable[ServiceRequest], *, why: str) -> Taken:
     for case_id in sorted(left):
         append_log("case", case_id, "left", f"A call left: {why}.")
     return take_calls()
+
+
+def _move_out(link: CaseCall, into: ProblemCase, reason: str, actor: User) -> None:
+    """Taking a call away is a person's decision about the case that loses it, too."""
+    take_turns(link.case.family_id)
+    text = f"Moved to case {into.public_id}: {reason}".rstrip(": ")
+    _end_link(link, actor, text)
+    touch_case(link.case, actor, "unlinked", f"Call {link.call.service_request_id}: {text}")
 
 
 def _end_link(link: CaseCall, actor: User, reason: str) -> None:

@@ -4,7 +4,6 @@ from typing import Any
 
 from flask import flash, jsonify, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
-from sqlalchemy import select
 
 from ..calls.as_of import as_of
 from ..calls.models import Family
@@ -23,6 +22,7 @@ from .forms import OpenForm, PlaceForm
 from .models import ProblemCase
 from .rules import newest_rule
 from .touching import case_with_key
+from .turns import take_turns
 
 
 @blueprint.get("/addresses")
@@ -41,6 +41,7 @@ def open_case() -> ResponseReturnValue:
     form.family.choices = family_choices()
     status = 200
     if form.is_submitted():
+        take_turns(form.family.data or 0)  # before the question: of two sendings at once the second waits
         before = db.session.get(ProblemCase, case_with_key(current_staff(), form.key.data or "") or 0)
         if before is not None:
             return redirect(url_for("cases.show_case", public_id=before.public_id))
@@ -55,7 +56,7 @@ def open_case() -> ResponseReturnValue:
 
 
 def _open(form: Any) -> ResponseReturnValue:
-    family = db.session.scalars(select(Family).where(Family.id == form.family.data).with_for_update()).one()
+    family = db.session.get_one(Family, form.family.data)
     spot = point_at(form.address.data or "", form.lat.data, form.long.data)
     case = open_case_by_hand(
         family, lat=spot.lat, long=spot.long, reason=form.reason.data, actor=current_staff(), key=form.key.data or ""

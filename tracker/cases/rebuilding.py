@@ -10,6 +10,7 @@ from ..extensions import db
 from ..staff.log import append_log
 from .intake import take_calls
 from .models import CaseAssignment, CaseCall, LooseCall, ProblemCase
+from .turns import take_turns
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,6 +28,7 @@ def rebuild_cases() -> Rebuilt:
 
     A case that comes out with the same calls keeps its number, so that links to it stay right.
     """
+    take_turns()
     before = _members(untouched_only=True)
     touched = len(_members(untouched_only=False)) - len(before)
     numbers = {calls: public_id for public_id, calls in before.items()}

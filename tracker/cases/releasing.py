@@ -10,6 +10,7 @@ from ..extensions import db
 from ..staff.log import append_log_rows
 from .models import CaseAssignment, CaseCall, LooseCall, ProblemCase
 from .recounting import recount_cases
+from .turns import take_turns
 
 _IDS_AT_ONCE = 500
 _APART = {"synchronize_session": False}
@@ -22,7 +23,11 @@ def chunks(ids: Sequence[int]) -> Iterator[Sequence[int]]:
 
 
 def in_touched_cases(call_ids: Sequence[int]) -> set[int]:
-    """Which of these calls stay where they are: linked by a person, or in a case that a person has touched."""
+    """Which of these calls stay where they are: linked by a person, or in a case that a person has touched.
+
+    Nobody touches a case from here to the end of the transaction, so that the answer still holds when it is acted on.
+    """
+    take_turns()
     kept: set[int] = set()
     for some in chunks(call_ids):
         query = (

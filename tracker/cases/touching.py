@@ -1,5 +1,6 @@
 """A person changes a case: once, against the version she saw, and said in the log."""
 
+import secrets
 from datetime import timedelta
 
 from sqlalchemy import select
@@ -11,18 +12,37 @@ from ..identifiers import read_identifier
 from ..staff.log import append_log
 from ..staff.models import LogEntry, User
 from .models import ProblemCase
+from .turns import take_turns
 
 KEY_LASTS = timedelta(days=2)
 """How long a form that creates something is recognized when it is sent again."""
 
 
 def find_case(public_id: str, *, lock: bool = False) -> ProblemCase:
-    """The case with this number, however it was typed; `lock` holds its row until the transaction ends."""
-    query = select(ProblemCase).where(ProblemCase.public_id == read_identifier(public_id))
-    case = db.session.scalars(query.with_for_update(of=ProblemCase) if lock else query).first()
+    """The case with this number, however it was typed; `lock` holds it and its family until the transaction ends."""
+    case = db.session.scalars(select(ProblemCase).where(ProblemCase.public_id == read_identifier(public_id))).first()
     if case is None:
         raise NotFound(f"There is no case {public_id[:40]}. Look it up in the case list by its address.")
+    if lock:
+        hold_case(case)
     return case
+
+
+def hold_case(case: ProblemCase) -> None:
+    """Keep everybody else off the case and off taking its family's calls, and read it anew as it stands then.
+
+    Raises `NotFound` when a scan has taken it back meanwhile.
+    """
+    take_turns(case.family_id)
+    standing = select(ProblemCase.id).where(ProblemCase.id == case.id)
+    if db.session.scalar(standing.with_for_update()) is None:
+        raise NotFound("The case is gone: its calls were grouped anew meanwhile. Look it up by its address.")
+    db.session.refresh(case)
+
+
+def new_key() -> str:
+    """A form's own random key, by which sending it twice is recognized."""
+    return secrets.token_urlsafe(12)
 
 
 def case_with_key(actor: User, key: str) -> int | None:

@@ -10,6 +10,7 @@ from sqlalchemy import select
 from ..calls.models import ServiceRequest, ServiceType
 from ..calls.queries import find_call
 from ..cases.linking import active_link
+from ..cases.turns import take_turns
 from ..errors import Conflict, Invalid, NotFound
 from ..extensions import db
 from ..staff.current import current_staff
@@ -64,6 +65,7 @@ def _correct(
 ) -> ResponseReturnValue:
     """Apply a correction, or show the page as it stands now with what was typed and why it was refused."""
     form = _make_form(action)
+    take_turns()  # before the call is locked, as everybody does
     call = find_call(number, lock=True)
     status = 400
     if form.validate_on_submit():

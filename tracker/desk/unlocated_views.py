@@ -10,6 +10,7 @@ from ..calls.changes import give_up_place
 from ..calls.models import Placement, ServiceRequest
 from ..calls.pointing import Pointed, look_up
 from ..calls.queries import count_unlocated, find_call, unlocated_calls
+from ..cases.turns import take_turns
 from ..errors import Conflict, Invalid
 from ..extensions import db
 from ..formatters import plural
@@ -75,6 +76,7 @@ def _offers(text: str) -> tuple[Pointed | None, list[tuple[str, str]]]:
 @requires(Permission.PLACE_CALLS)
 def place_unlocated(service_request_id: str) -> ResponseReturnValue:
     """Place the call and go on to the next."""
+    take_turns()  # before the call is locked, as everybody does
     call, form, status = find_call(service_request_id, lock=True), PlaceCallForm(prefix="place"), 400
     if form.validate_on_submit():
         try:

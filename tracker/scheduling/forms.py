@@ -5,6 +5,7 @@ from wtforms import (
     BooleanField,
     DateField,
     FloatField,
+    HiddenField,
     IntegerField,
     SelectField,
     StringField,
@@ -15,6 +16,7 @@ from wtforms import (
 from wtforms.fields.choices import SelectChoice
 from wtforms.validators import InputRequired, Length, NumberRange, Optional
 
+from ..cases.touching import new_key
 from ..errors import Invalid
 from .models import ResourceKind
 from .shift_text import WEEKDAYS, read_shifts
@@ -92,11 +94,13 @@ class OrderForm(FlaskForm):  # type: ignore[misc]  # Flask-WTF ships no types
     minutes = IntegerField("Minutes at the place", [InputRequired(), NumberRange(1, LONGEST_MINUTES)])
     due_on = DateField("Due on", [InputRequired(), _sensible_day])
     priority = SelectField("Priority", coerce=int, choices=_PRIORITIES)
+    key = HiddenField(default=new_key)
 
 
 class BookingForm(FlaskForm):  # type: ignore[misc]  # Flask-WTF ships no types
     """Which resource, on which day, from when."""
 
+    seen = HiddenField()
     resource_id = SelectField("Resource", coerce=int)
     day = DateField("Day", [InputRequired(), _sensible_day])
     time = TimeField("From", [InputRequired()], description="On a quarter hour", render_kw={"step": SLOT_MINUTES * 60})

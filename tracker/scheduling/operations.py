@@ -5,6 +5,7 @@ from datetime import date, datetime, timedelta
 from sqlalchemy import select
 
 from ..cases.models import CaseStatus, ProblemCase
+from ..cases.touching import hold_case
 from ..clock import local_date, utc_now
 from ..errors import Conflict, Invalid, NotFound
 from ..extensions import db
@@ -14,7 +15,7 @@ from ..staff.models import User
 from .conflicts import say_span
 from .locking import lock_row
 from .models import Booking, CityResource, Playbook, WorkOrder
-from .slots import SLOT_MINUTES, slots_needed
+from .slots import SLOT_MINUTES, slot_at, slots_needed
 from .taking_time import check_time, free_time, take_time
 from .work_status import WorkStatus, check_change
 
@@ -28,11 +29,21 @@ def create_order(
     minutes: int,
     due_on: date,
     priority: int | None = None,
+    key: str = "",
 ) -> WorkOrder:
     """Order work of `minutes` for an open case, by default with the case's priority.
 
+    `key` is the form's own random key, kept in the log, so that a form that is sent twice orders once.
     Raises `Conflict` when the case is not open and `Invalid` when the work takes no time or the year is a slip.
     """
+    hold_case(case)
+    return _add_order(case, actor, title=title, skill=skill, minutes=minutes, due_on=due_on, priority=priority, key=key)
+
+
+def _add_order(
+    case: ProblemCase, actor: User | None, *, title: str, skill: str, minutes: int, due_on: date,
+    priority: int | None = None, key: str = "",
+) -> WorkOrder:  # fmt: skip
     if case.status is not CaseStatus.OPEN:
         raise Conflict(f"The case is {case.status.value}, so no work is ordered for it. Reopen it first.")
     if minutes < 1:
@@ -45,7 +56,7 @@ def create_order(
     )  # fmt: skip
     db.session.add(order)
     db.session.flush()
-    _say(order, "work_ordered", f"Work ordered: «{title}», due {due_on:%d %b %Y}.", actor)
+    _say(order, "work_ordered", f"Work ordered: «{title}», due {due_on:%d %b %Y}.", actor, key=key)
     return order
 
 
@@ -55,7 +66,7 @@ def create_orders_from_playbook(case: ProblemCase, actor: User | None) -> list[W
     Raises `NotFound` when the family has no playbook, and `Conflict` when the case has orders already or is not open:
     pressing the button twice orders nothing twice.
     """
-    lock_row(case)
+    hold_case(case)
     playbook = db.session.scalar(select(Playbook).where(Playbook.family_id == case.family_id))
     if playbook is None:
         raise NotFound(f"The family «{case.family.name}» has no playbook. Order the work by hand.")
@@ -64,7 +75,7 @@ def create_orders_from_playbook(case: ProblemCase, actor: User | None) -> list[W
         raise Conflict("This case has work orders already. Add further ones by hand.")
     today = local_date(utc_now(), city_zone(the_city()))
     return [
-        create_order(
+        _add_order(
             case,
             actor,
             title=step.title,
@@ -96,9 +107,21 @@ def book_order(
     return booking
 
 
-def move_booking(booking: Booking, resource: CityResource, starts_at: datetime, actor: User | None) -> Booking:
-    """Move a standing booking to another time or resource; raises as `book_order` does, and then it stays."""
+def mark_of(booking: Booking) -> str:
+    """Where a booking stands, as a form keeps it to notice that somebody moved the booking meanwhile."""
+    return f"{booking.id}.{booking.resource_id}.{slot_at(booking.starts_at)}"
+
+
+def move_booking(
+    booking: Booking, resource: CityResource, starts_at: datetime, actor: User | None, *, seen: str = ""
+) -> Booking:
+    """Move a standing booking to another time or resource; raises as `book_order` does, and then it stays.
+
+    `seen`: its `mark_of` when the person looked; raises `Conflict` when somebody has moved it since.
+    """
     order = _lock_standing(booking)
+    if seen not in ("", mark_of(booking)):
+        raise Conflict(f"Somebody moved this booking meanwhile, to {_when(booking)}. Send it again if you know better.")
     _check_skill(order, resource)
     ends_at = _end_of(order, starts_at)
     check_time(resource, starts_at, ends_at)
@@ -198,10 +221,12 @@ def _when(booking: Booking) -> str:
     return f"{booking.resource.name}, {say_span(booking.starts_at, booking.ends_at, zone)}"
 
 
-def _say(order: WorkOrder, verb: str, text: str, actor: User | None, booking: Booking | None = None) -> None:
+def _say(
+    order: WorkOrder, verb: str, text: str, actor: User | None, booking: Booking | None = None, *, key: str = ""
+) -> None:
     """Append to the case's log. Work touches its case, whoever ordered it: no scan may take the case from under it."""
     case = order.case
     case.is_touched = True
-    data = {"work_order_id": order.id} | ({"booking_id": booking.id} if booking else {})
+    data = {"work_order_id": order.id} | ({"booking_id": booking.id} if booking else {}) | ({"key": key} if key else {})
     append_log("case", case.id, verb, text, actor=actor, data=data)
     db.session.flush()

@@ -1,5 +1,6 @@
 """Work orders: the list, one order with everything that can be done with it, and ordering work for a case."""
 
+from collections.abc import Callable
 from datetime import datetime, timedelta
 
 from flask import flash, redirect, render_template, request, url_for
@@ -8,6 +9,7 @@ from flask_wtf import FlaskForm
 from werkzeug.datastructures import MultiDict
 from wtforms.fields.choices import SelectChoice
 
+from ..cases.touching import case_with_key, hold_case
 from ..clock import from_local, local_date, utc_now
 from ..errors import Conflict, Invalid
 from ..extensions import db
@@ -27,6 +29,7 @@ from .operations import (
     create_order,
     create_orders_from_playbook,
     finish_order,
+    mark_of,
     move_booking,
     request_again,
     standing_booking,
@@ -115,7 +118,9 @@ def move(booking_id: int) -> ResponseReturnValue:
     if not form.validate_on_submit():
         return _order_page(get_order(order_id), booking_form=form), 400
     try:
-        move_booking(booking, get_resource(form.resource_id.data), _starts_at(form), current_staff())
+        move_booking(
+            booking, get_resource(form.resource_id.data), _starts_at(form), current_staff(), seen=form.seen.data or ""
+        )
     except (Conflict, Invalid) as refusal:
         return _refused(order_id, form, refusal)
     return _done(order_id, "Moved.")
@@ -126,10 +131,12 @@ def move(booking_id: int) -> ResponseReturnValue:
 def unbook(booking_id: int) -> ResponseReturnValue:
     """Cancel a booking; the work is asked for again."""
     booking, form = get_booking(booking_id), ReasonForm(prefix="unbook")
-    if not form.validate_on_submit():
-        return _order_page(get_order(booking.work_order_id), unbook_form=form), 400
-    order = cancel_booking(booking, current_staff(), reason=form.reason.data)
-    return _done(order.id, "The booking was cancelled; the work waits to be planned again.")
+    return _change(
+        booking.work_order_id,
+        form,
+        lambda: cancel_booking(booking, current_staff(), reason=form.reason.data),
+        "The booking was cancelled; the work waits to be planned again.",
+    )
 
 
 @blueprint.post("/orders/<int:order_id>/done")
@@ -137,10 +144,9 @@ def unbook(booking_id: int) -> ResponseReturnValue:
 def done(order_id: int) -> ResponseReturnValue:
     """The work is done."""
     order, form = get_order(order_id), NoteForm(prefix="done")
-    if not form.validate_on_submit():
-        return _order_page(order, done_form=form), 400
-    finish_order(order, current_staff(), note=form.note.data or "")
-    return _done(order_id, "Done. Thank you.")
+    return _change(
+        order_id, form, lambda: finish_order(order, current_staff(), note=form.note.data or ""), "Done. Thank you."
+    )
 
 
 @blueprint.post("/orders/<int:order_id>/not-done")
@@ -148,10 +154,12 @@ def done(order_id: int) -> ResponseReturnValue:
 def not_done(order_id: int) -> ResponseReturnValue:
     """The work could not be done."""
     order, form = get_order(order_id), ReasonForm(prefix="not_done")
-    if not form.validate_on_submit():
-        return _order_page(order, not_done_form=form), 400
-    could_not_do(order, current_staff(), reason=form.reason.data)
-    return _done(order_id, "Kept as not done, with the reason.")
+    return _change(
+        order_id,
+        form,
+        lambda: could_not_do(order, current_staff(), reason=form.reason.data),
+        "Kept as not done, with the reason.",
+    )
 
 
 @blueprint.post("/orders/<int:order_id>/cancel")
@@ -159,10 +167,12 @@ def not_done(order_id: int) -> ResponseReturnValue:
 def cancel(order_id: int) -> ResponseReturnValue:
     """The work is not wanted any more."""
     order, form = get_order(order_id), ReasonForm(prefix="cancel")
-    if not form.validate_on_submit():
-        return _order_page(order, cancel_form=form), 400
-    cancel_order(order, current_staff(), reason=form.reason.data)
-    return _done(order_id, "The work order was cancelled.")
+    return _change(
+        order_id,
+        form,
+        lambda: cancel_order(order, current_staff(), reason=form.reason.data),
+        "The work order was cancelled.",
+    )
 
 
 @blueprint.post("/orders/<int:order_id>/again")
@@ -191,12 +201,22 @@ def order_by_hand(public_id: str) -> ResponseReturnValue:
     case = get_case(public_id)
     today = local_date(utc_now(), city_zone(the_city()))
     form = OrderForm(data={"minutes": 60, "due_on": today + timedelta(days=7), "priority": case.priority})
+    status = 200
+    if form.is_submitted():
+        hold_case(case)  # before the question: of two sendings at once the second waits
+        if case_with_key(current_staff(), form.key.data or "") == case.id:
+            return redirect(url_for("cases.show_case", public_id=public_id))
+        status = 400
     if form.validate_on_submit():
         fields = {name: value for name, value in form.data.items() if name != "csrf_token"}
-        order = create_order(case, current_staff(), **fields)
-        return _done(order.id, "Work ordered.")
+        try:
+            return _done(create_order(case, current_staff(), **fields).id, "Work ordered.")
+        except (Conflict, Invalid) as refusal:
+            db.session.rollback()
+            form.form_errors.append(str(refusal))
+            status, case = refusal.http_status, get_case(public_id)
     page = render_template("scheduling/order_form.html", form=form, case=case, skills=known_skills())
-    return page, 400 if form.errors else 200
+    return page, status
 
 
 def _done(order_id: int, message: str) -> ResponseReturnValue:
@@ -205,11 +225,29 @@ def _done(order_id: int, message: str) -> ResponseReturnValue:
     return redirect(url_for("scheduling.show_order", order_id=order_id))
 
 
+def _change(order_id: int, form: FlaskForm, change: Callable[[], object], done: str) -> ResponseReturnValue:
+    """Apply a change, or show the order as it stands now with what was typed and why it was refused."""
+    name, status = f"{form._prefix.rstrip('-')}_form", 400
+    if form.validate_on_submit():
+        try:
+            change()
+        except (Conflict, Invalid) as refusal:
+            db.session.rollback()
+            form.form_errors.append(str(refusal))
+            status = refusal.http_status
+        else:
+            return _done(order_id, done)
+    return _order_page(get_order(order_id), **{name: form}), status
+
+
 def _refused(order_id: int, form: BookingForm, refusal: Conflict | Invalid) -> ResponseReturnValue:
     """The page again with what was typed and what is in the way; 409 for a conflict, 400 for what cannot be."""
     db.session.rollback()
     form.time.errors = [*form.time.errors, str(refusal)]
-    return _order_page(get_order(order_id), booking_form=form), refusal.http_status
+    order = get_order(order_id)
+    standing = standing_booking(order)
+    form.seen.data = mark_of(standing) if standing else ""  # she sees now what stands, and may send it again
+    return _order_page(order, booking_form=form), refusal.http_status
 
 
 def _starts_at(form: BookingForm) -> datetime:
@@ -222,7 +260,13 @@ def _booking_form(order: WorkOrder, sent: MultiDict[str, str] | None = None) -> 
     nine = datetime.combine(local_date(utc_now(), zone) + timedelta(days=1), datetime.min.time().replace(hour=9))
     start = booking.starts_at.astimezone(zone) if booking else nine
     form = BookingForm(
-        sent, data={"day": start.date(), "time": start.time(), "resource_id": booking.resource_id if booking else None}
+        sent,
+        data={
+            "day": start.date(),
+            "time": start.time(),
+            "resource_id": booking.resource_id if booking else None,
+            "seen": mark_of(booking) if booking else "",
+        },
     )
     able = list(db.session.scalars(find_resources(skill=order.skill)))
     form.resource_id.choices = [SelectChoice(str(resource.id), _offer(resource, order)) for resource in able]

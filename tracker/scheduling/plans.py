@@ -9,6 +9,7 @@ from sqlalchemy.orm import joinedload
 
 from ..calls.as_of import as_of
 from ..cases.models import CaseStatus
+from ..cases.turns import take_turns
 from ..clock import local_date, utc_now
 from ..errors import Conflict, Invalid
 from ..extensions import db
@@ -94,6 +95,7 @@ def check_days(first_day: date, days: int) -> None:
 
 def order_missing_work(actor: User | None) -> int:
     """Give urgent cases without any order those of their playbook, at most `ORDERS_PER_RUN`; returns how many."""
+    take_turns()  # every family's at once, always in the same order: two plans wait for each other and never cross
     created = 0
     for case in cases_without_orders(as_of(the_city())):
         if created >= ORDERS_PER_RUN:

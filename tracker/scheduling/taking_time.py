@@ -11,6 +11,7 @@ from ..errors import Conflict, Invalid
 from ..extensions import db
 from ..places.city import city_zone, the_city
 from .conflicts import Standing, find_free, say_conflict, say_outside
+from .locking import lock_row
 from .models import Booking, BookingSlot, CityResource, WorkOrder
 from .shifts import WorkingTime, day_start, working_times
 from .slots import SLOT_MINUTES, slot_at, slot_start, slots_of
@@ -21,6 +22,7 @@ _DEADLOCK = "40P01"  # PostgreSQL's word for «two of you wait for each other»;
 def check_time(resource: CityResource, starts_at: datetime, ends_at: datetime) -> None:
     """Raise `Invalid`, in words, when the resource is retired, the time is past, or it is outside every shift."""
     slots_of(starts_at, ends_at)
+    lock_row(resource, shared=True)  # nobody retires it until the booking stands
     if resource.retired_at is not None:
         raise Invalid(f"{resource.name} is retired. Choose another resource.")
     if starts_at < slot_start(slot_at(utc_now())):

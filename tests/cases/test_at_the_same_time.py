@@ -1,0 +1,127 @@
+"""Two transactions at once on PostgreSQL: what one is deciding about, nobody changes under it."""
+
+from collections.abc import Callable, Iterator
+from pathlib import Path
+
+import pytest
+import time_machine
+from flask import Flask
+from sqlalchemy import select, text
+from sqlalchemy.exc import OperationalError
+
+from tests import factories as make
+from tests.cases.world import World, days_after
+from tests.databases import close_connections, make_app
+from tracker.calls.models import Family, ServiceRequest
+from tracker.cases.by_hand import open_case_by_hand
+from tracker.cases.linking import retake_calls
+from tracker.cases.models import ProblemCase
+from tracker.cases.rebuilding import rebuild_cases
+from tracker.cases.releasing import in_touched_cases
+from tracker.cases.touching import find_case
+from tracker.errors import Invalid
+from tracker.extensions import db
+from tracker.scheduling.models import CityResource
+from tracker.scheduling.operations import book_order, create_order
+from tracker.scheduling.plans import order_missing_work
+from tracker.scheduling.resources import retire_resource
+from tracker.scheduling.work_status import WorkStatus
+from tracker.staff.models import User
+
+ALWAYS = [(day, 0, 24 * 60) for day in range(7)]
+
+
+@pytest.fixture
+def app(tmp_path: Path, postgres_url: str) -> Iterator[Flask]:
+    """Always on PostgreSQL: SQLite has one writer at a time anyway."""
+    app = make_app(tmp_path, TRACKER_DATABASE_URL=postgres_url)
+    yield app
+    with app.app_context():
+        close_connections()
+
+
+@pytest.fixture
+def case(app: Flask) -> Iterator[ProblemCase]:
+    """A case that a rule opened, committed."""
+    with app.app_context(), time_machine.travel(days_after(60), tick=False):
+        case = World().case()
+        db.session.commit()
+        yield case
+        db.session.rollback()
+
+
+def waits(app: Flask, verb: Callable[[], object]) -> bool:
+    """Whether `verb`, in a transaction of its own, waits for the present one before it has written anything."""
+    with app.app_context():
+        db.session.execute(text("SET LOCAL lock_timeout = 100"))
+        try:
+            with db.session.begin_nested():
+                verb()
+        except OperationalError as error:
+            written = db.session.scalar(text("SELECT pg_current_xact_id_if_assigned()::text"))
+            return "lock timeout" in str(error) and written is None
+        finally:
+            db.session.rollback()
+    return False
+
+
+def somebody() -> User:
+    return db.session.scalars(select(User)).first() or make.make_user()
+
+
+def order_work(public_id: str) -> object:
+    case = find_case(public_id)
+    return create_order(case, None, title="Clean", skill="paint", minutes=60, due_on=days_after(70).date())
+
+
+def open_by_hand() -> object:
+    family = db.session.scalars(select(Family)).one()
+    return open_case_by_hand(family, lat=make.ORIGIN[0], long=make.ORIGIN[1], reason="Seen.", actor=somebody())
+
+
+def test_nobody_decides_about_a_case_while_its_familys_calls_are_taken(app: Flask, case: ProblemCase) -> None:
+    number = case.public_id
+    db.session.execute(select(Family.id).with_for_update())  # as taking calls begins
+    assert waits(app, lambda: find_case(number, lock=True))
+    assert waits(app, lambda: order_work(number))
+    assert waits(app, open_by_hand)
+    assert waits(app, lambda: order_missing_work(None))
+
+
+@pytest.mark.parametrize(
+    "sweep",
+    [
+        rebuild_cases,
+        lambda: in_touched_cases(list(db.session.scalars(select(ServiceRequest.id)))),
+        lambda: retake_calls(db.session.scalars(select(ServiceRequest)).all(), why="retyped"),
+    ],
+    ids=["rebuild", "release", "retake"],
+)
+def test_nothing_sweeps_a_case_away_while_somebody_touches_it(
+    app: Flask, case: ProblemCase, sweep: Callable[[], object]
+) -> None:
+    find_case(case.public_id, lock=True)
+    db.session.flush()
+    assert waits(app, sweep)
+
+
+def test_a_case_is_read_anew_when_it_is_held(app: Flask, case: ProblemCase) -> None:
+    number, seen = case.public_id, case.version
+    db.session.commit()
+    assert find_case(number).version == seen
+    with app.app_context():
+        find_case(number, lock=True).version += 1
+        db.session.commit()
+    assert find_case(number, lock=True).version == seen + 1
+
+
+def test_a_resource_that_was_just_retired_is_not_booked(app: Flask, case: ProblemCase) -> None:
+    crew, order, actor = make.make_resource(shifts=ALWAYS), make.make_work_order(case=case), somebody()
+    db.session.commit()
+    crew_id, actor_id, starts_at = crew.id, actor.id, days_after(61)
+    assert (crew.retired_at, order.status) == (None, WorkStatus.REQUESTED)
+    with app.app_context():
+        retire_resource(db.session.get_one(CityResource, crew_id), db.session.get_one(User, actor_id), release=False)
+        db.session.commit()
+    with pytest.raises(Invalid, match="is retired"):
+        book_order(order, crew, starts_at, None)

@@ -1,0 +1,63 @@
+"""Two people at one piece of work, and one person who sends a form twice: nothing is lost, done twice or overwritten."""
+
+import re
+
+import pytest
+from flask.testing import FlaskClient
+from sqlalchemy import func, select
+
+from tests import factories as make
+from tests.scheduling.test_pages import booked, fixed_clock, scheduler, slot_form
+from tracker.cases.models import CaseStatus
+from tracker.extensions import db
+from tracker.scheduling.models import WorkOrder
+from tracker.scheduling.operations import mark_of
+from tracker.scheduling.work_status import WorkStatus
+from tracker.staff.models import User
+
+__all__ = ["fixed_clock", "scheduler"]
+
+
+def test_work_ordered_by_a_form_that_is_sent_twice_is_ordered_once(client: FlaskClient, scheduler: User) -> None:
+    case = make.make_case()
+    address = f"/staff/cases/{case.public_id}/orders/new"
+    found = re.search(r'name="key"[^>]*value="([^"]+)"', client.get(address).text)
+    assert found
+    form = {"title": "Prune", "skill": "tree", "minutes": "30", "due_on": "2026-06-30", "priority": "2"}
+    for _ in range(2):
+        assert client.post(address, data={**form, "key": found[1]}).status_code == 302
+    assert db.session.scalar(select(func.count()).select_from(WorkOrder)) == 1
+
+
+def test_work_for_a_case_that_was_closed_meanwhile_is_refused_and_keeps_its_text(
+    client: FlaskClient, scheduler: User
+) -> None:
+    case = make.make_case(status=CaseStatus.CLOSED)
+    form = {"title": "Prune the elm", "skill": "tree", "minutes": "30", "due_on": "2026-06-30", "priority": "2"}
+    answer = client.post(f"/staff/cases/{case.public_id}/orders/new", data=form)
+    assert answer.status_code == 409
+    assert "Reopen it first" in answer.text and "Prune the elm" in answer.text
+
+
+def test_a_booking_that_somebody_moved_meanwhile_is_not_moved_over(client: FlaskClient, scheduler: User) -> None:
+    booking = booked()
+    address = f"/staff/bookings/{booking.id}/move"
+    form = slot_form(booking.resource, "11:00") | {"seen": mark_of(booking)}
+    assert client.post(address, data=form).status_code == 302
+    late = client.post(address, data=form | {"time": "12:00"})
+    assert late.status_code == 409 and "Somebody moved this booking meanwhile" in late.text and "12:00" in late.text
+    seen = re.search(r'name="seen"[^>]*value="([^"]+)"', late.text)
+    assert seen
+    assert client.post(address, data=form | {"time": "12:00", "seen": seen[1]}).status_code == 302
+
+
+@pytest.mark.parametrize(
+    ("verb", "field"), [("done", "done-note"), ("not-done", "not_done-reason"), ("cancel", "cancel-reason")]
+)
+def test_what_was_typed_about_work_that_somebody_ended_first_is_not_lost(
+    client: FlaskClient, scheduler: User, verb: str, field: str
+) -> None:
+    order = make.make_work_order(status=WorkStatus.CANCELLED)
+    answer = client.post(f"/staff/orders/{order.id}/{verb}", data={field: "The gate was locked."})
+    assert answer.status_code == 409
+    assert "This work order is cancelled" in answer.text and "The gate was locked." in answer.text
