@@ -1,4 +1,4 @@
-"""Two people at one piece of work, and one person who sends a form twice: nothing is lost, done twice or overwritten."""
+"""Two people at one piece of work, or one who sends a form twice: nothing is lost, done twice or overwritten."""
 
 import re
 
