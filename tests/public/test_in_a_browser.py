@@ -123,6 +123,7 @@ def test_axe_finds_nothing_on_the_drawn_map_with_an_open_place(chromium: Browser
         wait_until(page, "!!document.documentElement.dataset.mapReady")
         page.locator(".leaflet-marker-icon.is-place").focus()
         page.keyboard.press("Enter")
+        wait_until(page, "getComputedStyle(document.querySelector('.leaflet-popup')).opacity === '1'")  # it fades in
         result = Axe().run(page).response
         found = [(one["id"], [node["html"] for node in one["nodes"]]) for one in result["violations"]]
         assert result["passes"] and found == [], (width, scheme)
