@@ -14,7 +14,7 @@ from flask_sqlalchemy import SQLAlchemy
 from sqlalchemy import update
 from sqlalchemy.exc import OperationalError
 
-from tests.databases import make_app
+from tests.databases import close_connections, make_app
 from tests.factories import make_city
 from tracker.clock import utc_now
 from tracker.config import PROJECT
@@ -22,6 +22,7 @@ from tracker.database import only_reading
 from tracker.errors import Conflict
 from tracker.extensions import db
 from tracker.headers import content_security_policy
+from tracker.migrating import upgrade_schema
 from tracker.staff.models import Role, StaffSession, User
 from tracker.staff.permissions import Permission, requires
 
@@ -197,3 +198,16 @@ def test_characters_that_turn_text_around_or_take_no_room_are_written_out(app: F
     with app.test_request_context():
         page = render_template_string("{{ text }} <input value='{{ text }}'>", text="a\u202e<b>\u200bc ñ")
     assert page == "a[U+202E]&lt;b&gt;[U+200B]c ñ <input value='a[U+202E]&lt;b&gt;[U+200B]c ñ'>"
+
+
+def test_a_request_under_a_name_that_is_not_ours_is_refused(tmp_path: Path) -> None:
+    app = make_app(tmp_path, TRACKER_HOSTS="cases.example.gov, localhost")
+    with app.app_context():
+        upgrade_schema(app)
+    client = app.test_client()
+    ours = client.get("/staff/sign-in", headers={"Host": "cases.example.gov"})
+    theirs = client.get("/staff/sign-in", headers={"Host": "evil.example"})
+    assert (ours.status_code, theirs.status_code) == (200, 400)
+    assert "evil.example" not in theirs.text
+    with app.app_context():
+        close_connections()

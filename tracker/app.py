@@ -109,6 +109,7 @@ def _flask_settings(settings: Settings) -> dict[str, object]:
         "SQLALCHEMY_DATABASE_URI": settings.database_url,
         "BOOTSTRAP_SERVE_LOCAL": True,
         "BABEL_TRANSLATION_DIRECTORIES": str(PROJECT / "translations"),
+        "TRUSTED_HOSTS": list(settings.hosts) or None,
         "MAX_CONTENT_LENGTH": 20 * 1024 * 1024,
         "MAX_FORM_PARTS": 1_000,
         "SESSION_COOKIE_NAME": "__Host-form" if settings.https else "tracker-form",  # form tokens and messages only

@@ -23,6 +23,9 @@ class Settings:
     """`TRACKER_CITY`: profile folder that `load-city` takes when none is named. Default: the built-in demo city."""
     https: bool
     """`TRACKER_HTTPS`: 1 when served behind https; makes cookies `__Host-` and Secure. Default: 0."""
+    hosts: tuple[str, ...]
+    """`TRACKER_HOSTS`: names under which the program is reached, by commas; a request under another name is refused,
+    so that nobody can put a name of his own into a link that the program writes. Default: any name."""
     tile_url: str
     """`TRACKER_TILE_URL`: map tiles, `https://host/{z}/{x}/{y}.png`. Default: none; the
     city's streets are drawn."""
@@ -56,6 +59,10 @@ def _secret_key(instance: Path) -> str:
     return path.read_text().strip()
 
 
+def _listed(env: dict[str, str], name: str) -> tuple[str, ...]:
+    return tuple(part.strip().lower() for part in env.get(name, "").split(",") if part.strip())
+
+
 def load_settings(environ: dict[str, str] | None = None) -> Settings:
     """Read the settings from the environment (or from `environ`, for tests) and make the instance folder."""
     env = dict(os.environ) if environ is None else environ
@@ -67,9 +74,10 @@ def load_settings(environ: dict[str, str] | None = None) -> Settings:
         port=int(env.get("TRACKER_PORT") or 8311),
         city=Path(env["TRACKER_CITY"]).resolve() if env.get("TRACKER_CITY") else None,
         https=env.get("TRACKER_HTTPS", "0") == "1",
+        hosts=_listed(env, "TRACKER_HOSTS"),
         tile_url=env.get("TRACKER_TILE_URL", ""),
         tile_attribution=env.get("TRACKER_TILE_ATTRIBUTION", ""),
-        geocoders=tuple(name.strip().lower() for name in env.get("TRACKER_GEOCODERS", "").split(",") if name.strip()),
+        geocoders=_listed(env, "TRACKER_GEOCODERS"),
         geocoder_url=env.get("TRACKER_GEOCODER_URL", ""),
         geocoder_contact=env.get("TRACKER_GEOCODER_CONTACT", "neighborhood-case-tracker"),
         secret_key=env.get("TRACKER_SECRET_KEY") or _secret_key(instance),

@@ -6,7 +6,7 @@ from flask_babel import lazy_gettext as _l
 from flask_wtf.csrf import CSRFError
 from sqlalchemy.exc import DBAPIError, OperationalError
 from sqlalchemy.exc import TimeoutError as PoolTimeout
-from werkzeug.exceptions import HTTPException
+from werkzeug.exceptions import HTTPException, SecurityError
 
 from .errors import TrackerError
 from .extensions import db
@@ -61,9 +61,15 @@ def _database_away(error: Exception) -> ResponseReturnValue:
     return (*answer(503), {"Retry-After": "5"})  # type: ignore[misc]  # answer() returns a pair
 
 
+def _foreign_name(_: SecurityError) -> ResponseReturnValue:
+    """Asked under a name that is not ours (TRACKER_HOSTS): a plain line, for no page can be linked from there."""
+    return "This program is not reached under this name.\n", 400, {"Content-Type": "text/plain; charset=utf-8"}
+
+
 def handle_errors(app: Flask) -> None:
     """Register the handlers; Flask logs an unexpected exception before it becomes the 500 page."""
     app.register_error_handler(TrackerError, _tracker_error)
     app.register_error_handler(HTTPException, _http_error)
+    app.register_error_handler(SecurityError, _foreign_name)
     app.register_error_handler(DBAPIError, _database_away)
     app.register_error_handler(PoolTimeout, _database_away)
