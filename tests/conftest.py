@@ -21,6 +21,8 @@ from tracker.staff.sessions import cookie_name, start_session
 
 __all__ = ["chromium", "live_address"]  # fixtures that live beside
 
+LONGEST = {"test_double_booking.py", "test_acceptance_samples.py", "test_reliability.py"}
+
 
 class Browser(FlaskClient):
     """A client whose requests know nothing of the test around them, as over a real network.
@@ -124,7 +126,11 @@ def sign_in(app: Flask, client: FlaskClient, database: SQLAlchemy) -> Callable[.
 
 
 def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
-    """A run on PostgreSQL repeats what touches the database; pure rules have been tried once already."""
+    """Start the longest files first, so that no core waits for one at the end.
+
+    A run on PostgreSQL repeats what touches the database; pure rules have been tried once already.
+    """
+    items.sort(key=lambda item: item.path.name not in LONGEST)
     if os.environ.get("TRACKER_TEST_POSTGRES") != "1":
         return
     about_it = [item for item in items if "database_url" in getattr(item, "fixturenames", ())]
