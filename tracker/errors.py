@@ -31,12 +31,6 @@ class Conflict(TrackerError):
     http_status = 409
 
 
-class Unavailable(TrackerError):
-    """The database or another service does not answer just now."""
-
-    http_status = 503
-
-
 class ProfileError(Invalid):
     """A city profile is wrong; the message names file, line or key."""
 

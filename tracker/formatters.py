@@ -1,7 +1,6 @@
 """How values are written for people and for spreadsheets."""
 
 import re
-from datetime import timedelta
 
 _DANGEROUS = ("=", "+", "-", "@", "\t", "\r")
 _HIDDEN = re.compile("[\u00ad\u061c\u180e\u200b-\u200f\u202a-\u202e\u2060-\u2064\u2066-\u206f\ufeff]")
@@ -27,11 +26,6 @@ def restore_cell(text: str) -> str:
 def plural(count: int, noun: str, plural_noun: str = "") -> str:
     """«1 call», «2 calls», «1,200 calls»."""
     return f"{count:,} {noun if count == 1 else plural_noun or noun + 's'}"
-
-
-def days_between(span: timedelta) -> str:
-    """A span in whole days in words: «today», «1 day», «40 days»."""
-    return "today" if span.days <= 0 else plural(span.days, "day")
 
 
 def fold(text: str) -> str:

@@ -1,4 +1,4 @@
-"""The activity log: append an entry, read a record's history, claim entries for a floor above."""
+"""The activity log: append an entry, read a record's history."""
 
 from collections.abc import Iterable
 from typing import Any
@@ -8,7 +8,7 @@ from sqlalchemy import select
 from ..batches import insert_rows
 from ..clock import utc_now
 from ..extensions import db
-from .models import LogClaim, LogEntry, User
+from .models import LogEntry, User
 
 VIEWING = frozenset({"viewed", "accepted_link"})
 """Verbs by which a person looks at a record or agrees with the machine, and does not touch it (design: «touched»)."""
@@ -55,21 +55,3 @@ def history_of(subject_kind: str, subject_id: int, *, limit: int = 200) -> list[
         .limit(limit)
     )
     return list(db.session.scalars(query))
-
-
-def unclaimed_entries(consumer: str, verbs: Iterable[str], *, limit: int = 500) -> list[LogEntry]:
-    """Entries with one of `verbs` that `consumer` has not acted on, oldest first."""
-    claimed = select(LogClaim.entry_id).where(LogClaim.consumer == consumer)
-    query = (
-        select(LogEntry)
-        .where(LogEntry.verb.in_(list(verbs)), LogEntry.id.not_in(claimed))
-        .order_by(LogEntry.id)
-        .limit(limit)
-    )
-    return list(db.session.scalars(query))
-
-
-def claim_entry(entry: LogEntry, consumer: str) -> None:
-    """Mark an entry as acted on, in the transaction of the act; a second claim breaks the unique constraint."""
-    db.session.add(LogClaim(entry_id=entry.id, consumer=consumer))
-    db.session.flush()
