@@ -14,6 +14,8 @@ from sqlalchemy.pool import ConnectionPoolEntry
 from sqlalchemy.schema import DDL
 from sqlalchemy.types import TypeDecorator
 
+from .clock import attach_utc, detach_utc
+
 NAMING = {
     "ix": "ix_%(table_name)s_%(column_0_N_name)s",
     "uq": "uq_%(table_name)s_%(column_0_N_name)s",
@@ -32,6 +34,9 @@ class Base(DeclarativeBase):
     metadata = MetaData(naming_convention=NAMING)
 
 
+_NAIVE = "{!r} has no time zone: every stored instant is aware"
+
+
 class UTCDateTime(TypeDecorator[datetime]):
     """An aware instant, stored and returned in UTC; SQLite drops the zone, so it is put back here."""
 
@@ -44,8 +49,11 @@ class UTCDateTime(TypeDecorator[datetime]):
             return super().bind_processor(dialect)
 
         def write(value: datetime | None) -> str | None:
-            utc = self.process_bind_param(value, dialect)
-            return None if utc is None else utc.replace(tzinfo=None).isoformat(" ", "microseconds")
+            if value is None:
+                return None
+            if value.tzinfo is None:
+                raise ValueError(_NAIVE.format(value))
+            return detach_utc(value).isoformat(" ", "microseconds")
 
         return write
 
@@ -54,14 +62,14 @@ class UTCDateTime(TypeDecorator[datetime]):
         if value is None:
             return None
         if value.tzinfo is None:
-            raise ValueError(f"{value!r} has no time zone: every stored instant is aware")
+            raise ValueError(_NAIVE.format(value))
         return value if value.tzinfo is UTC else value.astimezone(UTC)
 
     def process_result_value(self, value: datetime | None, dialect: Dialect) -> datetime | None:
         """Put the zone back on what SQLite returns."""
         if value is None:
             return None
-        return value.replace(tzinfo=UTC) if value.tzinfo is None else value.astimezone(UTC)
+        return attach_utc(value) if value.tzinfo is None else value.astimezone(UTC)
 
 
 class EnumText(TypeDecorator[StrEnum]):
@@ -73,6 +81,15 @@ class EnumText(TypeDecorator[StrEnum]):
     def __init__(self, enum: type[StrEnum]) -> None:
         super().__init__()
         self.enum = enum
+
+    def bind_processor(self, dialect: Dialect) -> Callable[[StrEnum | str | None], str | None]:
+        """Look a member's text up: an import writes the same few members a hundred thousand times."""
+        texts: dict[StrEnum | str | None, str] = {member: member.value for member in self.enum}
+
+        def write(value: StrEnum | str | None) -> str | None:
+            return texts.get(value) or self.process_bind_param(value, dialect)
+
+        return write
 
     def process_bind_param(self, value: StrEnum | str | None, dialect: Dialect) -> str | None:
         """Only members of the enum reach the database."""

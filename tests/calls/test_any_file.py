@@ -16,7 +16,7 @@ from tracker.calls.importing.drafts import CallDraft, DraftReader
 from tracker.calls.importing.files import find_encoding, open_calls
 from tracker.calls.importing.guessing import refuse_without_map
 from tracker.calls.importing.mapping import load_map, resolve_columns
-from tracker.calls.importing.records import Record, Refusal, read_header, read_records
+from tracker.calls.importing.records import Refusal, read_header, read_records
 from tracker.clock import utc_now
 from tracker.errors import ImportRefused
 
@@ -45,8 +45,7 @@ def read(data: bytes) -> list[CallDraft | Refusal]:
             header, delimiter = read_header(file.text)
             positions = resolve_columns(mapping, header)
             drafts = DraftReader(mapping, positions, len(header), ZoneInfo("America/New_York"), utc_now())
-            records = list(read_records(file.text, delimiter, len(header)))
-    return [drafts.read(record) if isinstance(record, Record) else record for record in records]
+            return drafts.read(list(read_records(file.text, delimiter, len(header))))
 
 
 def check(read_rows: list[CallDraft | Refusal]) -> None:

@@ -13,7 +13,7 @@ import numpy as np
 from ..calls.importing.drafts import CallDraft, DraftReader
 from ..calls.importing.files import open_calls
 from ..calls.importing.mapping import ColumnMap
-from ..calls.importing.records import Record, read_records
+from ..calls.importing.records import read_records
 from ..calls.importing.survey import survey_file
 from ..calls.importing.twins import Rank, rank_draft
 from ..calls.placing import Placer, Spot
@@ -98,8 +98,7 @@ def _calls(path: Path, mapping: ColumnMap, load_hint: str) -> Iterator[_Call]:
         file.text.readline(2_000_000)  # the header
         records = read_records(file.text, survey.delimiter, len(survey.header))
         while chunk := list(islice(records, _CHUNK)):
-            read = [reader.read(item) for item in chunk if isinstance(item, Record)]
-            drafts = [draft for draft in read if isinstance(draft, CallDraft)]
+            drafts = [draft for draft in reader.read(chunk) if isinstance(draft, CallDraft)]
             places = placer.place([Spot(draft.address, draft.lat, draft.long) for draft in drafts])
             for draft, place in zip(drafts, places, strict=True):
                 yield _call(draft, place, types.find_or_file(draft.service_name), zone)

@@ -1,9 +1,10 @@
-"""One row of a file to one call, or the reason why not. Pure: knows nothing of the database."""
+"""Rows of a file to calls, or the reasons why not. Pure: knows nothing of the database."""
 
-import math
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
+from operator import itemgetter
+from typing import Any, TypeVar
 from zoneinfo import ZoneInfo
 
 from ...clock import from_local
@@ -13,6 +14,12 @@ from .records import MAX_CELL, Record, Refusal, fits
 
 EARLIEST = datetime(1970, 1, 1, tzinfo=UTC)
 _TOMORROW = timedelta(days=1)
+_LONGEST_ID, _LONGEST_TYPE = 120, 160
+
+Value = TypeVar("Value")
+Rows = Sequence[list[str]]
+Reasons = dict[int, str]
+"""Why rows are refused, by their place among the rows that are read; the first reason found stands."""
 
 
 @dataclass(slots=True)
@@ -27,7 +34,6 @@ class CallDraft:
     closed: datetime | None = None
     expected: datetime | None = None
     status: str = ""
-    is_closed: bool = False
     status_notes: str = ""
     description: str = ""
     address: str = ""
@@ -36,10 +42,11 @@ class CallDraft:
     media_url: str = ""
     lat: float | None = None
     long: float | None = None
+    is_closed: bool = False
 
 
 class _Bad(Exception):
-    """Why a row is refused; caught in `DraftReader.read`."""
+    """Why a cell cannot be read."""
 
 
 def _parser_of(pattern: str) -> Callable[[str], datetime]:
@@ -70,28 +77,30 @@ class InstantReader:
         if not EARLIEST.year < reading.year < 9000:
             raise _Bad(f"{name} «{text[:40]}» lies before 1971 or beyond all calendars")
         instant = reading.astimezone(UTC) if reading.tzinfo else from_local(reading, self._zone)
-        if name != "expected" and instant > self._latest:
+        if instant > self._latest and name != "expected":
             raise _Bad(f"{name} «{text[:40]}» lies in the future")
         return instant
 
 
-def read_degrees(text: str, limit: float, name: str) -> float | None:
-    """A coordinate in degrees within ±`limit`; None for blank. Raises `_Bad` for what is no finite number."""
-    if not text:
-        return None
+def read_degrees(text: str, limit: float) -> float:
+    """A latitude (`limit` 90) or longitude (180) in degrees. Raises `_Bad` for what is no finite number within it."""
+    name = "latitude" if limit == 90 else "longitude"
     try:
         value = float(text)
     except ValueError:
         raise _Bad(f"«{text[:40]}» is no number for {name}") from None
     if "_" in text:
         raise _Bad(f"«{text[:40]}» is no number for {name}")  # `float` reads 4_2 as Python does
-    if not math.isfinite(value) or abs(value) > limit:
+    if not -limit <= value <= limit:  # so neither infinite nor NaN
         raise _Bad(f"{name} «{text[:40]}» is no place on Earth")
     return value
 
 
 class DraftReader:
-    """Turns records of one file into drafts. `positions` come from `mapping.resolve_columns`."""
+    """Turns records of one file into drafts. `positions` come from `mapping.resolve_columns`.
+
+    It reads field by field over many rows: a dozen calls of functions for each row would take longer than their work.
+    """
 
     def __init__(
         self, mapping: ColumnMap, positions: dict[str, tuple[int, ...]], width: int, zone: ZoneInfo, now: datetime
@@ -99,93 +108,126 @@ class DraftReader:
         self._positions = positions
         self._width = width
         self._closed_words = mapping.closed_words
-        self._has_status = "status" in positions
         self._instants = InstantReader(mapping.datetime_formats, zone, now)
 
-    def read(self, record: Record) -> CallDraft | Refusal:
-        """The draft, or the refusal with its reason."""
-        try:
-            return self._read(record)
-        except _Bad as bad:
-            return Refusal(record.line, str(bad), record.cells)
+    def read(self, items: Sequence[Record | Refusal]) -> list[CallDraft | Refusal]:
+        """Each record's draft, or the refusal with its reason, in order; refusals among the items stay."""
+        whole = [item for item in items if isinstance(item, Record) and not self._why_broken(item)]
+        reasons: Reasons = {}
+        drafts = self._drafts(whole, reasons)
+        read: dict[int, CallDraft | Refusal] = {}
+        for place, (record, draft) in enumerate(zip(whole, drafts, strict=True)):
+            reason = reasons.get(place)
+            read[record.line] = draft if reason is None else Refusal(record.line, reason, record.cells)
+        return [read.get(item.line) or self._refuse(item) for item in items]
 
-    def _read(self, record: Record) -> CallDraft:
+    def _refuse(self, item: Record | Refusal) -> Refusal:
+        return item if isinstance(item, Refusal) else Refusal(item.line, self._why_broken(item), item.cells)
+
+    def _why_broken(self, record: Record) -> str:
+        """Why a record cannot even be taken apart; "" for one that can."""
         cells = record.cells
         if not fits(cells, self._width):
-            raise _Bad(f"the row has {len(cells)} columns, the header {self._width}")
-        if record.is_odd:
-            self._check_cells(cells)
-        draft = CallDraft(
-            line=record.line,
-            source_id=self._text(cells, "source_id"),
-            service_name=" ".join(self._text(cells, "service_name").split()) or "No type given",
-            requested=self._required_instant(cells),
-            updated=self._instant(cells, "updated"),
-            closed=self._instant(cells, "closed"),
-            expected=self._instant(cells, "expected"),
-            status=self._text(cells, "status")[:80],
-            status_notes=self._text(cells, "status_notes"),
-            description=self._text(cells, "description"),
-            address=self._text(cells, "address"),
-            zipcode=self._text(cells, "zipcode")[:10],
-            agency_responsible=self._text(cells, "agency_responsible")[:160],
-            media_url=self._text(cells, "media_url"),
-        )
-        self._check_names(draft)
-        self._settle_position(draft, cells)
-        self._settle_closing(draft)
-        return draft
+            return f"the row has {len(cells)} columns, the header {self._width}"
+        return self._why_odd(cells) if record.is_odd else ""
 
-    def _text(self, cells: list[str], name: str) -> str:
-        positions = self._positions.get(name)
-        if positions is None:
-            return ""
-        if len(positions) == 1:
-            cell = cells[positions[0]]
-            return (restore_cell(cell) if cell[:1] == "'" else cell).strip()
-        return " ".join(restore_cell(cells[place]) for place in positions).strip()
-
-    def _check_cells(self, cells: list[str]) -> None:
+    def _why_odd(self, cells: list[str]) -> str:
         for name, positions in self._positions.items():
             for text in (cells[place] for place in positions):
                 if "\0" in text:
-                    raise _Bad(f"{name} holds a NUL character")
+                    return f"{name} holds a NUL character"
                 if len(text) > MAX_CELL:
-                    raise _Bad(f"{name} is {len(text):,} characters long; at most {MAX_CELL:,} are read")
+                    return f"{name} is {len(text):,} characters long; at most {MAX_CELL:,} are read"
+        return ""
 
-    def _required_instant(self, cells: list[str]) -> datetime:
-        instant = self._instant(cells, "requested")
-        if instant is None:
-            raise _Bad("the row has no date of the call")
-        return instant
+    def _drafts(self, records: Sequence[Record], reasons: Reasons) -> list[CallDraft]:
+        """A draft for each record; those whose places are in `reasons` afterwards are not to be used."""
+        rows = [record.cells for record in records]
+        columns: tuple[list[Any], ...] = (
+            [record.line for record in records],
+            self._read_ids(rows, reasons),
+            self._read_types(rows, reasons),
+            self._read_requested(rows, reasons),
+            *(self._read_instants(rows, name, reasons) for name in ("updated", "closed", "expected")),
+            [text[:80] for text in self._texts(rows, "status")],
+            *(self._texts(rows, name) for name in ("status_notes", "description", "address")),
+            [text[:10] for text in self._texts(rows, "zipcode")],
+            [text[:160] for text in self._texts(rows, "agency_responsible")],
+            self._texts(rows, "media_url"),
+            self._read_degrees(rows, "lat", 90, reasons),
+            self._read_degrees(rows, "long", 180, reasons),
+        )
+        drafts = [CallDraft(*values) for values in zip(*columns, strict=True)]
+        for draft in drafts:
+            self._settle_position(draft)
+            self._settle_closing(draft)
+        return drafts
 
-    def _instant(self, cells: list[str], name: str) -> datetime | None:
+    def _texts(self, rows: Rows, name: str) -> list[str]:
+        """A field's texts; several columns are joined by a blank, and blank where the file has none for it."""
         positions = self._positions.get(name)
         if positions is None:
-            return None
-        if len(positions) > 1 and not all(cells[place].strip() for place in positions):
-            return None  # a date without its time of day is no instant
-        text = self._text(cells, name)
-        return self._instants.read(text, name) if text else None
+            return [""] * len(rows)
+        if len(positions) > 1:
+            return [" ".join(restore_cell(cells[place]) for place in positions).strip() for cells in rows]
+        cells_of = map(itemgetter(positions[0]), rows)
+        return [(restore_cell(cell) if cell[:1] == "'" else cell).strip() for cell in cells_of]
+
+    def _read_ids(self, rows: Rows, reasons: Reasons) -> list[str]:
+        ids = self._texts(rows, "source_id")
+        for place, source_id in enumerate(ids):
+            if not source_id:
+                reasons.setdefault(place, "the row has no id of its own")
+            elif len(source_id) > _LONGEST_ID:
+                reasons.setdefault(place, "the row's id is longer than any real one")
+        return ids
+
+    def _read_types(self, rows: Rows, reasons: Reasons) -> list[str]:
+        names = [" ".join(text.split()) or "No type given" for text in self._texts(rows, "service_name")]
+        for place, name in enumerate(names):
+            if len(name) > _LONGEST_TYPE:
+                reasons.setdefault(place, "the row's type is longer than any real one")
+        return names
+
+    def _read_requested(self, rows: Rows, reasons: Reasons) -> list[datetime]:
+        instants = self._read_instants(rows, "requested", reasons)
+        for place, instant in enumerate(instants):
+            if instant is None:
+                reasons.setdefault(place, "the row has no date of the call")
+        return [instant or EARLIEST for instant in instants]
+
+    def _read_instants(self, rows: Rows, name: str, reasons: Reasons) -> list[datetime | None]:
+        texts = self._texts(rows, name)
+        positions = self._positions.get(name, ())
+        if len(positions) > 1:  # a date without its time of day is no instant
+            whole = [all(cells[place].strip() for place in positions) for cells in rows]
+            texts = [text if is_whole else "" for text, is_whole in zip(texts, whole, strict=True)]
+        return _read_each(texts, lambda text: self._instants.read(text, name), reasons)
+
+    def _read_degrees(self, rows: Rows, name: str, limit: float, reasons: Reasons) -> list[float | None]:
+        return _read_each(self._texts(rows, name), lambda text: read_degrees(text, limit), reasons)
 
     @staticmethod
-    def _check_names(draft: CallDraft) -> None:
-        if not draft.source_id:
-            raise _Bad("the row has no id of its own")
-        if len(draft.source_id) > 120 or len(draft.service_name) > 160:
-            raise _Bad("the row's id or type is longer than any real one")
-
-    def _settle_position(self, draft: CallDraft, cells: list[str]) -> None:
-        lat = read_degrees(self._text(cells, "lat"), 90, "latitude") if "lat" in self._positions else None
-        long = read_degrees(self._text(cells, "long"), 180, "longitude") if "long" in self._positions else None
-        if lat is not None and long is not None and (lat, long) != (0.0, 0.0):
-            draft.lat, draft.long = lat, long  # (0, 0) and half a position are how sources spell «don't know»
+    def _settle_position(draft: CallDraft) -> None:
+        """(0, 0) and half a position are how sources spell «don't know»."""
+        if draft.lat is None or draft.long is None or not (draft.lat or draft.long):
+            draft.lat = draft.long = None
 
     def _settle_closing(self, draft: CallDraft) -> None:
+        """A closing before the call is a slip of the source; that it was closed still counts."""
+        was_closed = draft.closed is not None
         if draft.closed is not None and draft.closed < draft.requested:
-            draft.closed = None  # a closing before the call is a slip of the source; the status still counts
-            draft.is_closed = True
-        if self._has_status and draft.status:
-            draft.is_closed = draft.status.casefold() in self._closed_words
-        else:
-            draft.is_closed = draft.is_closed or draft.closed is not None
+            draft.closed = None
+        draft.is_closed = draft.status.casefold() in self._closed_words if draft.status else was_closed
+
+
+def _read_each(texts: Sequence[str], read: Callable[[str], Value], reasons: Reasons) -> list[Value | None]:
+    """What each text says, None for a blank or a bad one; the bad ones are noted."""
+    values: list[Value | None] = []
+    for place, text in enumerate(texts):
+        try:
+            values.append(read(text) if text else None)
+        except _Bad as bad:
+            reasons.setdefault(place, str(bad))
+            values.append(None)
+    return values

@@ -15,7 +15,7 @@ from .drafts import CallDraft, DraftReader
 from .files import open_calls
 from .mapping import ColumnMap
 from .recording import Recorder
-from .records import Record, Refusal, read_records
+from .records import Refusal, read_records
 from .rejects import RejectsFile
 from .survey import Survey, survey_file
 
@@ -52,19 +52,19 @@ def record_file(
         file.text.readline(2_000_000)  # the header
         records = read_records(file.text, survey.delimiter, len(survey.header))
         while chunk := list(islice(records, CHUNK)):
-            recorder.record(list(_drafts_of(chunk, drafts, run, rejects)))
+            recorder.record(_drafts_of(drafts.read(chunk), run, rejects))
             run.rows += len(chunk)
             yield Progress(run.rows, survey.rows)
     yield Progress(run.rows, survey.rows)
 
 
-def _drafts_of(
-    chunk: list[Record | Refusal], reader: DraftReader, run: CallImport, rejects: RejectsFile
-) -> Iterator[CallDraft]:
-    for item in chunk:
-        read = reader.read(item) if isinstance(item, Record) else item
-        if isinstance(read, Refusal):
-            rejects.add(read)
+def _drafts_of(read: list[CallDraft | Refusal], run: CallImport, rejects: RejectsFile) -> list[CallDraft]:
+    """The drafts among what was read; the refusals go to the rejects file."""
+    drafts = []
+    for item in read:
+        if isinstance(item, Refusal):
+            rejects.add(item)
             run.rejected += 1
         else:
-            yield read
+            drafts.append(item)
+    return drafts
