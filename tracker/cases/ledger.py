@@ -75,7 +75,8 @@ def waiting(*columns: InstrumentedAttribute[Any]) -> Select[*tuple[Any, ...]]:
 def untaken_calls(family_id: int) -> list[CallRow]:
     """The family's calls that are not yet taken, in order key."""
     query = waiting(*_COLUMNS).where(ServiceType.family_id == family_id).order_by(*_ORDER)
-    return [CallRow._make(row) for row in db.session.execute(query)]
+    rows = db.session.connection().execute(query)  # no entities among them: past the ORM it takes half the time
+    return [CallRow._make(row) for row in rows]
 
 
 def load_delivery(family_id: int, rule: GroupingRule, new: list[CallRow], zone: ZoneInfo) -> Delivery:

@@ -23,14 +23,6 @@ class Survey:
     rows: int
 
 
-def _degrees(cells: list[str], place: int) -> float | None:
-    try:
-        degrees = float(cells[place])
-    except (ValueError, IndexError):
-        return None
-    return degrees if math.isfinite(degrees) else None
-
-
 def survey_file(path: Path, mapping: ColumnMap, city: City, load_hint: str) -> Survey:
     """Read the file once, keeping nothing. Raises `ImportRefused` when most located rows lie outside the city.
 
@@ -48,8 +40,11 @@ def survey_file(path: Path, mapping: ColumnMap, city: City, load_hint: str) -> S
             rows += 1
             if lat_at < 0 or long_at < 0 or not isinstance(record, Record):
                 continue
-            lat, long = _degrees(record.cells, lat_at), _degrees(record.cells, long_at)
-            if lat is None or long is None or not (lat or long):
+            try:
+                lat, long = float(record.cells[lat_at]), float(record.cells[long_at])
+            except (ValueError, IndexError):
+                continue
+            if not math.isfinite(lat + long) or not (lat or long):
                 continue
             located += 1
             inside += city.south <= lat <= city.north and city.west <= long <= city.east

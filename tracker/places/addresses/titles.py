@@ -1,5 +1,7 @@
 """Write a canonical key the way people write addresses: "123 MCKINLEY ST" as "123 McKinley St"."""
 
+from functools import lru_cache
+
 from .suffixes import list_words
 
 _KEPT = list_words("NE NW SE SW US FM MLK VFW JFK FDR II III IV NB SB EB WB YMCA MHP")
@@ -23,9 +25,10 @@ _NAMES = (
 def write_for_people(key: str) -> str:
     """A canonical key in title case, names such as McKinley and O'Farrell as people write them."""
     words = key.split()
-    return " ".join(_write_word(word, first=index == 0) for index, word in enumerate(words))
+    return " ".join([_write_word(word, first=index == 0) for index, word in enumerate(words)])
 
 
+@lru_cache(maxsize=16_384)
 def _write_word(word: str, *, first: bool) -> str:
     if first and word in _SMALL:
         return word.capitalize()
