@@ -8,7 +8,7 @@ from html import unescape
 import pytest
 import time_machine
 from axe_playwright_python.sync_playwright import Axe
-from flask import Flask
+from flask import Flask, session
 from flask.testing import FlaskClient
 from flask_sqlalchemy import SQLAlchemy
 from flask_wtf import FlaskForm
@@ -19,7 +19,7 @@ from wtforms import PasswordField
 from tests import factories as make
 from tracker.cases.models import ProblemCase
 from tracker.clock import utc_now
-from tracker.staff.kept_forms import SECRET_FIELDS
+from tracker.staff.kept_forms import SECRET_FIELDS, name_owner
 from tracker.staff.models import LogEntry, Role, User
 from tracker.staff.passwords import hash_password
 from tracker.staff.sessions import IDLE, end_sessions_of
@@ -35,6 +35,21 @@ def case(app: Flask, database: SQLAlchemy) -> ProblemCase:
     app.config["WTF_CSRF_ENABLED"] = True
     make.make_city()
     return make.make_case(public_id="7K3D-9QXZ-0MHT-4B2V")
+
+
+@pytest.fixture
+def come_in(app: Flask, client: FlaskClient, sign_in: SignIn) -> SignIn:
+    """Signs the client in and leaves its form secret as signing in leaves it."""
+
+    def come_in_as(role: Role = Role.CONTACT, *, user: User | None = None) -> User:
+        user = sign_in(role, user=user)
+        with client.session_transaction() as browser, app.test_request_context():
+            browser.clear()
+            name_owner(user)
+            browser.update(session)
+        return user
+
+    return come_in_as
 
 
 def token_in(page: str) -> str:
@@ -59,18 +74,16 @@ def notes(database: SQLAlchemy) -> list[LogEntry]:
 
 
 def test_an_idle_session_gives_the_text_back_and_takes_it_after_the_next_sign_in(
-    client: FlaskClient, sign_in: SignIn, case: ProblemCase, database: SQLAlchemy
+    client: FlaskClient, come_in: SignIn, case: ProblemCase, database: SQLAlchemy
 ) -> None:
-    ana, address = sign_in(Role.CONTACT), f"/staff/cases/{case.public_id}/note"
+    ana, address = come_in(Role.CONTACT), f"/staff/cases/{case.public_id}/note"
     form = note_of(client, case)
     with time_machine.travel(utc_now() + IDLE + timedelta(minutes=1), tick=False):
         refused = client.post(address, data=form)
         assert refused.status_code == 403 and typed_in(refused.text) == TEXT
-        assert "<b>bold" not in refused.text and f'action="{address}"' in refused.text
+        assert "<b>bold" not in refused.text and '<form method="post" class="card-form">' in refused.text
         assert refused.headers["Cache-Control"] == "no-store"
-        sign_in(user=ana)
-        with client.session_transaction() as browser:
-            browser.clear()  # as signing in does
+        come_in(user=ana)
         again = client.post(address, data={**form, "csrf_token": token_in(refused.text)})
         assert again.status_code == 400 and typed_in(again.text) == TEXT
         sent = client.post(address, data={**form, "csrf_token": token_in(again.text)})
@@ -79,12 +92,12 @@ def test_an_idle_session_gives_the_text_back_and_takes_it_after_the_next_sign_in
 
 
 def test_nobody_sends_what_another_person_typed(
-    client: FlaskClient, sign_in: SignIn, case: ProblemCase, database: SQLAlchemy
+    client: FlaskClient, come_in: SignIn, case: ProblemCase, database: SQLAlchemy
 ) -> None:
-    end_sessions_of(sign_in(Role.CONTACT))
-    sign_in(Role.CONTACT)
+    end_sessions_of(come_in(Role.CONTACT))
+    come_in(Role.CONTACT)
     form, address = note_of(client, case), f"/staff/cases/{case.public_id}/note"
-    other = sign_in(Role.SUPERVISOR)
+    other = come_in(Role.SUPERVISOR)
     for _ in range(3):
         answer = client.post(address, data=form)
         assert answer.status_code == 400 and "Somebody else opened this form" in answer.text
@@ -95,28 +108,67 @@ def test_nobody_sends_what_another_person_typed(
 
 @pytest.mark.parametrize("token", ["", "made-up", "IjEuYWJjIg.Z0.forged"])
 def test_another_sites_form_is_not_given_back(
-    app: Flask, client: FlaskClient, sign_in: SignIn, case: ProblemCase, token: str
+    app: Flask, client: FlaskClient, come_in: SignIn, case: ProblemCase, token: str
 ) -> None:
     form, address = {"csrf_token": token, "note-reason": TEXT}, f"/staff/cases/{case.public_id}/note"
     stranger = client.post(address, data=form)
     assert stranger.status_code == 302
-    sign_in(Role.CONTACT)
+    come_in(Role.CONTACT)
     answer = client.post(address, data=form)
     assert answer.status_code == 400 and "second" not in answer.text
 
 
-def test_a_signed_out_strangers_token_gives_nothing_back(
-    client: FlaskClient, sign_in: SignIn, case: ProblemCase
-) -> None:
+def test_a_signed_out_strangers_token_gives_nothing_back(client: FlaskClient, case: ProblemCase) -> None:
     token = token_in(client.get("/staff/sign-in").text)
     form = {"csrf_token": token, "note-reason": TEXT}
     assert client.post(f"/staff/cases/{case.public_id}/note", data=form).status_code == 302
 
 
-def test_a_password_is_never_given_back(
+@pytest.mark.parametrize("site", ["cross-site", "same-site", "none"])
+def test_a_colleagues_token_does_not_make_another_sites_form_ours(
+    client: FlaskClient, come_in: SignIn, case: ProblemCase, site: str
+) -> None:
+    ana, address = come_in(Role.CONTACT), f"/staff/cases/{case.public_id}/note"
+    form, headers = note_of(client, case), {"Sec-Fetch-Site": site}
+    end_sessions_of(ana)
+    come_in(user=ana)
+    answer = client.post(address, data=form, headers=headers)
+    assert answer.status_code == 400 and "second" not in answer.text
+    client.delete_cookie("tracker-session")
+    assert client.post(address, data=form, headers=headers).status_code == 302
+    assert "second" in client.post(address, data=form, headers={"Sec-Fetch-Site": "same-origin"}).text
+
+
+def test_the_form_secret_is_new_at_each_sign_in(client: FlaskClient, database: SQLAlchemy, case: ProblemCase) -> None:
+    user = make.make_user(sign_in_name="ana", password_hash=hash_password(PASSWORD))
+    database.session.commit()
+    secrets = []
+    for _ in range(2):
+        page = client.get("/staff/sign-in").text
+        form = {"csrf_token": token_in(page), "sign_in_name": "ana", "password": PASSWORD}
+        assert client.post("/staff/sign-in", data=form).status_code == 302
+        with client.session_transaction() as browser:
+            secrets.append(browser["csrf_token"])
+        page = client.get("/staff/account").text
+        assert client.post("/staff/sign-out", data={"csrf_token": token_in(page)}).status_code == 302
+        with client.session_transaction() as browser:
+            assert "csrf_token" not in browser
+    assert len(set(secrets)) == 2
+    assert all(re.fullmatch(rf"{user.id}\.[0-9a-f]{{40}}", secret) for secret in secrets)
+
+
+def test_a_form_that_was_opened_before_owners_were_named_is_still_taken(
     client: FlaskClient, sign_in: SignIn, case: ProblemCase, database: SQLAlchemy
 ) -> None:
-    ana = sign_in()
+    sign_in(Role.CONTACT)
+    answer = client.post(f"/staff/cases/{case.public_id}/note", data=note_of(client, case))
+    assert answer.status_code == 302 and len(notes(database)) == 1
+
+
+def test_a_password_is_never_given_back(
+    client: FlaskClient, come_in: SignIn, case: ProblemCase, database: SQLAlchemy
+) -> None:
+    ana = come_in()
     form = {
         "csrf_token": token_in(client.get("/staff/password").text),
         "present": PASSWORD,
@@ -127,9 +179,7 @@ def test_a_password_is_never_given_back(
     database.session.commit()
     answer = client.post("/staff/password", data=form)
     assert answer.status_code == 302 and PASSWORD not in answer.text
-    sign_in(user=ana)
-    with client.session_transaction() as browser:
-        browser.clear()
+    come_in(user=ana)
     answer = client.post("/staff/password", data=form)
     assert answer.status_code == 400 and PASSWORD not in answer.text
 

@@ -8,7 +8,7 @@ from ..database import only_reading
 from ..errors import Forbidden, Invalid
 from ..identifiers import LARGEST_NUMBER
 from .current import find_current_staff
-from .kept_forms import give_back_form, name_owner
+from .kept_forms import give_back_form
 from .permissions import Permission, declared_permission, may
 
 READING = frozenset({"GET", "HEAD", "OPTIONS"})
@@ -45,8 +45,6 @@ def _admit_or_refuse() -> ResponseReturnValue | None:
     if permission is None:
         raise Forbidden("This page does not say who may use it, so nobody may. Tell whoever runs this program.")
     staff = find_current_staff()
-    if staff is not None:
-        name_owner(staff)
     if may(staff.role if staff else None, permission):
         return None
     if staff is None and not wants_json():

@@ -2,7 +2,8 @@
 
 The answer goes to the browser that sent it and nothing is stored. Each form carries a token that names, signed by us,
 whom it was shown to: only that person may send it again, so nobody signs what somebody else typed or what another
-site made up. A form with a password in it is never given back.
+site made up. The token of an ended session lets nothing through; it only says whose text this was. A form with a
+password in it is never given back.
 """
 
 import secrets
@@ -47,9 +48,8 @@ def _plain_name(name: str) -> str:
 
 
 def name_owner(user: User) -> None:
-    """Let every form that this browser is shown from now on say that it was shown to `user`."""
-    if _owner_in(session.get(_FIELD)) != user.id:
-        session[_FIELD] = f"{user.id}.{secrets.token_hex(20)}"
+    """Give this browser a new form secret, so that every form it is shown from now on says that `user` saw it."""
+    session[_FIELD] = f"{user.id}.{secrets.token_hex(20)}"
 
 
 def _owner_in(secret: object) -> int | None:
@@ -67,10 +67,15 @@ def _owner_of_sent_form() -> int | None:
         return None
 
 
+def _comes_from_elsewhere() -> bool:
+    """Whether the browser says that another site sent the form: not even a colleague's token makes it ours."""
+    return request.headers.get("Sec-Fetch-Site", "same-origin") != "same-origin"
+
+
 def give_back_form(status: int) -> ResponseReturnValue | None:
     """The page with what was typed, answered with `status`; None when there is nothing that may be given back."""
     owner, me = _owner_of_sent_form(), find_current_staff()
-    if owner is None or any(_plain_name(name) in SECRET_FIELDS for name in request.form):
+    if owner is None or _comes_from_elsewhere() or any(_plain_name(name) in SECRET_FIELDS for name in request.form):
         return None
     fields = [KeptField(name, value) for name, value in request.form.items(multi=True) if not name.endswith(_FIELD)]
     if not any(field.is_text for field in fields):
