@@ -11,6 +11,7 @@ from werkzeug.exceptions import HTTPException, SecurityError
 from .errors import TrackerError
 from .extensions import db
 from .staff.guard import wants_json
+from .staff.kept_forms import give_back_form
 
 ADVICE = {
     400: (_l("That cannot be used"), _l("Go back, check what you entered, and send it again.")),
@@ -48,7 +49,10 @@ def _tracker_error(error: TrackerError) -> ResponseReturnValue:
 def _http_error(error: HTTPException) -> ResponseReturnValue:
     if error.code is None or error.code < 400:
         return error  # a redirect that travels as an exception
-    response = answer(error.code, str(_STALE_FORM) if isinstance(error, CSRFError) else "")
+    if isinstance(error, CSRFError):
+        kept = None if wants_json() else give_back_form(error.code)
+        return kept or answer(error.code, str(_STALE_FORM))
+    response = answer(error.code)
     allowed = dict(error.get_headers()).get("Allow")
     return (*response, {"Allow": allowed}) if allowed else response  # type: ignore[misc]  # answer() returns a pair
 

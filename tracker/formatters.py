@@ -1,6 +1,7 @@
 """How values are written for people and for spreadsheets."""
 
 import re
+from unicodedata import normalize
 
 _DANGEROUS = ("=", "+", "-", "@", "\t", "\r")
 _HIDDEN = re.compile("[\u00ad\u061c\u180e\u200b-\u200f\u202a-\u202e\u2060-\u2064\u2066-\u206f\ufeff]")
@@ -29,8 +30,8 @@ def plural(count: int, noun: str, plural_noun: str = "") -> str:
 
 
 def fold(text: str) -> str:
-    """A name as it is compared: white space folded, case ignored."""
-    return " ".join(text.split()).casefold()
+    """A name as it is compared: white space folded, case ignored, an accent the same in one character or in two."""
+    return normalize("NFC", " ".join(text.split()).casefold())
 
 
 def show_hidden(text: str) -> str:

@@ -3,6 +3,7 @@
 from datetime import timedelta
 from pathlib import Path
 from typing import TypeVar
+from unicodedata import normalize
 
 import pytest
 from flask_sqlalchemy import SQLAlchemy
@@ -203,6 +204,14 @@ def test_an_unsorted_type_is_filed_with_its_calls(database: SQLAlchemy, tmp_path
     load(folder)
     item = database.session.get_one(ServiceType, number)
     assert (item.service_code, item.is_unsorted, item.is_public, item.family.code) == ("pole", False, True, "lighting")
+
+
+def test_a_name_is_one_type_however_its_accents_are_stored(database: SQLAlchemy, tmp_path: Path) -> None:
+    load(make_folder(tmp_path))
+    first, same = "Déchets É", normalize("NFD", "déchets  é")
+    assert TypeBook().find_or_file(first).id == TypeBook().find_or_file(same).id
+    names = database.session.scalars(select(ServiceType.service_name).where(ServiceType.is_unsorted))
+    assert list(names) == [first]
 
 
 def test_the_first_row_of_an_address_wins_and_a_later_file_moves_it(database: SQLAlchemy, tmp_path: Path) -> None:

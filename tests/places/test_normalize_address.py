@@ -176,6 +176,38 @@ def test_town_and_postcode_are_kept_apart_from_the_key(text: str, postcode: str,
     assert (address.key, address.postcode, address.locality) == ("39 PINE ST", postcode, locality)
 
 
+@pytest.mark.parametrize(
+    ("text", "key"),
+    [
+        ("393  Finch St", "393 FINCH ST"),
+        (" 393   Finch St", "393 FINCH ST"),
+        ("393\u00a0Finch\u00a0St", "393 FINCH ST"),
+        ("393\u00a0\u00a0Finch St", "393 FINCH ST"),
+        ("393 \u2003Finch St", "393 FINCH ST"),
+        ("393\u202f\u3000Finch\u1680St", "393 FINCH ST"),
+        ("12-14   Finch St", "12-14 FINCH ST"),
+        ("12A  Finch St", "12A FINCH ST"),
+        ("12  1/2  Finch St", "12 1/2 FINCH ST"),
+        ("12\u00bd  Finch St", "12 1/2 FINCH ST"),
+        ("# 2  Finch St", "2 FINCH ST"),
+        ("12  3rd St", "12 3RD ST"),
+        ("W156N9762  Finch St", "W156N9762 FINCH ST"),
+    ],
+)
+def test_blanks_behind_a_house_number_are_one_blank(text: str, key: str) -> None:
+    address = read(text)
+    assert (address.kind, address.key, address.locality) == (AddressKind.ADDRESS, key, "")
+    with_town = read(f"{text}  Dorchester  MA  02125")
+    assert (with_town.key, with_town.locality, with_town.postcode) == (key, "DORCHESTER", "02125")
+
+
+def test_double_blanks_still_separate_fields_elsewhere() -> None:
+    for text in ("Elm St  Dorchester  MA", "Elm St\u00a0\u00a0Dorchester\u2003\u2003MA"):
+        assert (read(text).key, read(text).locality) == ("ELM ST", "DORCHESTER")
+    assert (read("10th  Dorchester  MA").key, read("10th  Dorchester  MA").locality) == ("10TH", "DORCHESTER")
+    assert (read("02131  Roslindale  MA").key, read("02131  Roslindale  MA").postcode) == ("", "02131")
+
+
 def test_known_localities_are_found_without_a_sign_before_them() -> None:
     known = frozenset({"Hyde Park", "Dorset"})
     assert normalize_address("80 Fenway Dorset", localities=known).key == "80 FENWAY"

@@ -11,6 +11,7 @@ from .audit import record_audit
 from .blueprint import blueprint
 from .current import current_staff, find_current_staff
 from .forms import ChangePasswordForm, FirstPasswordForm, SignInForm
+from .kept_forms import name_owner
 from .models import User
 from .passwords import verify_password
 from .permissions import Permission, requires
@@ -37,6 +38,7 @@ def local_target(target: str | None) -> str:
 def _with_new_session(user: User, target: str) -> Response:
     """Redirect with the cookie of a new session; whatever the browser had before is forgotten."""
     session.clear()
+    name_owner(user)
     token = start_session(user)
     settings = current_app.config["SETTINGS"]
     response = redirect(target)

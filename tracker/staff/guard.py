@@ -1,13 +1,14 @@
 """The guard before every request: default deny, sign-in where it helps, and no write lock for pages that only read."""
 
 from flask import Flask, current_app, redirect, request, url_for
+from flask.typing import ResponseReturnValue
 from werkzeug.routing import IntegerConverter, Map
-from werkzeug.wrappers import Response
 
 from ..database import only_reading
 from ..errors import Forbidden, Invalid
 from ..identifiers import LARGEST_NUMBER
-from .current import current_role
+from .current import find_current_staff
+from .kept_forms import give_back_form
 from .permissions import Permission, declared_permission, may
 
 READING = frozenset({"GET", "HEAD", "OPTIONS"})
@@ -31,8 +32,11 @@ def _unmark_reading(error: BaseException | None) -> None:
     only_reading.set(False)
 
 
-def _admit_or_refuse() -> Response | None:
-    """Let the request through, send a stranger to the sign-in page, or raise `Forbidden`."""
+def _admit_or_refuse() -> ResponseReturnValue | None:
+    """Let the request through, send a stranger to the sign-in page, or raise `Forbidden`.
+
+    Who was signed out while she typed gets her text back instead of an empty sign-in page.
+    """
     if request.endpoint is None:
         return None  # routing has already failed: 404 or 405
     permission = declared_permission(current_app.view_functions[request.endpoint])
@@ -40,10 +44,13 @@ def _admit_or_refuse() -> Response | None:
         return None  # also keeps residents' pages from looking for a session
     if permission is None:
         raise Forbidden("This page does not say who may use it, so nobody may. Tell whoever runs this program.")
-    role = current_role()
-    if may(role, permission):
+    staff = find_current_staff()
+    if may(staff.role if staff else None, permission):
         return None
-    if role is None and not wants_json():
+    if staff is None and not wants_json():
+        kept = give_back_form(403)
+        if kept is not None:
+            return kept
         page = request.full_path.rstrip("?") if request.method in READING else None
         return redirect(url_for("staff.sign_in", next=page))
     raise Forbidden("Your role may not do this. Ask an administrator if you think it should.")

@@ -21,13 +21,18 @@ _SPECIAL = str.maketrans(
     }
 )
 _DOT_BEFORE_WORD = re.compile(r"\.(?=[A-Z0-9]{2})")
+_BLANKS_AFTER_NUMBER = re.compile(
+    r"^((?:# ?)?(?!0\d{4} )(?:\d+-?[A-Z]?(?:-\d+[A-Z]?)?|[NSEW]\d+[NSEW]\d+)(?: +\d/\d)?) {2,}(?=\S)"
+)
+"""Behind the house number, with its fraction; five digits that start with 0 are a postcode."""
 _LOOSE_RANGE = re.compile(r"(?<=\d) ?- ?(?=\d)")
 
 
 def fold_characters(text: str) -> str:
     """Upper-case text with accents, apostrophes, dots and odd signs folded; "" when blank or too long.
 
-    Runs of blanks are kept, for two blanks separate fields in many sources.
+    Runs of blanks are kept, for two blanks separate fields in many sources; but a run right behind a leading house
+    number is one blank. Unicode's blanks count as blanks.
     """
     if len(text) > MAXIMUM_LENGTH:
         return ""
@@ -44,7 +49,13 @@ def fold_characters(text: str) -> str:
         folded = _LOOSE_RANGE.sub("-", folded)
     if "&AMP;" in folded:
         folded = folded.replace("&AMP;", "&")
-    return folded.strip(" ")
+    folded = folded.strip(" ")
+    return _join_number(folded) if "  " in folded else folded
+
+
+def _join_number(text: str) -> str:
+    """The text with single blanks up to what follows its leading house number."""
+    return _BLANKS_AFTER_NUMBER.sub(lambda found: " ".join(found[1].split()) + " ", text)
 
 
 def _fold_unicode(text: str) -> str:
