@@ -132,7 +132,8 @@ def test_a_refused_form_names_what_came_between_only_if_somebody_was_first(
     sign_in(Role.CONTACT)
     form = {"link-version": case.version, "link-number": "NOPE"}
     assert "The newest entry in its history" not in client.post(page(case, "link"), data=form).text
-    client.post(page(case, "note"), data={"note-version": case.version, "note-reason": "I was there.", "note-key": "k1"})
+    note = {"note-version": case.version, "note-reason": "I was there.", "note-key": "k1"}
+    assert client.post(page(case, "note"), data=note).status_code == 302
     text = client.post(page(case, "link"), data=form).text
     assert "The newest entry in its history: I was there." in text
 
