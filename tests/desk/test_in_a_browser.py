@@ -78,3 +78,20 @@ def test_every_roles_queue_and_its_refusals_pass(
     db.session.commit()
     check_page(chromium, f"{live_address}/staff", cookies)
     check_page(chromium, f"{live_address}/staff/{'nothing' if role is Role.ADMINISTRATOR else 'users'}", cookies)
+
+
+def test_a_printed_case_keeps_its_table_and_leaves_out_what_only_a_screen_can_do(
+    app: Flask, full_city: ProblemCase, live_address: str, chromium: Browser
+) -> None:
+    name, token = cookie_name(app.config["SETTINGS"]), start_session(make.make_user(role=Role.SUPERVISOR))
+    db.session.commit()
+    context = chromium.new_context(viewport={"width": 700, "height": 900})  # about a sheet of paper
+    context.add_cookies([{"name": name, "value": token, "url": live_address}])
+    page = context.new_page()
+    page.emulate_media(media="print")
+    page.goto(f"{live_address}/staff/cases/{full_city.public_id}")
+    assert page.locator(".call-table thead").is_visible()
+    for gone in ("#do-title", ".site-menu", ".link-actions", ".jumps"):
+        assert not page.locator(gone).first.is_visible(), gone
+    assert page.evaluate("document.documentElement.scrollWidth") <= 700
+    context.close()
