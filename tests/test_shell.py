@@ -76,6 +76,18 @@ def test_what_the_web_refuses_says_what_to_do(client: FlaskClient, address: str,
         assert "POST" in answer.headers["Allow"]
 
 
+def test_an_error_leaves_staff_their_menu_and_a_way_back_to_their_queue(
+    client: FlaskClient, sign_in: Callable[..., User]
+) -> None:
+    stranger = client.get("/staff/no-such-page").text
+    assert "Go to the first page" in stranger and "Staff sign-in" in stranger
+    sign_in(Role.AIDE)
+    for address, status in (("/staff/no-such-page", 404), ("/staff/users", 403)):
+        answer = client.get(address)
+        assert answer.status_code == status and "Go to my queue" in answer.text and "Sign out" in answer.text
+    assert "Go to my queue" not in client.get("/no-such-page").text
+
+
 def test_too_big_a_body_is_refused(app: Flask, client: FlaskClient) -> None:
     app.config["MAX_CONTENT_LENGTH"] = 100
     assert client.post("/staff/sign-in", data={"sign_in_name": "a" * 200}).status_code == 413

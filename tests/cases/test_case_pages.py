@@ -8,6 +8,7 @@ from sqlalchemy import select
 
 from tests import factories as make
 from tests.cases.world import FAR, World, calls_in, verbs_of
+from tracker.cases.assigning import assign_case
 from tracker.cases.models import CaseCall, CaseStatus, ProblemCase
 from tracker.extensions import db
 from tracker.staff.models import LogEntry, Role, User
@@ -124,6 +125,27 @@ def test_two_aides_link_one_call_and_the_second_is_told(world: World, client: Fl
     assert call.id in calls_in(newest(one))
 
 
+def test_a_refused_form_names_what_came_between_only_if_somebody_was_first(
+    world: World, client: FlaskClient, sign_in: SignIn
+) -> None:
+    case = world.case()
+    sign_in(Role.CONTACT)
+    form = {"link-version": case.version, "link-number": "NOPE"}
+    assert "The newest entry in its history" not in client.post(page(case, "link"), data=form).text
+    note = {"note-version": case.version, "note-reason": "I was there.", "note-key": "k1"}
+    assert client.post(page(case, "note"), data=note).status_code == 302
+    text = client.post(page(case, "link"), data=form).text
+    assert "The newest entry in its history: I was there." in text
+
+
+def test_the_form_for_another_owner_shows_the_present_one(world: World, client: FlaskClient, sign_in: SignIn) -> None:
+    case = world.case()
+    contact = make.make_contact(families=[case.family])
+    assign_case(case, contact=contact, reason="By turns.", actor=make.make_user(role=Role.SUPERVISOR))
+    sign_in(Role.SUPERVISOR)
+    assert f'<option selected value="{contact.id}">' in client.get(page(case)).text
+
+
 def test_a_call_that_nobody_knows_is_not_linked(world: World, client: FlaskClient, sign_in: SignIn) -> None:
     case = world.case()
     sign_in()
@@ -187,7 +209,7 @@ def test_merge_close_and_reopen_go_through_the_page(world: World, client: FlaskC
     one, other = world.case(), world.case(north=FAR)
     sign_in(Role.CONTACT)
     form = {"merge-version": one.version, "merge-number": other.public_id, "merge-reason": "One crew."}
-    assert client.post(page(one, "merge"), data=form).status_code == 302
+    assert client.post(page(one, "merge"), data=form).location == page(other)
     text = client.get(page(one)).text
     assert "It goes on in case" in text and other.public_id in text and "Close it" not in text
     form = {"close-version": newest(other).version, "close-reason": "Painted.", "close-days": 30}
@@ -197,6 +219,17 @@ def test_merge_close_and_reopen_go_through_the_page(world: World, client: FlaskC
     assert newest(other).status is CaseStatus.OPEN
     late = {"reopen-version": other.version, "reopen-reason": "Again."}
     assert client.post(page(other, "reopen"), data=late).status_code == 409
+
+
+def test_no_case_is_opened_under_a_family_that_nobody_chose(
+    world: World, client: FlaskClient, sign_in: SignIn
+) -> None:
+    sign_in()
+    first = client.get(f"{LIST}/new").text
+    assert first.index("Choose a family") < first.index(world.family.name)
+    form = {"family": 0, "lat": 42.35, "long": -71.06, "reason": "I saw it.", "key": "k8"}
+    refused = client.post(f"{LIST}/new", data=form)
+    assert refused.status_code == 400 and "Choose a family." in refused.text and "I saw it." in refused.text
 
 
 def test_a_case_is_opened_by_hand_once(world: World, client: FlaskClient, sign_in: SignIn) -> None:

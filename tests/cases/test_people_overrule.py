@@ -179,7 +179,7 @@ def test_a_case_is_not_opened_outside_the_city_or_without_a_reason(world: World)
 @pytest.mark.parametrize(
     ("days", "words"),
     [
-        ((), "0 loose calls of weight 0"),
+        ((), "No loose call within 100 m in the last 30 days; a case needs"),
         ((0, -1), "Missing: weight 1 more."),
     ],
 )

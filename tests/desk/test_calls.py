@@ -98,7 +98,7 @@ def test_the_second_of_two_corrections_is_refused_and_keeps_what_was_typed(
     ("action", "values", "words"),
     [
         ("withdraw", {"reason": ""}, "Write a reason"),
-        ("retype", {"service_type": "0"}, "Not a valid choice"),
+        ("retype", {"service_type": "0"}, "Choose what it is about"),
         ("place", {"address": "nowhere"}, "Nothing known is called"),
         ("place", {"lat": "1", "long": "1"}, "outside Testville"),
     ],

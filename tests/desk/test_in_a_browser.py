@@ -7,7 +7,7 @@ from playwright.sync_api import Browser
 from tests import factories as make
 from tests.browsing import check_page
 from tracker.calls.models import SinkCandidate
-from tracker.cases.decisions import close_case
+from tracker.cases.decisions import close_case, dismiss_case, merge_cases
 from tracker.cases.intake import take_calls
 from tracker.cases.linking import unlink_call
 from tracker.cases.models import CaseCall, ProblemCase
@@ -38,7 +38,10 @@ def full_city(app: Flask, database: object) -> ProblemCase:
     assert case is not None
     make.make_case(lat=make.ORIGIN[0] + 0.0005)
     person = make.make_user()
-    close_case(make.make_case(), outcome="Painted over.", actor=person)
+    close_case(make.make_case(public_id="CASE-SHVT-0000-0000"), outcome="Painted over.", actor=person)
+    dismiss_case(make.make_case(public_id="CASE-DE4D-0000-0000"), reason="A mural.", actor=person)
+    merged = make.make_case(public_id="CASE-MERG-ED00-0000", rule=case.rule)
+    merge_cases(merged, case, reason="One wall.", actor=person)
     link = db.session.scalars(db.select(CaseCall).where(CaseCall.case_id == case.id).limit(1)).one()
     unlink_call(link, reason="A mural.", actor=person)
     db.session.commit()
@@ -54,10 +57,41 @@ def test_every_page_of_the_desk_passes(
     assert call is not None
     pages = [
         "", "/cases", "/cases?status=any&center=1", f"/cases/{full_city.public_id}", "/cases/new",
-        f"/why?family={full_city.family_id}&lat=42.35&long=-71.06", "/unlocated", "/unsorted", "/sinks", "/contacts",
+        "/cases/CASE-SHVT-0000-0000", "/cases/CASE-DE4D-0000-0000", "/cases/CASE-MERG-ED00-0000",
+        "/cases/NONE", "/cases?q=nothing", "/city", "/why",
+        f"/why?family={full_city.family_id}&lat=42.35&long=-71.06",
+        f"/why?family={full_city.family_id}&address=Nowhere",
+        "/unlocated", "/unlocated?after=1", "/unsorted", "/sinks", "/contacts",
         f"/contacts/{full_city.contact.user_id if full_city.contact else user.id}",
         f"/calls/{call.call.service_request_id}",
     ]  # fmt: skip
     db.session.commit()
     for page in pages:
         check_page(chromium, f"{live_address}/staff{page}", cookies)
+
+
+@pytest.mark.parametrize("role", [role for role in Role if role is not Role.SUPERVISOR])
+def test_every_roles_queue_and_its_refusals_pass(
+    role: Role, app: Flask, full_city: ProblemCase, live_address: str, chromium: Browser
+) -> None:
+    cookies = {cookie_name(app.config["SETTINGS"]): start_session(make.make_user(role=role))}
+    db.session.commit()
+    check_page(chromium, f"{live_address}/staff", cookies)
+    check_page(chromium, f"{live_address}/staff/{'nothing' if role is Role.ADMINISTRATOR else 'users'}", cookies)
+
+
+def test_a_printed_case_keeps_its_table_and_leaves_out_what_only_a_screen_can_do(
+    app: Flask, full_city: ProblemCase, live_address: str, chromium: Browser
+) -> None:
+    name, token = cookie_name(app.config["SETTINGS"]), start_session(make.make_user(role=Role.SUPERVISOR))
+    db.session.commit()
+    context = chromium.new_context(viewport={"width": 700, "height": 900})  # about a sheet of paper
+    context.add_cookies([{"name": name, "value": token, "url": live_address}])
+    page = context.new_page()
+    page.emulate_media(media="print")
+    page.goto(f"{live_address}/staff/cases/{full_city.public_id}")
+    assert page.locator(".call-table thead").is_visible()
+    for gone in ("#do-title", ".site-menu", ".link-actions", ".jumps"):
+        assert not page.locator(gone).first.is_visible(), gone
+    assert page.evaluate("document.documentElement.scrollWidth") <= 700
+    context.close()

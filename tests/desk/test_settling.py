@@ -31,6 +31,20 @@ def test_a_type_is_filed_into_a_family_on_the_page(world: World, client: FlaskCl
     assert late.status_code == 409
 
 
+def test_a_type_is_not_filed_under_a_family_that_nobody_chose(
+    world: World, client: FlaskClient, sign_in: SignIn
+) -> None:
+    unsorted = make.make_service_type(family=make.make_rule().family, is_unsorted=True)
+    sign_in(Role.SUPERVISOR)
+    prefix = f"type-{unsorted.id}"
+    page = client.get("/staff/unsorted").text
+    assert page.index("Choose a family") < page.index(f">{world.family.name}</option>")
+    refused = client.post(f"/staff/unsorted/{unsorted.id}", data={f"{prefix}-family": -1, f"{prefix}-weight": 1})
+    assert refused.status_code == 400 and "Choose the family that its calls belong to" in refused.text
+    db.session.expire_all()
+    assert unsorted.is_unsorted
+
+
 def test_a_new_family_needs_a_name(world: World, client: FlaskClient, sign_in: SignIn) -> None:
     make.make_rule(family=None).family_id = None
     unsorted = make.make_service_type(family=make.make_rule().family, is_unsorted=True)

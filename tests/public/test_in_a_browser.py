@@ -131,6 +131,9 @@ def test_axe_finds_nothing_on_the_drawn_map_with_an_open_place(chromium: Browser
         page.close()
 
 
-@pytest.mark.parametrize("path", ["/?q=nowhere", "/cases/ALONE", "/cases/NONE", "/privacy", "/accessibility?lang=es"])
+@pytest.mark.parametrize(
+    "path",
+    ["/?q=nowhere", "/?q=East+Bank&lang=es", "/cases/ALONE", "/cases/NONE", "/privacy", "/accessibility?lang=es"],
+)
 def test_every_other_page_passes_at_both_widths_light_and_dark(chromium: Browser, live_address: str, path: str) -> None:
     check_page(chromium, f"{live_address}{path}")

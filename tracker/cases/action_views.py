@@ -122,7 +122,7 @@ def merge(public_id: str) -> ResponseReturnValue:
         into = find_case(form.number.data, lock=True)
         merge_cases(case, into, reason=form.reason.data, actor=current_staff())
 
-    return change_case(public_id, make_form("merge"), join, "The case goes on in the other one.")
+    return change_case(public_id, make_form("merge"), join, "The two are one case now: this one.", follow=True)
 
 
 @blueprint.post("/cases/<public_id>/close")

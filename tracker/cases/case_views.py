@@ -51,16 +51,24 @@ def make_form(action: str) -> VersionedForm:
     return form
 
 
-def render_case(case: ProblemCase, failed: VersionedForm | None = None, *, link_id: int | None = None) -> str:
-    """The page; with a `failed` form it stands open, with what was typed and why it was refused."""
+def render_case(
+    case: ProblemCase, failed: VersionedForm | None = None, *, link_id: int | None = None, is_stale: bool = False
+) -> str:
+    """The page; with a `failed` form it stands open, with what was typed and why it was refused.
+
+    `is_stale` says that somebody else was first: then the page names the change that came between.
+    """
     city = the_city()
     page = gather_page(case, city, as_of(city))
     forms = {action: make_form(action) for action in FORMS}
     if failed is not None and link_id is None:
         forms[failed._prefix.rstrip("-")] = failed
+    if forms["assign"] is not failed:
+        forms["assign"].contact.data = case.contact_id or 0  # else «nobody» stands there, ready to be sent by mistake
     return render_template(
-        "cases/case.html", page=page, case=case, forms=forms, failed=failed, link_id=link_id, offered=_offered(page)
-    )
+        "cases/case.html", page=page, case=case, forms=forms, failed=failed, link_id=link_id, is_stale=is_stale,
+        offered=_offered(page),
+    )  # fmt: skip
 
 
 def _offered(page: CasePage) -> set[str]:
@@ -87,8 +95,11 @@ def change_case(
     done: str,
     *,
     link_id: int | None = None,
+    follow: bool = False,
 ) -> ResponseReturnValue:
     """Apply a change once, against the version that the person saw, and go back to the case.
+
+    With `link_id` the page opens at that call; with `follow` it is the case that this one was merged into.
 
     What is refused (an empty reason, a change by somebody else meanwhile) shows the page as it stands now, with the
     reason why and everything that was typed.
@@ -99,7 +110,9 @@ def change_case(
         try:
             require_version(case, form.version.data)
             change(case, form)
-            address = url_for("cases.show_case", public_id=case.public_id)
+            there = case.merged_into if follow and case.merged_into else case
+            anchor = None if link_id is None else f"link-{link_id}"
+            address = url_for("cases.show_case", public_id=there.public_id, _anchor=anchor)
             db.session.commit()
         except (Invalid, Conflict, NotFound) as error:
             db.session.rollback()
@@ -108,4 +121,4 @@ def change_case(
         else:
             flash(done, "success")
             return redirect(address)
-    return render_case(find_case(public_id), form, link_id=link_id), status
+    return render_case(find_case(public_id), form, link_id=link_id, is_stale=status == 409), status

@@ -74,11 +74,13 @@ def explain_place(family_id: int, rule: GroupingRule, *, x_dm: int, y_dm: int, a
     return Explanation(cases, loose, weight, dates, rule, _sentence(cases, weight, dates, len(loose), rule, at))
 
 
+def _capital(text: str) -> str:
+    return text[:1].upper() + text[1:]
+
+
 def _sentence(cases: list[ProblemCase], weight: int, dates: int, loose: int, rule: GroupingRule, at: datetime) -> str:
-    seen = (
-        f"{plural(loose, 'loose call')} of weight {weight} on {plural(dates, 'day')} within {rule.radius_m} m in the "
-        f"last {rule.window_days} days"
-    )
+    counted = f"{plural(loose, 'loose call')} of weight {weight} on {plural(dates, 'day')}"
+    seen = f"{counted if loose else 'no loose call'} within {rule.radius_m} m in the last {rule.window_days} days"
     needed = f"a case needs weight {rule.threshold} on {plural(rule.distinct_days, 'day')}"
     if cases:
         nearest = cases[0]
@@ -87,10 +89,11 @@ def _sentence(cases: list[ProblemCase], weight: int, dates: int, loose: int, rul
         )
         return f"Case {nearest.public_id} ({status}) covers this place. Beside it: {seen}; {needed}."
     if weight >= rule.threshold and dates >= rule.distinct_days:
-        return f"{seen}: enough, but no single site within reach holds them all at once; {needed} around one site."
+        enough = f"{_capital(seen)}: enough, but no single site within reach holds them all at once"
+        return f"{enough}; {needed} around one site."
     missing = []
     if weight < rule.threshold:
         missing.append(f"weight {rule.threshold - weight} more")
     if dates < rule.distinct_days:
         missing.append(f"{plural(rule.distinct_days - dates, 'more day')}")
-    return f"{seen}; {needed}. Missing: {' and '.join(missing)}."
+    return f"{_capital(seen)}; {needed}. Missing: {' and '.join(missing)}."

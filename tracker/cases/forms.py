@@ -2,13 +2,14 @@
 
 from flask_wtf import FlaskForm
 from wtforms import FloatField, HiddenField, IntegerField, SelectField, StringField, TextAreaField
-from wtforms.validators import InputRequired, Length, NumberRange, Optional
+from wtforms.validators import DataRequired, InputRequired, Length, NumberRange, Optional
 
 from .decisions import MONITORING_DAYS
 from .touching import new_key
 
 _LONGEST = 4_000
 _REASON = [InputRequired("Write a reason; it stays in the history."), Length(max=_LONGEST)]
+_FAMILY = [DataRequired("Choose a family.")]
 _NUMBER = [InputRequired("Give the number."), Length(max=40)]
 
 
@@ -67,7 +68,7 @@ class PlaceForm(FlaskForm):  # type: ignore[misc]  # Flask-WTF ships no types
 
         csrf = False
 
-    family = SelectField("Problem family", coerce=int)
+    family = SelectField("Problem family", _FAMILY, coerce=int)
     address = StringField("Address or intersection", [Optional(), Length(max=200)])
     lat = FloatField("Latitude", [Optional(), NumberRange(-90, 90)])
     long = FloatField("Longitude", [Optional(), NumberRange(-180, 180)])
@@ -76,7 +77,7 @@ class PlaceForm(FlaskForm):  # type: ignore[misc]  # Flask-WTF ships no types
 class OpenForm(FlaskForm):  # type: ignore[misc]  # Flask-WTF ships no types
     """A case that a person opens."""
 
-    family = SelectField("Problem family", coerce=int)
+    family = SelectField("Problem family", _FAMILY, coerce=int)
     address = StringField("Address or intersection", [Optional(), Length(max=200)])
     lat = FloatField("Latitude", [Optional(), NumberRange(-90, 90)])
     long = FloatField("Longitude", [Optional(), NumberRange(-180, 180)])

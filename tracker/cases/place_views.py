@@ -38,7 +38,7 @@ def offer_addresses() -> ResponseReturnValue:
 def open_case() -> ResponseReturnValue:
     """Open a case by hand; the form sent twice opens one."""
     form = OpenForm(request.form if request.method == "POST" else request.args)
-    form.family.choices = family_choices()
+    form.family.choices = [(0, "Choose a family"), *family_choices()]
     status = 200
     if form.is_submitted():
         take_turns(form.family.data or 0)  # before the question: of two sendings at once the second waits
@@ -72,7 +72,7 @@ def _open(form: Any) -> ResponseReturnValue:
 def why_not() -> ResponseReturnValue:
     """«Why is this not a case?» for any place."""
     form = PlaceForm(request.args)
-    form.family.choices = family_choices()
+    form.family.choices = [(0, "Choose a family"), *family_choices()]
     found: tuple[Explanation, Pointed] | None = None
     if request.args.get("family"):
         if form.validate():

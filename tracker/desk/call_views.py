@@ -3,7 +3,7 @@
 from collections.abc import Callable
 from typing import Any
 
-from flask import flash, redirect, render_template, request, url_for
+from flask import flash, redirect, render_template, url_for
 from flask.typing import ResponseReturnValue
 from sqlalchemy import select
 
@@ -39,7 +39,7 @@ def _make_form(action: str) -> Any:
     form = FORMS[action](prefix=action)
     if action == "retype":
         types = db.session.scalars(select(ServiceType).order_by(ServiceType.service_name))
-        form.service_type.choices = [(one.id, one.service_name) for one in types]
+        form.service_type.choices = [(0, "Choose what it is about"), *((one.id, one.service_name) for one in types)]
     return form
 
 
@@ -47,8 +47,6 @@ def _render(call: ServiceRequest, failed: Any = None) -> str:
     forms = {action: _make_form(action) for action in FORMS}
     if failed is not None:
         forms[failed._prefix.rstrip("-")] = failed
-    elif not request.form:
-        forms["retype"].service_type.data = call.service_type_id
     return render_template(
         "desk/call.html",
         call=call,

@@ -98,14 +98,14 @@ def add_leave(user_id: int) -> ResponseReturnValue:
         contact = contact_of(user)
         try:
             if contact is None:
-                raise Invalid("Set the center first; then say when she is away.")
+                raise Invalid("Set the center first; then note the leave.")
             add_absence(contact, first_day=form.first_day.data, last_day=form.last_day.data, actor=current_staff())
             db.session.commit()
         except Invalid as error:
             db.session.rollback()
             form.form_errors.append(str(error))
         else:
-            flash("Noted. No new case goes to her on these days.", "success")
+            flash("Noted. No new case comes on these days.", "success")
             return redirect(url_for("desk.show_contact", user_id=user_id))
     return _render(get_user(user_id), absence=form), 400
 

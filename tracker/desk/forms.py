@@ -12,7 +12,7 @@ from wtforms import (
     StringField,
     TextAreaField,
 )
-from wtforms.validators import InputRequired, Length, NumberRange, Optional
+from wtforms.validators import DataRequired, InputRequired, Length, NumberRange, Optional
 from wtforms.widgets import CheckboxInput, ListWidget
 
 _REASON = [InputRequired("Write a reason; it stays in the history."), Length(max=4_000)]
@@ -43,7 +43,7 @@ class ReasonForm(SeenForm):
 class RetypeForm(SeenForm):
     """What the call is about, said anew."""
 
-    service_type = SelectField("What it is about", coerce=int)
+    service_type = SelectField("What it is about", [DataRequired("Choose what it is about.")], coerce=int)
     reason = StringField("Why", [Optional(), Length(max=400)])
 
 
@@ -62,9 +62,7 @@ class ContactForm(FlaskForm):  # type: ignore[misc]  # Flask-WTF ships no types
     """Where a contact works and which families she handles."""
 
     center = SelectField("Service center", coerce=int)
-    families = SelectMultipleField(
-        "Families she handles (none: every family)", coerce=int, widget=ListWidget(), option_widget=CheckboxInput()
-    )
+    families = SelectMultipleField("Families to handle", coerce=int, widget=ListWidget(), option_widget=CheckboxInput())
 
 
 class AbsenceForm(FlaskForm):  # type: ignore[misc]  # Flask-WTF ships no types

@@ -181,7 +181,7 @@ def _for_scheduler(queue: Queue, user: User, at: datetime) -> None:
 
 def _for_emergency_manager(queue: Queue, user: User, at: datetime) -> None:
     queue.sections = [
-        _cases("Priority 1", Filters(priority=1), at, "No live case is of priority 1."),
+        _cases("Cases of priority 1", Filters(priority=1), at, "No live case is of priority 1."),
         _news(queue.since),
         _cases("Newest calls", Filters(sort="newest"), at, "No case is alive."),
     ]

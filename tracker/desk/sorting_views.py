@@ -22,6 +22,8 @@ from .forms import FileTypeForm
 
 NEW = 0
 """The choice in the list of families that asks for a new one."""
+UNCHOSEN = -1
+"""What the list shows first, so that nobody files a type under the first family by pressing the button."""
 
 
 @blueprint.get("/unsorted")
@@ -34,6 +36,7 @@ def unsorted() -> ResponseReturnValue:
 def _form(type_id: int) -> Any:
     form = FileTypeForm(prefix=f"type-{type_id}")
     form.family.choices = [
+        (UNCHOSEN, "Choose a family"),
         *((family.id, family.name) for family in sorted_families()),
         (NEW, "A new family, named below"),
     ]
@@ -68,6 +71,8 @@ def file_unsorted(type_id: int) -> ResponseReturnValue:
 
 
 def _file(type_id: int, form: Any) -> str:
+    if form.family.data == UNCHOSEN:
+        raise Invalid("Choose the family that its calls belong to, or name a new one.")
     query = select(ServiceType).where(ServiceType.id == type_id).with_for_update()
     service_type = db.session.scalars(query).first()
     if service_type is None:
