@@ -7,7 +7,7 @@ import pytest
 from flask.testing import FlaskClient
 from flask_sqlalchemy import SQLAlchemy
 
-from tests.factories import make_city, make_user
+from tests.factories import make_user
 from tracker.clock import utc_now
 from tracker.errors import Conflict, Invalid
 from tracker.staff import accounts
@@ -69,17 +69,6 @@ def test_disabling_can_be_undone_and_a_role_is_changed(
     client.post(f"{address}/role", data={"role": "supervisor"})
     assert (user.disabled_at, user.role) == (None, Role.SUPERVISOR)
     assert client.post(f"{address}/role", data={"role": "emperor"}).status_code == 400
-
-
-def test_a_contact_who_leaves_is_shown_with_the_way_to_her_cases(client: FlaskClient, sign_in: SignIn) -> None:
-    sign_in(Role.ADMINISTRATOR)
-    user = make_user(role=Role.CONTACT)
-    make_city()
-    address = f"/staff/users/{user.id}"
-    assert "hand over the cases" not in client.get(address).text
-    page = client.post(f"{address}/disable", follow_redirects=True).text
-    assert "hand over the cases" in page and f'href="/staff/contacts/{user.id}"' in page
-    assert client.get(f"/staff/contacts/{user.id}").status_code == 200
 
 
 def test_the_last_administrator_stays(client: FlaskClient, sign_in: SignIn) -> None:
