@@ -71,6 +71,18 @@ def test_disabling_can_be_undone_and_a_role_is_changed(
     assert client.post(f"{address}/role", data={"role": "emperor"}).status_code == 400
 
 
+def test_a_role_that_somebody_changed_meanwhile_is_not_changed_over(client: FlaskClient, sign_in: SignIn) -> None:
+    sign_in(Role.ADMINISTRATOR)
+    user = make_user(role=Role.AIDE)
+    address = f"/staff/users/{user.id}/role"
+    assert client.post(address, data={"role": "contact", "seen": "aide"}).status_code == 302
+    late = client.post(address, data={"role": "scheduler", "seen": "aide"})
+    assert late.status_code == 409 and "it is contact now" in late.text
+    assert '<option selected value="scheduler">' in late.text and 'value="contact"' in late.text.split('name="seen"')[1]
+    assert user.role is Role.CONTACT
+    assert client.post(address, data={"role": "scheduler", "seen": "contact"}).status_code == 302
+
+
 def test_the_last_administrator_stays(client: FlaskClient, sign_in: SignIn) -> None:
     me = sign_in(Role.ADMINISTRATOR)
     answer = client.post(f"/staff/users/{me.id}/disable")

@@ -7,9 +7,11 @@ from datetime import date
 from sqlalchemy import case as when
 from sqlalchemy import func, select
 
-from ..errors import Invalid, NotFound
+from ..calls.models import Family
+from ..errors import Conflict, Invalid, NotFound
 from ..extensions import db
 from ..places.models import Area, AreaKind
+from ..staff.accounts import hold_user
 from ..staff.log import append_log
 from ..staff.models import Role, User
 from .models import Absence, CaseStatus, Contact, ContactFamily, ProblemCase
@@ -73,12 +75,31 @@ def people_without_contact() -> list[User]:
     return list(db.session.scalars(query.order_by(User.display_name)))
 
 
-def set_contact(user: User, *, center_id: int | None, family_ids: Collection[int], actor: User) -> Contact:
-    """Make a staff member a contact, or change where and for which families she is one (none: for all). Flushes."""
+def settings_mark(contact: Contact | None) -> str:
+    """Where and for what a staff member is a contact, as a form keeps it to notice that somebody changed it."""
+    if contact is None:
+        return "none"
+    return f"{contact.center_id}:{sorted(row.family_id for row in contact.families)}"
+
+
+def set_contact(
+    user: User, *, center_id: int | None, family_ids: Collection[int], actor: User, seen: str | None = None
+) -> Contact:
+    """Make a staff member a contact, or change where and for which families she is one (none: for all). Flushes.
+
+    `seen`: the `settings_mark` when the person looked; raises `Conflict` when somebody has changed them since.
+    """
+    hold_user(user)
     center = db.session.get(Area, center_id) if center_id else None
     if center_id and (center is None or center.kind is not AreaKind.SERVICE_CENTER):
         raise Invalid("Choose one of the centers in the list.")
     contact = contact_of(user)
+    if contact is not None:
+        db.session.refresh(contact)  # what was read before the account was held may be old
+    if seen is not None and seen != settings_mark(contact):
+        raise Conflict(
+            f"Somebody changed this meanwhile. Now it is {_say_settings(contact)}. Send it again if you know better."
+        )
     if contact is None:
         contact = Contact(user=user)
         db.session.add(contact)
@@ -86,11 +107,22 @@ def set_contact(user: User, *, center_id: int | None, family_ids: Collection[int
     present = {row.family_id: row for row in contact.families}
     contact.families = [present.get(number) or ContactFamily(family_id=number) for number in sorted(set(family_ids))]
     db.session.flush()
-    where = center.name if center else "no center"
     what = f"{len(contact.families)} families" if contact.families else "every family"
-    append_log("contact", contact.id, "set", f"{user.display_name}: {where}, {what}.", actor=actor)
+    append_log("contact", contact.id, "set", f"{user.display_name}: {_where(contact)}, {what}.", actor=actor)
     db.session.flush()
     return contact
+
+
+def _where(contact: Contact) -> str:
+    return _center_name(contact) or "no center"
+
+
+def _say_settings(contact: Contact | None) -> str:
+    if contact is None:
+        return "nothing at all"
+    ids = [row.family_id for row in contact.families]
+    names = list(db.session.scalars(select(Family.name).where(Family.id.in_(ids)).order_by(Family.name)))
+    return f"{_where(contact)}, {', '.join(names) or 'every family'}"
 
 
 def add_absence(contact: Contact, *, first_day: date, last_day: date, actor: User) -> Absence:

@@ -13,6 +13,7 @@ from ..cases.contacts import (
     people_without_contact,
     remove_absence,
     set_contact,
+    settings_mark,
     team_loads,
 )
 from ..cases.models import Absence, Contact
@@ -40,6 +41,7 @@ def contacts() -> ResponseReturnValue:
 def _form(contact: Contact | None) -> Any:
     form = ContactForm(
         prefix="contact",
+        seen=settings_mark(contact),
         center=contact.center_id or 0 if contact else 0,
         families=[row.family_id for row in contact.families] if contact else [],
     )
@@ -77,11 +79,15 @@ def change_contact(user_id: int) -> ResponseReturnValue:
     form = _form(contact_of(user))
     if form.validate_on_submit():
         try:
-            set_contact(user, center_id=form.center.data or None, family_ids=form.families.data, actor=current_staff())
+            set_contact(
+                user, center_id=form.center.data or None, family_ids=form.families.data,
+                actor=current_staff(), seen=form.seen.data,
+            )  # fmt: skip
             db.session.commit()
         except (Invalid, Conflict) as error:
             db.session.rollback()
             form.form_errors.append(str(error))
+            form.seen.data = settings_mark(contact_of(get_user(user_id)))  # she sees now what stands
             status = error.http_status
         else:
             flash("Kept. New cases follow from now on; present ones stay where they are.", "success")

@@ -5,6 +5,7 @@ from wtforms import (
     BooleanField,
     DateField,
     FloatField,
+    HiddenField,
     IntegerField,
     RadioField,
     SelectField,
@@ -59,8 +60,9 @@ class FileTypeForm(FlaskForm):  # type: ignore[misc]  # Flask-WTF ships no types
 
 
 class ContactForm(FlaskForm):  # type: ignore[misc]  # Flask-WTF ships no types
-    """Where a contact works and which families she handles."""
+    """Where a contact works and which families she handles; `seen` is how that stood when the form was opened."""
 
+    seen = HiddenField()
     center = SelectField("Service center", coerce=int)
     families = SelectMultipleField("Families to handle", coerce=int, widget=ListWidget(), option_widget=CheckboxInput())
 

@@ -100,8 +100,21 @@ def change_password(user: User, present: str, password: str) -> None:
     set_password(user, password)
 
 
-def change_role(user: User, role: Role, *, by: User | None = None) -> None:
-    """Give `user` another role; she signs in again. Raises `Conflict` for the last administrator."""
+def hold_user(user: User) -> None:
+    """Keep other writers off an account until the transaction ends, and read it anew as it stands then."""
+    db.session.execute(select(User.id).where(User.id == user.id).with_for_update())
+    db.session.refresh(user)
+
+
+def change_role(user: User, role: Role, *, by: User | None = None, seen: str | None = None) -> None:
+    """Give `user` another role; she signs in again.
+
+    Raises `Conflict` for the last administrator, and when the role is no longer the one that was `seen`.
+    """
+    hold_user(user)
+    if seen is not None and seen != user.role:
+        now = user.role.replace("_", " ")
+        raise Conflict(f"Somebody changed this role meanwhile: it is {now} now. Send it again if you know better.")
     if role is user.role:
         return
     _keep_an_administrator(user)

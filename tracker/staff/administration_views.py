@@ -64,8 +64,12 @@ def _show_link(user: User) -> ResponseReturnValue:
 @requires(Permission.ADMINISTER)
 def show_user(user_id: int) -> ResponseReturnValue:
     """One account and what can be done with it."""
-    user = get_user(user_id)
-    return render_template("staff/user.html", user=user, form=RoleForm(role=user.role.value), role_names=ROLE_NAMES)
+    return _user_page(get_user(user_id))
+
+
+def _user_page(user: User, form: RoleForm | None = None) -> str:
+    form = form or RoleForm(role=user.role.value, seen=user.role.value)
+    return render_template("staff/user.html", user=user, form=form, role_names=ROLE_NAMES)
 
 
 @blueprint.post("/users/<int:user_id>/reset")
@@ -82,7 +86,13 @@ def change_user_role(user_id: int) -> ResponseReturnValue:
     user, form = get_user(user_id), RoleForm()
     if not form.validate_on_submit():
         raise Invalid("Choose one of the roles in the list.")
-    change_role(user, Role(form.role.data), by=current_staff())
+    try:
+        change_role(user, Role(form.role.data), by=current_staff(), seen=form.seen.data)
+    except Conflict as conflict:
+        db.session.rollback()
+        form.role.errors = [*form.role.errors, str(conflict)]
+        form.seen.data = user.role.value  # she sees now what stands
+        return _user_page(user, form), 409
     return _done(user, f"{user.display_name} is now {ROLE_NAMES[user.role].lower()}.")
 
 

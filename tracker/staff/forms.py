@@ -1,7 +1,7 @@
 """Forms of the staff floor."""
 
 from flask_wtf import FlaskForm
-from wtforms import PasswordField, SelectField, StringField
+from wtforms import HiddenField, PasswordField, SelectField, StringField
 from wtforms.fields.choices import SelectChoice
 from wtforms.validators import EqualTo, InputRequired, Length, Optional, Regexp
 
@@ -59,6 +59,7 @@ class InviteForm(FlaskForm):  # type: ignore[misc]  # Flask-WTF ships no types
 
 
 class RoleForm(FlaskForm):  # type: ignore[misc]  # Flask-WTF ships no types
-    """Another role for somebody."""
+    """Another role for somebody; `seen` is the one she had when the form was opened."""
 
+    seen = HiddenField()
     role = _role_field()
