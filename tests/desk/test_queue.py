@@ -9,6 +9,7 @@ from flask.testing import FlaskClient
 
 from tests import factories as make
 from tests.cases.world import FAR, World, days_after
+from tracker.cases.assigning import assign_case
 from tracker.cases.decisions import close_case
 from tracker.extensions import db
 from tracker.places.models import City
@@ -115,6 +116,21 @@ def test_a_supervisor_sees_what_nobody_owns_and_who_carries_how_much(
     text = client.get("/staff").text
     assert "Next: in the city-wide queue" in text and case.public_id in text
     assert "types to file" in text and contact.user.display_name in text and "Who carries how much" in text
+
+
+def test_the_cases_of_somebody_who_left_are_the_first_thing_a_supervisor_sees(
+    world: World, client: FlaskClient, sign_in: SignIn
+) -> None:
+    case = world.case()
+    contact = make.make_contact(families=[case.family])
+    assign_case(case, contact=contact, reason="By turns.", actor=make.make_user(role=Role.SUPERVISOR))
+    sign_in(Role.ADMINISTRATOR)
+    assert "Next: owner has left" not in client.get("/staff").text
+    client.post(f"/staff/users/{contact.user_id}/disable")
+    assert "see what is left" in client.get(f"/staff/users/{contact.user_id}").text
+    assert "one open case is still with it" in client.get(f"/staff/contacts/{contact.user_id}").text
+    assert "Next: owner has left" in client.get("/staff").text
+    assert case.address in client.get("/staff/cases?flag=left").text
 
 
 def test_a_scheduler_sees_what_work_waits(world: World, client: FlaskClient, sign_in: SignIn) -> None:

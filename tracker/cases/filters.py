@@ -23,7 +23,12 @@ SORTS = {
     "opened": "Newest case",
     "address": "Address",
 }
-FLAGS = {"below": "Below its threshold", "recurred": "Recurred", "unaccepted": "Not accepted yet"}
+FLAGS = {
+    "below": "Below its threshold",
+    "recurred": "Recurred",
+    "unaccepted": "Not accepted yet",
+    "left": "Owner has left",
+}
 QUEUES = {
     OwnerQueue.CONTACT.value: "With a contact",
     OwnerQueue.CENTER.value: "In a center's queue",

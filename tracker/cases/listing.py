@@ -104,6 +104,9 @@ def _flag(flag: str) -> list[ColumnElement[bool]]:
         return [ProblemCase.is_below_threshold.is_(True)]
     if flag == "recurred":
         return [ProblemCase.recurred_at.is_not(None)]
+    if flag == "left":
+        gone = select(Contact.id).join(User, User.id == Contact.user_id).where(User.disabled_at.is_not(None))
+        return [ProblemCase.contact_id.in_(gone)]
     return [unaccepted()] if flag == "unaccepted" else []
 
 

@@ -190,6 +190,7 @@ def _for_emergency_manager(queue: Queue, user: User, at: datetime) -> None:
 def _for_lead(queue: Queue, user: User, at: datetime) -> None:
     """Supervisors and administrators: what nobody owns, what looks wrong, who carries how much."""
     queue.sections = [
+        _cases("Owner has left", Filters(flag="left"), at, "No live case is with somebody who has left."),
         _cases(
             "In the centers' queues",
             Filters(queue=OwnerQueue.CENTER.value),
