@@ -7,10 +7,10 @@ from flask.testing import FlaskClient
 from sqlalchemy import func, select
 
 from tests import factories as make
-from tests.scheduling.test_pages import booked, fixed_clock, scheduler, slot_form
+from tests.scheduling.test_pages import RESOURCE, booked, fixed_clock, scheduler, slot_form
 from tracker.cases.models import CaseStatus
 from tracker.extensions import db
-from tracker.scheduling.models import WorkOrder
+from tracker.scheduling.models import CityResource, WorkOrder
 from tracker.scheduling.operations import mark_of
 from tracker.scheduling.work_status import WorkStatus
 from tracker.staff.models import User
@@ -61,3 +61,28 @@ def test_what_was_typed_about_work_that_somebody_ended_first_is_not_lost(
     answer = client.post(f"/staff/orders/{order.id}/{verb}", data={field: "The gate was locked."})
     assert answer.status_code == 409
     assert "This work order is cancelled" in answer.text and "The gate was locked." in answer.text
+
+
+def test_a_resource_that_somebody_changed_meanwhile_is_not_changed_over(client: FlaskClient, scheduler: User) -> None:
+    address = f"/staff/resources/{make.make_resource(name='Crew A', code='a').id}/edit"
+
+    def seen_on(page: str) -> str:
+        return re.findall(r'name="seen"[^>]*value="([^"]+)"', page)[0]
+
+    seen = seen_on(client.get(address).text)
+    first = {**RESOURCE, "name": "Crew of Ana", "tuesday": "06:00-10:00", "kind": "vehicle", "seen": seen}
+    assert client.post(address, data=first).status_code == 302
+    second = {**RESOURCE, "name": "Crew of Ben", "tuesday": "", "seen": seen}
+    late = client.post(address, data=second)
+    assert late.status_code == 409
+    for words in ("Somebody changed Crew of Ana meanwhile", "Now it is: Crew of Ana", "Now it is: Vehicle",
+                  "Now it is: 06:00-10:00", 'value="Crew of Ben"'):  # fmt: skip
+        assert words in late.text
+    assert db.session.scalars(select(CityResource.name)).one() == "Crew of Ana"
+    assert client.post(address, data=second | {"seen": seen_on(late.text)}).status_code == 302
+    assert db.session.scalars(select(CityResource.name)).one() == "Crew of Ben"
+
+
+def test_a_new_resource_is_no_change_by_somebody_else(client: FlaskClient, scheduler: User) -> None:
+    seen = re.findall(r'name="seen"[^>]*value="([^"]*)"', client.get("/staff/resources/new").text)[0]
+    assert client.post("/staff/resources/new", data={**RESOURCE, "seen": seen}).status_code == 302

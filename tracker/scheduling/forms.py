@@ -45,8 +45,9 @@ class ShiftsField(StringField):  # type: ignore[misc]  # WTForms ships no types
 
 
 class ResourceForm(FlaskForm):  # type: ignore[misc]  # Flask-WTF ships no types
-    """A crew, vehicle, person or piece of equipment."""
+    """A crew, vehicle, person or piece of equipment; `seen` is how it stood when the form was opened."""
 
+    seen = HiddenField()
     name = StringField("Name", [InputRequired(), Length(max=120)])
     code = StringField(
         "Code", [InputRequired(), Length(max=60)], description="Short and unique, as in your own lists: tree-1"

@@ -19,6 +19,8 @@ from .resources import (
     ResourceEntry,
     bookings_outside_shifts,
     coming_bookings,
+    mark_of,
+    require_unchanged,
     restore_resource,
     retire_resource,
     save_resource,
@@ -75,12 +77,21 @@ def show_resource(resource_id: int) -> ResponseReturnValue:
 @requires(Permission.SCHEDULE)
 def edit_resource(resource_id: int) -> ResponseReturnValue:
     """Change a resource; bookings that its new shifts no longer hold stand, and are pointed out."""
-    resource = get_resource(resource_id)
+    resource, status = get_resource(resource_id), 200
     form = _choices(ResourceForm(data=_entry_data(resource)))
-    if form.validate_on_submit() and _save(resource, form):
-        flash(f"{resource.name} was changed.", "success")
-        return redirect(url_for("scheduling.show_resource", resource_id=resource_id))
-    return render_template("scheduling/resource_form.html", form=form, resource=resource), 400 if form.errors else 200
+    if form.validate_on_submit():
+        try:
+            require_unchanged(resource, form.seen.data)
+        except Conflict as conflict:
+            db.session.rollback()
+            _show_what_stands(form, resource, str(conflict))
+            status = 409
+        else:
+            if _save(resource, form):
+                flash(f"{resource.name} was changed.", "success")
+                return redirect(url_for("scheduling.show_resource", resource_id=resource_id))
+    page = render_template("scheduling/resource_form.html", form=form, resource=resource)
+    return page, 400 if form.errors and status == 200 else status
 
 
 @blueprint.post("/resources/<int:resource_id>/retire")
@@ -131,6 +142,17 @@ def _choices(form: ResourceForm) -> ResourceForm:
     return form
 
 
+def _show_what_stands(form: ResourceForm, resource: CityResource, why: str) -> None:
+    """Keep what was typed, say at each field that differs what stands now, and let it be sent again knowing that."""
+    form.form_errors.append(why)
+    for name, value in _entry_data(resource).items():
+        if name == "seen":
+            form.seen.data = value
+        elif form[name].data != value:
+            labels = {choice.value: choice.label for choice in getattr(form[name], "choices", None) or ()}
+            form[name].errors = [f"Now it is: {labels.get(str(value), value) or 'empty'}"]
+
+
 def _save(resource: CityResource | None, form: ResourceForm) -> CityResource | None:
     """Save and commit; None when it was refused, with the reason at the field."""
     try:
@@ -163,7 +185,7 @@ def _entry(form: ResourceForm) -> ResourceEntry:
 def _entry_data(resource: CityResource) -> dict[str, object]:
     """What the form shows of a resource before it is changed."""
     data: dict[str, object] = {name: getattr(resource, name) for name in ("name", "code", "base_lat", "base_long")}
-    data |= {"kind": resource.kind.value, "center_id": resource.center_id or WHOLE_CITY}
+    data |= {"kind": resource.kind.value, "center_id": resource.center_id or WHOLE_CITY, "seen": mark_of(resource)}
     data["skills"] = ", ".join(sorted(row.skill for row in resource.skills))
     return data | {day.lower(): text for day, text in _week_text(resource)}
 

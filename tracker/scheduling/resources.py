@@ -1,5 +1,6 @@
 """Add, change and retire resources; each says so in the resource's own log."""
 
+import hashlib
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import timedelta
@@ -33,6 +34,31 @@ class ResourceEntry:
     base_long: float
     skills: Sequence[str]
     shifts: Mapping[int, Sequence[tuple[int, int]]]
+
+
+def mark_of(resource: CityResource) -> str:
+    """How a resource stands, as a form keeps it to notice that somebody changed the resource meanwhile."""
+    shifts = sorted((row.weekday, row.start_minute, row.end_minute) for row in resource.shifts)
+    skills = sorted(row.skill for row in resource.skills)
+    plain = (
+        resource.code,
+        resource.name,
+        str(resource.kind),
+        resource.center_id,
+        resource.base_lat,
+        resource.base_long,
+    )
+    return hashlib.sha256(repr((plain, skills, shifts)).encode()).hexdigest()[:16]
+
+
+def require_unchanged(resource: CityResource, seen: str) -> None:
+    """Hold a resource, and raise `Conflict` when it no longer stands as it did at `seen`, its `mark_of` then."""
+    lock_row(resource)
+    if seen != mark_of(resource):
+        raise Conflict(
+            f"Somebody changed {resource.name} meanwhile. What stands now is said at each field that differs; "
+            "send it again if you know better."
+        )
 
 
 def save_resource(resource: CityResource | None, entry: ResourceEntry, actor: User) -> CityResource:
