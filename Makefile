@@ -23,7 +23,7 @@ test: $(VENV)/dev-ready lint ## Lint, then every test on SQLite, then on Postgre
 lint: $(VENV)/dev-ready ## ruff and mypy
 	@$(VENV)/bin/ruff check . && $(VENV)/bin/mypy
 
-bench: $(VENV)/dev-ready ## Measure kernel, import and map page beside their targets
+bench: $(VENV)/dev-ready ## Measure kernel, import, map page and staff pages beside their targets
 	@$(PY) -m bench
 
 $(VENV)/ready: requirements.txt

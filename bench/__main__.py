@@ -7,6 +7,7 @@ MEASUREMENTS = {
     "bench.kernel": "Grouping kernel beside DBSCAN and DuckDB",
     "bench.import_calls": "Import of a file, grouping included",
     "bench.map_page": "Public map with 50,000 cases in Chromium",
+    "bench.pages": "Pages with 50,000 cases and 500,000 calls",
 }
 
 
