@@ -6,10 +6,14 @@ from collections.abc import Callable
 
 import pytest
 from flask.testing import FlaskClient
+from flask_sqlalchemy import SQLAlchemy
+from sqlalchemy import func, text
 
 from tests import factories as make
 from tests.cases.world import FAR, World, calls_in
 from tracker.calls.models import ServiceRequest
+from tracker.cases.filters import Filters
+from tracker.cases.listing import case_ids
 from tracker.cases.models import CaseStatus, ProblemCase
 from tracker.extensions import db
 from tracker.staff.models import User
@@ -104,3 +108,34 @@ def test_the_csv_has_the_same_cases_and_no_cell_that_runs(world: World, client: 
     rows = list(csv.DictReader(io.StringIO(answer.text)))
     assert [row["address"] for row in rows] == ["'=HYPERLINK(1)"]
     assert (rows[0]["opened"], rows[0]["below_threshold"]) == ("2026-06-15 11:00-04:00", "no")
+
+
+@pytest.mark.parametrize("sort", ["priority", "newest"])
+@pytest.mark.parametrize("queue", ["", "city"])
+def test_sorting_and_counting_live_cases_reads_one_index_alone(database: SQLAlchemy, sort: str, queue: str) -> None:
+    if database.engine.dialect.name != "sqlite":
+        pytest.skip("PostgreSQL plans by its statistics")
+    make.make_city()
+    make.make_case()
+    page = case_ids(Filters(sort=sort, queue=queue), make.NOW)
+    for query in (page.limit(50), database.select(func.count()).select_from(page.order_by(None).subquery())):
+        plain = query.compile(database.engine, compile_kwargs={"literal_binds": True})
+        plan = [row[3] for row in database.session.execute(text(f"EXPLAIN QUERY PLAN {plain}"))]
+        read = [line for line in plan if "problem_cases" in line]
+        assert read and all("COVERING INDEX ix_problem_cases_list (status=?" in line for line in read), plan
+
+
+def test_the_rare_flags_and_an_owner_have_their_own_index(database: SQLAlchemy) -> None:
+    if database.engine.dialect.name != "sqlite":
+        pytest.skip("PostgreSQL plans by its statistics")
+    make.make_city()
+    make.make_case()
+    for filters, index in (
+        (Filters(flag="recurred"), "ix_problem_cases_recurred"),
+        (Filters(flag="below"), "ix_problem_cases_below"),
+        (Filters(contact=1), "ix_problem_cases_owner"),
+        (Filters(contact=1, flag="unaccepted"), "ix_problem_cases_owner"),
+    ):
+        plain = case_ids(filters, make.NOW).compile(database.engine, compile_kwargs={"literal_binds": True})
+        plan = [row[3] for row in database.session.execute(text(f"EXPLAIN QUERY PLAN {plain}"))]
+        assert any(index in line for line in plan), plan

@@ -11,8 +11,11 @@ from tests import factories as make
 from tests.cases.world import FAR, World, days_after
 from tracker.cases.assigning import assign_case
 from tracker.cases.decisions import close_case
+from tracker.desk import looks
+from tracker.desk.looks import cases_with_news
 from tracker.extensions import db
 from tracker.places.models import City
+from tracker.staff.log import append_log
 from tracker.staff.models import Role, User
 
 SignIn = Callable[..., User]
@@ -146,3 +149,16 @@ def test_lapsed_cases_do_not_crowd_the_queue(world: World, client: FlaskClient, 
     sign_in(Role.EMERGENCY_MANAGER)
     text = client.get("/staff").text
     assert alive.public_id in text and lapsed.public_id not in text
+
+
+def test_the_news_are_read_from_the_end_of_the_log_however_long_ago_a_person_looked(
+    world: World, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    old, new = world.case(), world.case(north=FAR)
+    long_ago = make.NOW - timedelta(days=999)
+    assert set(cases_with_news(long_ago, limit=8)) == {old.id, new.id}
+    append_log("case", new.id, "linked", "A call came.")
+    append_log("call", 1, "placed", "Elsewhere.")
+    db.session.flush()
+    monkeypatch.setattr(looks, "_READ_BACK", 2)
+    assert cases_with_news(long_ago, limit=8) == [new.id]

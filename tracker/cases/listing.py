@@ -8,7 +8,7 @@ from typing import Any
 from zoneinfo import ZoneInfo
 
 from sqlalchemy import ColumnElement, Select, or_, select
-from sqlalchemy.orm import joinedload, selectinload
+from sqlalchemy.orm import aliased, joinedload, selectinload
 
 from ..calls.models import Family, ServiceRequest
 from ..extensions import db
@@ -81,7 +81,10 @@ def _status(status: str, at: datetime) -> list[ColumnElement[bool]]:
 
 
 def _search(text: str) -> list[ColumnElement[bool]]:
-    """By the case's number (or its beginning), by the number of a call in it, by a part of the address."""
+    """By the case's number (or its beginning), by the number of a call in it, by a part of the address.
+
+    A part of an address is found by reading them all, once and in their order on the disk: hence the inner query.
+    """
     if not text:
         return []
     number = read_identifier(text)
@@ -90,13 +93,11 @@ def _search(text: str) -> list[ColumnElement[bool]]:
         .join(ServiceRequest, ServiceRequest.id == CaseCall.call_id)
         .where(ServiceRequest.service_request_id.in_([text, number]), CaseCall.unlinked_at.is_(None))
     )
-    return [
-        or_(
-            ProblemCase.public_id.startswith(number, autoescape=True),
-            ProblemCase.address.icontains(text, autoescape=True),
-            ProblemCase.id.in_(of_call),
-        )
-    ]
+    one = aliased(ProblemCase)
+    named = select(one.id).where(
+        or_(one.public_id.startswith(number, autoescape=True), one.address.icontains(text, autoescape=True))
+    )
+    return [ProblemCase.id.in_(named.union_all(of_call))]
 
 
 def _flag(flag: str) -> list[ColumnElement[bool]]:

@@ -104,9 +104,17 @@ class ProblemCase(Base):
     __table_args__ = (
         Index(None, "status", "family_id", "last_call_at"),
         Index(None, "family_id", "anchor_cell"),
-        Index(None, "contact_id", "status"),
         Index(None, "center_id", "status"),
         Index(None, "status", "public_lat", "public_long"),
+        # Sorting and counting for lists, queues and loads look at these two alone: they hold all that «alive» asks for.
+        Index("ix_problem_cases_list", "status", "queue", "priority", "priority_score", "id", "rule_id",
+              "last_call_at", "is_touched"),
+        Index("ix_problem_cases_owner", "contact_id", "status", "queue", "priority", "rule_id", "last_call_at",
+              "is_touched"),
+        Index("ix_problem_cases_recurred", "status", sqlite_where=text("recurred_at IS NOT NULL"),
+              postgresql_where=text("recurred_at IS NOT NULL")),
+        Index("ix_problem_cases_below", "status", sqlite_where=text("is_below_threshold IS 1"),
+              postgresql_where=text("is_below_threshold")),
         {"sqlite_autoincrement": True},  # never one number twice: the log names cases that are gone
     )
 
@@ -124,7 +132,7 @@ class ProblemCase(Base):
     address_id: Mapped[int | None] = mapped_column(ForeignKey(Address.id))
     status: Mapped[CaseStatus] = mapped_column(EnumText(CaseStatus), default=CaseStatus.OPEN)
     phase: Mapped[SaraPhase] = mapped_column(EnumText(SaraPhase), default=SaraPhase.SCANNING)
-    priority: Mapped[int] = mapped_column(default=3, index=True)
+    priority: Mapped[int] = mapped_column(default=3)
     """1 (first) to 5 (last)."""
     priority_score: Mapped[float] = mapped_column(default=0.0)
     priority_reason: Mapped[str] = mapped_column(Text, default="")

@@ -11,6 +11,8 @@ from ..staff.models import LastLook, LogEntry, User
 
 QUEUE = "queue"
 _NEWS = ("linked", "opened", "recurred")
+_READ_BACK = 10_000
+"""Entries that are read for the newest news, however long ago a person looked: after an import there are millions."""
 
 
 def last_look(user: User) -> datetime | None:
@@ -44,17 +46,18 @@ def new_calls_of(contact_id: int, since: datetime | None) -> dict[int, int]:
 
 
 def cases_with_news(since: datetime | None, *, limit: int) -> list[int]:
-    """Ids of open cases that opened, recurred or got a call since, newest news first; read from the log."""
+    """Ids of open cases that opened, recurred or got a call since, newest news first; read from the end of the log."""
     if since is None:
         return []
-    newest = func.max(LogEntry.id)
+    columns = (LogEntry.id, LogEntry.at, LogEntry.subject_kind, LogEntry.subject_id, LogEntry.verb)
+    end = select(*columns).order_by(LogEntry.id.desc()).limit(_READ_BACK).subquery().c
     query = (
-        select(LogEntry.subject_id)
-        .join(ProblemCase, ProblemCase.id == LogEntry.subject_id)
-        .where(LogEntry.at > since, LogEntry.subject_kind == "case", LogEntry.verb.in_(_NEWS))
+        select(end.subject_id)
+        .join(ProblemCase, ProblemCase.id == end.subject_id)
+        .where(end.at > since, end.subject_kind == "case", end.verb.in_(_NEWS))
         .where(ProblemCase.status == CaseStatus.OPEN)
-        .group_by(LogEntry.subject_id)
-        .order_by(newest.desc())
+        .group_by(end.subject_id)
+        .order_by(func.max(end.id).desc())
         .limit(limit)
     )
     return list(db.session.scalars(query))
