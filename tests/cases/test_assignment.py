@@ -1,22 +1,24 @@
 """Who gets a case: the pure choice, and the history that giving it out leaves."""
 
+from collections import Counter
 from datetime import date, timedelta
 
 import pytest
 from sqlalchemy import select
 
 from tests import factories as make
-from tests.cases.world import World, verbs_of
+from tests.cases.world import World, days_after, verbs_of
 from tracker.cases.assigning import accept_case, assign_case, current_assignment, hand_back_case
 from tracker.cases.assignment import Candidate, case_load, choose_owner
 from tracker.cases.contacts import add_absence, set_contact, team_loads
-from tracker.cases.models import CaseAssignment, OwnerQueue
+from tracker.cases.models import CaseAssignment, OwnerQueue, ProblemCase
 from tracker.errors import Invalid
 from tracker.extensions import db
 from tracker.staff.models import Role
 
 EAST, WEST = 1, 2
 TREES, TRASH = 10, 11
+TODAY = date(2026, 8, 14)
 
 
 def candidate(number: int, **columns: object) -> Candidate:
@@ -35,7 +37,8 @@ def test_the_least_load_gets_the_case_and_the_reason_says_so() -> None:
     queue, chosen, reason = choose(candidate(1, load=7), candidate(2, load=3), candidate(3, load=5))
     assert (queue, chosen) == (OwnerQueue.CONTACT, 2)
     assert reason == (
-        "The anchor lies in the East Center; Person 2 handles trees there and has the least load (3) of 3 present."
+        "The anchor lies in the East Center; Person 2 handles trees there "
+        "and has the least load of live cases (3) of 3 present."
     )
 
 
@@ -93,8 +96,31 @@ def test_a_delivery_is_shared_out_and_not_heaped_on_one(world: World) -> None:
         for day in (-1, 0, 1):
             world.call(day, north=number * 0.004)
     world.take()
-    loads = {load.contact.id: load.cases for load in team_loads(date(2026, 8, 14))}
+    loads = {load.contact.id: load.cases for load in team_loads(date(2026, 8, 14), make.NOW)}
     assert loads == {first.id: 2, second.id: 2}
+
+
+def test_lapsed_cases_weigh_nothing_and_are_shared_out_all_the_same(world: World) -> None:
+    center = make.make_area()
+    first, second = make.make_contact(center=center), make.make_contact(center=center)
+    for number in range(4):
+        for day in (-2, -1, 0):
+            world.call(day, north=number * 0.004)
+    for day in (48, 49, 50):
+        world.call(day, north=0.016)
+    world.take()
+    at = days_after(50)
+    owned = Counter(db.session.scalars(select(ProblemCase.contact_id)))
+    assert sorted(owned.values()) == [2, 3]
+    assert sorted(load.cases for load in team_loads(TODAY, at)) == [0, 1]
+    live = next(load.contact for load in team_loads(TODAY, at) if load.cases)
+    for number in (4, 5):
+        for day in (48, 49, 50):
+            world.call(day, north=number * -0.002)
+    world.take()
+    rows = db.session.scalars(select(CaseAssignment).order_by(CaseAssignment.id.desc()).limit(2)).all()
+    other = second if live is first else first
+    assert rows[1].contact == other and "least load of live cases (0) of 2 present" in rows[1].reason
 
 
 def test_nobody_gets_a_case_on_leave(world: World) -> None:

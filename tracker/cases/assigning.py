@@ -2,11 +2,13 @@
 
 from collections.abc import Iterable
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 from typing import Any
 
-from sqlalchemy import func, insert, select, update
+from sqlalchemy import insert, select, update
 
+from ..batches import in_chunks
+from ..calls.as_of import as_of
 from ..calls.models import Family
 from ..clock import local_date, utc_now
 from ..errors import Invalid
@@ -14,8 +16,10 @@ from ..extensions import db
 from ..places.city import city_zone, the_city
 from ..places.models import Area, AreaKind
 from ..staff.models import User
+from .alive import alive_at
 from .assignment import Candidate, Choice, case_load, choose_owner
-from .models import Absence, CaseAssignment, CaseStatus, Contact, OwnerQueue, ProblemCase
+from .contacts import live_loads
+from .models import Absence, CaseAssignment, Contact, OwnerQueue, ProblemCase
 from .touching import touch_case
 
 
@@ -30,17 +34,18 @@ class Newcomer:
 
 
 class Roster:
-    """All contacts with their loads as they stand; a load grows with each case that is given out."""
+    """All contacts with their loads of live cases at an instant; a load grows with each live case that is given out."""
 
-    def __init__(self, today: date) -> None:
-        self._candidates = {c.contact_id: c for c in _candidates(today)}
+    def __init__(self, today: date, at: datetime) -> None:
+        self._candidates = {c.contact_id: c for c in _candidates(today, at)}
+        self._given = 0
         self._centers = dict(
             db.session.execute(select(Area.id, Area.name).where(Area.kind == AreaKind.SERVICE_CENTER)).all()
         )
         self._families = dict(db.session.execute(select(Family.id, Family.name)).all())
 
-    def choose(self, newcomer: Newcomer, now: datetime) -> Choice:
-        """Choose an owner and count the case to her load."""
+    def choose(self, newcomer: Newcomer, now: datetime, *, is_alive: bool) -> Choice:
+        """Choose an owner; a case that is alive counts to her load, a lapsed one only makes it the next one's turn."""
         choice = choose_owner(
             newcomer.center_id,
             self._centers.get(newcomer.center_id or 0, ""),
@@ -50,31 +55,24 @@ class Roster:
         )
         if choice.contact_id is not None:
             chosen = self._candidates[choice.contact_id]
-            chosen.load += case_load(newcomer.priority)
-            chosen.last_assigned_at = now
+            chosen.load += case_load(newcomer.priority) if is_alive else 0
+            self._given += 1
+            chosen.last_assigned_at = now + timedelta(microseconds=self._given)
         return choice
 
 
-def _candidates(today: date) -> list[Candidate]:
+def _candidates(today: date, at: datetime) -> list[Candidate]:
     away = set(
-        db.session.scalars(
-            select(Absence.contact_id).where(Absence.first_day <= today, Absence.last_day >= today)
-        )
+        db.session.scalars(select(Absence.contact_id).where(Absence.first_day <= today, Absence.last_day >= today))
     )
-    loads = dict(
-        db.session.execute(
-            select(ProblemCase.contact_id, func.sum(6 - ProblemCase.priority))
-            .where(ProblemCase.status == CaseStatus.OPEN, ProblemCase.contact_id.is_not(None))
-            .group_by(ProblemCase.contact_id)
-        ).all()
-    )
+    loads = {contact_id: load for contact_id, (_, load, _) in live_loads(at).items()}
     return [
         Candidate(
             contact_id=contact.id,
             name=contact.user.display_name,
             center_id=contact.center_id,
             families=frozenset(row.family_id for row in contact.families),
-            load=int(loads.get(contact.id) or 0),
+            load=loads.get(contact.id, 0),
             last_assigned_at=contact.last_assigned_at,
             is_away=contact.id in away or contact.user.disabled_at is not None,
         )
@@ -83,16 +81,25 @@ def _candidates(today: date) -> list[Candidate]:
     ]
 
 
+def _alive_of(newcomers: list[Newcomer], at: datetime) -> set[int]:
+    """The ids of the newcomers that are alive: of last year's file most have lapsed before anybody sees them."""
+    chunks = in_chunks(newcomer.case_id for newcomer in newcomers)
+    queries = (select(ProblemCase.id).where(ProblemCase.id.in_(chunk), alive_at(at)) for chunk in chunks)
+    return {case_id for query in queries for case_id in db.session.scalars(query)}
+
+
 def assign_newcomers(newcomers: Iterable[Newcomer]) -> None:
     """Give every newcomer an owner by rule, in order, with the reason in words. Flushes."""
     waiting = list(newcomers)
     if not waiting:
         return
-    now = utc_now()
-    roster = Roster(local_date(now, city_zone(the_city())))
+    now, city = utc_now(), the_city()
+    at = as_of(city)
+    alive = _alive_of(waiting, at)
+    roster = Roster(local_date(now, city_zone(city)), at)
     owners: list[dict[str, Any]] = []
     for newcomer in waiting:
-        choice = roster.choose(newcomer, now)
+        choice = roster.choose(newcomer, now, is_alive=newcomer.case_id in alive)
         owners.append(
             {
                 "case_id": newcomer.case_id,

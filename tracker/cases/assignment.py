@@ -9,7 +9,7 @@ from .models import OwnerQueue
 
 @dataclass(slots=True)
 class Candidate:
-    """A contact as the choice sees her. `families` empty: all. `load` is the weighted load of her open cases."""
+    """A contact as the choice sees her. `families` empty: all. `load` is the weighted load of her live cases."""
 
     contact_id: int
     name: str
@@ -30,7 +30,7 @@ class Choice:
 
 
 def case_load(priority: int) -> int:
-    """What an open case adds to its owner's load: 5 for priority 1 down to 1 for priority 5."""
+    """What a live case adds to its owner's load: 5 for priority 1 down to 1 for priority 5."""
     return 6 - priority
 
 
@@ -50,7 +50,7 @@ def choose_owner(
     if not present:
         return Choice(OwnerQueue.CENTER, None, _why_nobody(center_name, family_name, len(local), len(able)))
     best = min(present, key=lambda c: (c.load, c.last_assigned_at is not None, c.last_assigned_at or 0, c.contact_id))
-    least = f"has the least load ({best.load}) of {len(present)} present"
+    least = f"has the least load of live cases ({best.load}) of {len(present)} present"
     among = least if len(present) > 1 else "is the only one present"
     return Choice(
         OwnerQueue.CONTACT,

@@ -2,7 +2,7 @@
 
 from collections.abc import Collection
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, datetime
 
 from sqlalchemy import case as when
 from sqlalchemy import func, select
@@ -14,12 +14,13 @@ from ..places.models import Area, AreaKind
 from ..staff.accounts import hold_user
 from ..staff.log import append_log
 from ..staff.models import Role, User
-from .models import Absence, CaseStatus, Contact, ContactFamily, ProblemCase
+from .alive import alive_at
+from .models import Absence, Contact, ContactFamily, ProblemCase
 
 
 @dataclass(frozen=True, slots=True)
 class Load:
-    """What one contact carries: open cases, their weighted load, those of priority 1 or 2; days away from now on."""
+    """What one contact carries: live cases, their weighted load, those of priority 1 or 2; days away from now on."""
 
     contact: Contact
     cases: int
@@ -42,15 +43,20 @@ def contact_of(user: User) -> Contact | None:
     return db.session.scalars(select(Contact).where(Contact.user_id == user.id)).first()
 
 
-def team_loads(today: date) -> list[Load]:
-    """Every contact with her load, by center and name."""
+def live_loads(at: datetime) -> dict[int, tuple[int, int, int]]:
+    """Contact id to (cases, weighted load, cases of priority 1 or 2), over the cases that are alive at an instant."""
     urgent = func.sum(when((ProblemCase.priority <= 2, 1), else_=0))
     query = (
         select(ProblemCase.contact_id, func.count(), func.sum(6 - ProblemCase.priority), urgent)
-        .where(ProblemCase.status == CaseStatus.OPEN, ProblemCase.contact_id.is_not(None))
+        .where(ProblemCase.contact_id.in_(select(Contact.id)), alive_at(at))  # by owner, and from its index alone
         .group_by(ProblemCase.contact_id)
     )
-    carried = {row[0]: (row[1], int(row[2]), int(row[3])) for row in db.session.execute(query)}
+    return {row[0]: (row[1], int(row[2]), int(row[3])) for row in db.session.execute(query)}
+
+
+def team_loads(today: date, at: datetime) -> list[Load]:
+    """Every contact with her load as of `at` and her leave from `today` on, by center and name."""
+    carried = live_loads(at)
     away: dict[int, list[Absence]] = {}
     for absence in db.session.scalars(select(Absence).where(Absence.last_day >= today).order_by(Absence.first_day)):
         away.setdefault(absence.contact_id, []).append(absence)

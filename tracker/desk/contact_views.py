@@ -5,8 +5,10 @@ from typing import Any
 from flask import flash, redirect, render_template, url_for
 from flask.typing import ResponseReturnValue
 
+from ..calls.as_of import as_of
 from ..cases.choices import center_choices, family_choices
 from ..cases.contacts import (
+    Load,
     add_absence,
     contact_of,
     find_contact,
@@ -33,9 +35,13 @@ from .forms import AbsenceForm, ContactForm
 @requires(Permission.SEE_CASES)
 def contacts() -> ResponseReturnValue:
     """Every contact with her load."""
-    today = local_date(utc_now(), city_zone(the_city()))
-    names = dict(family_choices())
-    return render_template("desk/contacts.html", loads=team_loads(today), waiting=people_without_contact(), names=names)
+    names, waiting = dict(family_choices()), people_without_contact()
+    return render_template("desk/contacts.html", loads=_loads(), waiting=waiting, names=names)
+
+
+def _loads() -> list[Load]:
+    city = the_city()
+    return team_loads(local_date(utc_now(), city_zone(city)), as_of(city))
 
 
 def _form(contact: Contact | None) -> Any:
@@ -52,8 +58,7 @@ def _form(contact: Contact | None) -> Any:
 
 def _render(user: User, form: Any = None, absence: Any = None) -> str:
     contact = contact_of(user)
-    today = local_date(utc_now(), city_zone(the_city()))
-    load = next((load for load in team_loads(today) if contact and load.contact.id == contact.id), None)
+    load = next((load for load in _loads() if contact and load.contact.id == contact.id), None)
     return render_template(
         "desk/contact.html",
         user=user,

@@ -214,4 +214,4 @@ def _for_lead(queue: Queue, user: User, at: datetime) -> None:
         Figure(len(open_candidates()), "points that may be sinks", "desk.sinks"),
         Figure(count_unlocated(), "calls without a place", "desk.unlocated"),
     ]
-    queue.loads = team_loads(local_date(utc_now(), city_zone(the_city())))
+    queue.loads = team_loads(local_date(utc_now(), city_zone(the_city())), at)
