@@ -1,6 +1,8 @@
 """Two transactions at once on PostgreSQL: what one is deciding about, nobody changes under it."""
 
 from collections.abc import Callable, Iterator
+from concurrent.futures import ThreadPoolExecutor
+from contextvars import Context
 from pathlib import Path
 
 import pytest
@@ -14,11 +16,13 @@ from tests.cases.world import World, days_after
 from tests.databases import close_connections, make_app
 from tracker.calls.models import Family, ServiceRequest
 from tracker.cases.by_hand import open_case_by_hand
+from tracker.cases.intake import take_calls
 from tracker.cases.linking import retake_calls
-from tracker.cases.models import ProblemCase
+from tracker.cases.models import CaseCall, CaseStatus, ProblemCase
 from tracker.cases.rebuilding import rebuild_cases
 from tracker.cases.releasing import in_touched_cases
 from tracker.cases.touching import find_case
+from tracker.cases.turns import take_turns
 from tracker.errors import Invalid
 from tracker.extensions import db
 from tracker.scheduling.models import CityResource
@@ -26,7 +30,8 @@ from tracker.scheduling.operations import book_order, create_order
 from tracker.scheduling.plans import order_missing_work
 from tracker.scheduling.resources import retire_resource
 from tracker.scheduling.work_status import WorkStatus
-from tracker.staff.models import User
+from tracker.staff.models import Role, User
+from tracker.staff.sessions import cookie_name, start_session
 
 ALWAYS = [(day, 0, 24 * 60) for day in range(7)]
 
@@ -103,6 +108,53 @@ def test_nothing_sweeps_a_case_away_while_somebody_touches_it(
     find_case(case.public_id, lock=True)
     db.session.flush()
     assert waits(app, sweep)
+
+
+def test_calls_are_taken_only_once_every_family_is_held(app: Flask, case: ProblemCase) -> None:
+    make.make_call(service_type=make.make_service_type(family=case.family))
+    db.session.commit()
+    db.session.execute(select(Family.id).with_for_update())
+    assert waits(app, take_calls)
+
+
+@pytest.mark.parametrize(
+    ("action", "form"),
+    [
+        ("calls/{link}/unlink", {"reason": "Elsewhere."}),
+        ("link", {"link-number": "{number}", "link-reason": "Here."}),
+        ("merge", {"merge-number": "{lower}", "merge-reason": "One crew."}),
+        ("reopen", {"reopen-reason": "Too early."}),
+    ],
+)
+def test_a_decision_that_reaches_other_families_never_crosses_who_holds_several(
+    app: Flask, case: ProblemCase, action: str, form: dict[str, str]
+) -> None:
+    lower = make.make_case()
+    moved = make.make_call(service_type=make.make_service_type(family=lower.family))
+    make.make_case_call(case=lower, call=moved)
+    higher = make.make_family()
+    assert lower.family_id < higher.id
+    case.family, case.rule, case.version = higher, make.make_rule(family=higher), 1
+    case.status = CaseStatus.DISMISSED if action == "reopen" else CaseStatus.OPEN
+    case.dismissed_at = days_after(1) if action == "reopen" else None
+    link = db.session.scalars(select(CaseCall).where(CaseCall.case_id == case.id)).first()
+    assert link is not None
+    link.call.service_type.family = lower.family  # what is taken out counts in the lower family
+    client, user = app.test_client(), make.make_user(role=Role.SUPERVISOR)
+    client.set_cookie(cookie_name(app.config["SETTINGS"]), start_session(user))
+    names = {"link": link.id, "number": moved.service_request_id, "lower": lower.public_id}
+    prefix = "" if "unlink" in action else f"{action}-"
+    data = {name: value.format(**names) for name, value in form.items()} | {f"{prefix}version": "1"}
+    address, lower_id, higher_id = f"/staff/cases/{case.public_id}/{action.format(**names)}", lower.family_id, higher.id
+    db.session.commit()
+    take_turns(lower_id)
+    with ThreadPoolExecutor(1) as pool:
+        answer = pool.submit(lambda: Context().run(lambda: client.post(address, data=data).status_code))
+        while not db.session.scalar(text("SELECT count(*) FROM pg_locks WHERE NOT granted")):
+            assert not answer.done()
+        take_turns(higher_id)
+        db.session.commit()
+        assert answer.result() in (302, 400)  # a merge of two families is refused in words
 
 
 def test_a_case_is_read_anew_when_it_is_held(app: Flask, case: ProblemCase) -> None:

@@ -15,6 +15,7 @@ from .forms import ReasonForm, VersionedForm
 from .linking import accept_link, link_call, unlink_call
 from .models import CaseCall, Contact, ProblemCase
 from .touching import case_with_key, find_case
+from .turns import take_turns
 
 
 @blueprint.post("/cases/<public_id>/note")
@@ -72,6 +73,7 @@ def assign(public_id: str) -> ResponseReturnValue:
 @requires(Permission.LINK_CALLS)
 def link(public_id: str) -> ResponseReturnValue:
     """Link a call by its number."""
+    take_turns()  # the call may lie in a case of another family
 
     def add(case: ProblemCase, form: VersionedForm) -> None:
         call = find_call(form.number.data, lock=True)
@@ -84,6 +86,7 @@ def link(public_id: str) -> ResponseReturnValue:
 @requires(Permission.LINK_CALLS)
 def unlink(public_id: str, link_id: int) -> ResponseReturnValue:
     """Take a call out, with a reason."""
+    take_turns()  # what is taken out is taken anew, and others' calls with it
     return change_case(
         public_id,
         ReasonForm(),
@@ -117,6 +120,7 @@ def _link_of(case: ProblemCase, link_id: int) -> CaseCall:
 @requires(Permission.WORK_CASES)
 def merge(public_id: str) -> ResponseReturnValue:
     """Move everything into another case."""
+    take_turns()  # the other case may be of another family, which is said once both are held
 
     def join(case: ProblemCase, form: VersionedForm) -> None:
         into = find_case(form.number.data, lock=True)
@@ -152,6 +156,7 @@ def dismiss(public_id: str) -> ResponseReturnValue:
 @requires(Permission.WORK_CASES)
 def reopen(public_id: str) -> ResponseReturnValue:
     """Take a closing or a dismissal back."""
+    take_turns()  # what a dismissal had muted is taken anew, and others' calls with it
     return change_case(
         public_id,
         make_form("reopen"),

@@ -16,6 +16,7 @@ from .ledger import load_delivery, untaken_calls, waiting
 from .models import LooseCall
 from .recording import record_grouping
 from .rules import as_kernel_rule, current_rule
+from .turns import take_turns
 
 
 @dataclass(slots=True)
@@ -47,6 +48,7 @@ def take_families(read: Mapping[str, NormalizedAddress] | None = None) -> Iterat
 
     `read`: addresses by key that the caller has read already.
     """
+    take_turns()  # every family's, before the masks lock any call: who holds a call never waits for a family
     mask_new_calls(read or {})
     for family_id in families_waiting():
         yield _take_family(family_id)
