@@ -131,7 +131,7 @@ def test_the_cases_of_somebody_who_left_are_the_first_thing_a_supervisor_sees(
     assert "Next: owner has left" not in client.get("/staff").text
     client.post(f"/staff/users/{contact.user_id}/disable")
     assert "see what is left" in client.get(f"/staff/users/{contact.user_id}").text
-    assert "one open case is still with it" in client.get(f"/staff/contacts/{contact.user_id}").text
+    assert "one live case is still with it" in client.get(f"/staff/contacts/{contact.user_id}").text
     assert "Next: owner has left" in client.get("/staff").text
     assert case.address in client.get("/staff/cases?flag=left").text
 
