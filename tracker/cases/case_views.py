@@ -3,13 +3,13 @@
 from collections.abc import Callable
 from typing import Any
 
-from flask import flash, redirect, render_template, url_for
+from flask import redirect, render_template, url_for
 from flask.typing import ResponseReturnValue
 
 from ..calls.as_of import as_of
-from ..errors import Conflict, Invalid, NotFound
 from ..extensions import db
 from ..places.city import the_city
+from ..staff.changing import do_or_say_why
 from ..staff.current import current_staff
 from ..staff.permissions import Permission, requires
 from .blueprint import blueprint
@@ -105,20 +105,17 @@ def change_case(
     reason why and everything that was typed.
     """
     case = find_case(public_id, lock=True)
-    status = 400
-    if form.validate_on_submit():
-        try:
-            require_version(case, form.version.data)
-            change(case, form)
-            there = case.merged_into if follow and case.merged_into else case
-            anchor = None if link_id is None else f"link-{link_id}"
-            address = url_for("cases.show_case", public_id=there.public_id, _anchor=anchor)
-            db.session.commit()
-        except (Invalid, Conflict, NotFound) as error:
-            db.session.rollback()
-            form.form_errors.append(str(error))
-            status = 409 if isinstance(error, Conflict) else 400
-        else:
-            flash(done, "success")
-            return redirect(address)
-    return render_case(find_case(public_id), form, link_id=link_id, is_stale=status == 409), status
+
+    def apply() -> tuple[str, str]:
+        require_version(case, form.version.data)
+        change(case, form)
+        there = case.merged_into if follow and case.merged_into else case
+        anchor = None if link_id is None else f"link-{link_id}"
+        address = url_for("cases.show_case", public_id=there.public_id, _anchor=anchor)
+        db.session.commit()
+        return done, address
+
+    def show(status: int) -> str:
+        return render_case(find_case(public_id), form, link_id=link_id, is_stale=status == 409)
+
+    return do_or_say_why(form, apply, show)

@@ -3,7 +3,7 @@
 from collections.abc import Callable
 from typing import Any
 
-from flask import flash, redirect, render_template, url_for
+from flask import render_template, url_for
 from flask.typing import ResponseReturnValue
 from sqlalchemy import select
 
@@ -11,8 +11,8 @@ from ..calls.models import ServiceRequest, ServiceType
 from ..calls.queries import find_call
 from ..cases.linking import active_link
 from ..cases.turns import take_turns
-from ..errors import Conflict, Invalid, NotFound
 from ..extensions import db
+from ..staff.changing import do_or_say_why
 from ..staff.current import current_staff
 from ..staff.log import history_of
 from ..staff.permissions import Permission, requires
@@ -65,21 +65,15 @@ def _correct(
     form = _make_form(action)
     take_turns()  # before the call is locked, as everybody does
     call = find_call(number, lock=True)
-    status = 400
-    if form.validate_on_submit():
-        try:
-            require_unchanged(call, form.seen.data)
-            change(call, form)
-            address = url_for("desk.show_call", service_request_id=call.service_request_id)
-            db.session.commit()
-        except (Invalid, Conflict, NotFound) as error:
-            db.session.rollback()
-            form.form_errors.append(str(error))
-            status = 409 if isinstance(error, Conflict) else 400
-        else:
-            flash(done, "success")
-            return redirect(address)
-    return _render(find_call(number), form), status
+
+    def apply() -> tuple[str, str]:
+        require_unchanged(call, form.seen.data)
+        change(call, form)
+        address = url_for("desk.show_call", service_request_id=call.service_request_id)
+        db.session.commit()
+        return done, address
+
+    return do_or_say_why(form, apply, lambda _: _render(find_call(number), form))
 
 
 @blueprint.post("/calls/<service_request_id>/place")

@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from flask import flash, redirect, render_template, request, url_for
+from flask import render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from sqlalchemy.orm import selectinload
 
@@ -11,11 +11,12 @@ from ..calls.models import Placement, ServiceRequest
 from ..calls.pointing import Pointed, look_up
 from ..calls.queries import count_unlocated, find_call, unlocated_calls
 from ..cases.turns import take_turns
-from ..errors import Conflict, Invalid
+from ..errors import Conflict
 from ..extensions import db
 from ..formatters import plural
 from ..identifiers import read_number
 from ..places.gazetteer import suggest_addresses
+from ..staff.changing import do_or_say_why
 from ..staff.current import current_staff
 from ..staff.permissions import Permission, requires
 from .blueprint import blueprint
@@ -77,48 +78,38 @@ def _offers(text: str) -> tuple[Pointed | None, list[tuple[str, str]]]:
 def place_unlocated(service_request_id: str) -> ResponseReturnValue:
     """Place the call and go on to the next."""
     take_turns()  # before the call is locked, as everybody does
-    call, form, status = find_call(service_request_id, lock=True), PlaceCallForm(prefix="place"), 400
-    if form.validate_on_submit():
-        try:
-            require_unchanged(call, form.seen.data)
-            _require_unlocated(call)
-            has_degrees = form.lat.data is not None and form.long.data is not None
-            offer = "" if has_degrees else form.offer.data
-            calls = place_by_hand(
-                call, address=form.address.data or offer or "", lat=form.lat.data, long=form.long.data,
-                remember=form.remember.data, actor=current_staff(),
-            )  # fmt: skip
-            after = call.id
-            db.session.commit()
-        except (Invalid, Conflict) as error:
-            db.session.rollback()
-            form.form_errors.append(str(error))
-            status = error.http_status
-        else:
-            flash(f"{plural(len(calls), 'call')} placed. Here is the next.", "success")
-            return redirect(url_for("desk.unlocated", after=after))
-    return _render(find_call(service_request_id), form=form), status
+    call, form = find_call(service_request_id, lock=True), PlaceCallForm(prefix="place")
+
+    def place() -> tuple[str, str]:
+        require_unchanged(call, form.seen.data)
+        _require_unlocated(call)
+        has_degrees = form.lat.data is not None and form.long.data is not None
+        offer = "" if has_degrees else form.offer.data
+        calls = place_by_hand(
+            call, address=form.address.data or offer or "", lat=form.lat.data, long=form.long.data,
+            remember=form.remember.data, actor=current_staff(),
+        )  # fmt: skip
+        address = url_for("desk.unlocated", after=call.id)
+        db.session.commit()
+        return f"{plural(len(calls), 'call')} placed. Here is the next.", address
+
+    return do_or_say_why(form, place, lambda _: _render(find_call(service_request_id), form=form))
 
 
 @blueprint.post("/unlocated/<service_request_id>/give-up")
 @requires(Permission.PLACE_CALLS)
 def give_up(service_request_id: str) -> ResponseReturnValue:
     """Say that the call cannot be placed and go on to the next."""
-    call, form, status = find_call(service_request_id, lock=True), ReasonForm(prefix="give-up"), 400
-    if form.validate_on_submit():
-        try:
-            require_unchanged(call, form.seen.data)
-            give_up_place(call, reason=form.reason.data, actor=current_staff())
-            after = call.id
-            db.session.commit()
-        except (Invalid, Conflict) as error:
-            db.session.rollback()
-            form.form_errors.append(str(error))
-            status = error.http_status
-        else:
-            flash("Noted: it cannot be placed. Here is the next.", "success")
-            return redirect(url_for("desk.unlocated", after=after))
-    return _render(find_call(service_request_id), reason=form), status
+    call, form = find_call(service_request_id, lock=True), ReasonForm(prefix="give-up")
+
+    def give() -> tuple[str, str]:
+        require_unchanged(call, form.seen.data)
+        give_up_place(call, reason=form.reason.data, actor=current_staff())
+        address = url_for("desk.unlocated", after=call.id)
+        db.session.commit()
+        return "Noted: it cannot be placed. Here is the next.", address
+
+    return do_or_say_why(form, give, lambda _: _render(find_call(service_request_id), reason=form))
 
 
 def _require_unlocated(call: ServiceRequest) -> None:

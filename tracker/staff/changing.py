@@ -1,0 +1,30 @@
+"""What a form asks for is done once, or its page is shown again with what was typed and why it was refused."""
+
+from collections.abc import Callable
+from typing import Any
+
+from flask import flash, redirect
+from flask.typing import ResponseReturnValue
+
+from ..errors import Conflict, Invalid, NotFound
+from ..extensions import db
+
+
+def do_or_say_why(form: Any, do: Callable[[], tuple[str, str]], show: Callable[[int], str]) -> ResponseReturnValue:
+    """Run `do` if the form holds what it must, and go to the address it gives, with its words for what was done.
+
+    `do` commits. When it raises `Invalid`, `Conflict` or `NotFound` nothing is kept, the reason stands on the form, and
+    `show` makes the page as it stands now, told the status: 409 where somebody else was first, else 400.
+    """
+    status = 400
+    if form.validate_on_submit():
+        try:
+            done, address = do()
+        except (Invalid, Conflict, NotFound) as error:
+            db.session.rollback()
+            form.form_errors.append(str(error))
+            status = 409 if isinstance(error, Conflict) else 400
+        else:
+            flash(done, "success")
+            return redirect(address)
+    return show(status), status
