@@ -45,8 +45,11 @@ def live_address(app: Flask) -> Iterator[str]:
     server.server_close()
 
 
-def check_page(browser: Browser, address: str, cookies: dict[str, str] | None = None) -> None:
-    """Open a page at both widths, light and dark: no axe finding, no sideways scrolling, nothing from elsewhere."""
+def check_page(browser: Browser, address: str, cookies: dict[str, str] | None = None, *, status: int = 200) -> None:
+    """Open a page at both widths, light and dark: no axe finding, no sideways scrolling, nothing from elsewhere.
+
+    `status` is what it must answer with, so that a wrong address does not pass for the page that was meant.
+    """
     site = "/".join(address.split("/")[:3])
     for width, scheme in LOOKS:
         context = browser.new_context(viewport={"width": width, "height": 800}, color_scheme=scheme)  # type: ignore[arg-type]
@@ -56,7 +59,8 @@ def check_page(browser: Browser, address: str, cookies: dict[str, str] | None = 
         told: list[str] = []
         page.on("request", lambda request, asked=asked: asked.append(request.url))
         page.on("console", lambda message, told=told: told.append(message.text))
-        page.goto(address)
+        answer = page.goto(address)
+        assert answer is not None and answer.status == status, f"{address} did not answer {status}"
         result = Axe().run(page).response
         seen = f"{address} at {width} px, {scheme}"
         assert result["passes"], f"axe did not look at {seen}"

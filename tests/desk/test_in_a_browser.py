@@ -58,9 +58,8 @@ def test_every_page_of_the_desk_passes(
     pages = [
         "", "/cases", "/cases?status=any&center=1", f"/cases/{full_city.public_id}", "/cases/new",
         "/cases/CASE-SHVT-0000-0000", "/cases/CASE-DE4D-0000-0000", "/cases/CASE-MERG-ED00-0000",
-        "/cases/NONE", "/cases?q=nothing", "/city", "/why",
+        "/cases?q=nothing", "/city", "/why",
         f"/why?family={full_city.family_id}&lat=42.35&long=-71.06",
-        f"/why?family={full_city.family_id}&address=Nowhere",
         "/unlocated", "/unlocated?after=1", "/unsorted", "/sinks", "/contacts",
         f"/contacts/{full_city.contact.user_id if full_city.contact else user.id}",
         f"/calls/{call.call.service_request_id}",
@@ -68,6 +67,9 @@ def test_every_page_of_the_desk_passes(
     db.session.commit()
     for page in pages:
         check_page(chromium, f"{live_address}/staff{page}", cookies)
+    nowhere = f"/why?family={full_city.family_id}&address=Nowhere"
+    for page, status in (("/cases/NONE", 404), (nowhere, 400)):
+        check_page(chromium, f"{live_address}/staff{page}", cookies, status=status)
 
 
 @pytest.mark.parametrize("role", [role for role in Role if role is not Role.SUPERVISOR])
@@ -77,7 +79,8 @@ def test_every_roles_queue_and_its_refusals_pass(
     cookies = {cookie_name(app.config["SETTINGS"]): start_session(make.make_user(role=role))}
     db.session.commit()
     check_page(chromium, f"{live_address}/staff", cookies)
-    check_page(chromium, f"{live_address}/staff/{'nothing' if role is Role.ADMINISTRATOR else 'users'}", cookies)
+    page, status = ("nothing", 404) if role is Role.ADMINISTRATOR else ("users", 403)
+    check_page(chromium, f"{live_address}/staff/{page}", cookies, status=status)
 
 
 def test_a_printed_case_keeps_its_table_and_leaves_out_what_only_a_screen_can_do(

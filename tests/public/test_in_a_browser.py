@@ -132,8 +132,13 @@ def test_axe_finds_nothing_on_the_drawn_map_with_an_open_place(chromium: Browser
 
 
 @pytest.mark.parametrize(
-    "path",
-    ["/?q=nowhere", "/?q=East+Bank&lang=es", "/cases/ALONE", "/cases/NONE", "/privacy", "/accessibility?lang=es"],
-)
-def test_every_other_page_passes_at_both_widths_light_and_dark(chromium: Browser, live_address: str, path: str) -> None:
-    check_page(chromium, f"{live_address}{path}")
+    ("path", "status"),
+    [
+        ("/?q=nowhere", 200), ("/?q=East+Bank&lang=es", 200), ("/cases/ALONE", 200), ("/cases/NONE", 404),
+        ("/privacy", 200), ("/accessibility?lang=es", 200),
+    ],
+)  # fmt: skip
+def test_every_other_page_passes_at_both_widths_light_and_dark(
+    chromium: Browser, live_address: str, path: str, status: int
+) -> None:
+    check_page(chromium, f"{live_address}{path}", status=status)

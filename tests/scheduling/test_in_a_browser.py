@@ -48,7 +48,7 @@ def pages(database: SQLAlchemy) -> list[str]:
     database.session.flush()
     ids = [one.id for one in (*orders, unskilled)]
     return [
-        "/schedule", "/schedule?kind=vehicle", "/plan", "/plan?days=99", "/orders?status=any", "/orders?q=nothing",
+        "/schedule", "/schedule?kind=vehicle", "/plan", "/orders?status=any", "/orders?q=nothing",
         *(f"/orders/{number}" for number in ids), f"/cases/{orders[0].case.public_id}/orders/new",
         "/resources?retired=1", "/resources?q=nothing", "/resources/new",
         f"/resources/{crew.id}", f"/resources/{crew.id}/edit", f"/resources/{retired.id}",
@@ -63,3 +63,4 @@ def test_every_scheduling_page_passes(
     database.session.commit()
     for page in pages:
         check_page(chromium, f"{live_address}/staff{page}", cookies)
+    check_page(chromium, f"{live_address}/staff/plan?days=99", cookies, status=400)

@@ -23,9 +23,11 @@ def cookies_of(client: FlaskClient) -> dict[str, str]:
     return {"tracker-session": cookie.value}
 
 
-@pytest.mark.parametrize("path", ["/staff/sign-in", "/no-such-page", "/staff/invitation/used-up"])
-def test_a_strangers_pages_are_open_to_everybody(chromium: Browser, live_address: str, path: str) -> None:
-    check_page(chromium, live_address + path)
+@pytest.mark.parametrize(
+    ("path", "status"), [("/staff/sign-in", 200), ("/no-such-page", 404), ("/staff/invitation/used-up", 404)]
+)
+def test_a_strangers_pages_are_open_to_everybody(chromium: Browser, live_address: str, path: str, status: int) -> None:
+    check_page(chromium, live_address + path, status=status)
 
 
 def test_an_invitation_is_open_to_everybody(chromium: Browser, live_address: str, database: SQLAlchemy) -> None:
