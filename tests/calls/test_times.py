@@ -13,6 +13,7 @@ from sqlalchemy import select
 from tests.calls.csv_files import MAP, import_text, row, table
 from tracker.calls.importing.drafts import InstantReader
 from tracker.calls.models import CallStatus, ServiceRequest
+from tracker.clock import attach_utc, detach_utc, from_local
 from tracker.extensions import db
 
 NOW = datetime(2026, 6, 1, tzinfo=UTC)
@@ -115,3 +116,15 @@ def test_calls_of_both_turns_stay_in_the_order_of_their_instants(city_app: Flask
     import_text(city_app, tmp_path, table(rows))
     calls = sorted(stored(city_app).values(), key=lambda call: call.requested_datetime)
     assert [call.source_id for call in calls] == ["3", "2", "1"]
+
+
+@given(
+    st.datetimes(datetime(1971, 1, 1), datetime(2199, 1, 1)),  # noqa: DTZ001  # clock readings
+    st.sampled_from(["America/New_York", "Australia/Lord_Howe", "Europe/Dublin", "UTC"]),
+)
+def test_counting_gives_the_instant_that_replacing_the_zone_gives(reading: datetime, zone: str) -> None:
+    plain = reading.replace(tzinfo=ZoneInfo(zone), fold=0).astimezone(UTC)
+    instant = from_local(reading, ZoneInfo(zone))
+    assert (instant, instant.tzinfo) == (plain, UTC)
+    assert detach_utc(instant) == plain.replace(tzinfo=None)
+    assert attach_utc(detach_utc(instant)) == instant
