@@ -22,3 +22,11 @@ def upgrade() -> None:
                     postgresql_where=sa.text("is_below_threshold"))
     op.drop_index("ix_problem_cases_priority", table_name="problem_cases")
     op.drop_index("ix_problem_cases_contact_id_status", table_name="problem_cases")
+
+
+def downgrade() -> None:
+    """Take the step back."""
+    op.create_index("ix_problem_cases_contact_id_status", "problem_cases", ["contact_id", "status"])
+    op.create_index("ix_problem_cases_priority", "problem_cases", ["priority"])
+    for name in ("below", "recurred", "owner", "list"):
+        op.drop_index(f"ix_problem_cases_{name}", table_name="problem_cases")

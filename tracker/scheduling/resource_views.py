@@ -19,11 +19,11 @@ from .resources import (
     ResourceEntry,
     bookings_outside_shifts,
     coming_bookings,
-    mark_of,
     require_unchanged,
     restore_resource,
     retire_resource,
     save_resource,
+    settings_mark,
 )
 from .shift_text import WEEKDAYS, write_shifts
 
@@ -63,7 +63,7 @@ def add_resource() -> ResponseReturnValue:
     if form.validate_on_submit() and (resource := _save(None, form)):
         flash(f"{resource.name} was added.", "success")
         return redirect(url_for("scheduling.show_resource", resource_id=resource.id))
-    return render_template("scheduling/resource_form.html", form=form, resource=None), 400 if form.errors else 200
+    return _form_page(form, None), 400 if form.errors else 200
 
 
 @blueprint.get("/resources/<int:resource_id>")
@@ -77,7 +77,7 @@ def show_resource(resource_id: int) -> ResponseReturnValue:
 @requires(Permission.SCHEDULE)
 def edit_resource(resource_id: int) -> ResponseReturnValue:
     """Change a resource; bookings that its new shifts no longer hold stand, and are pointed out."""
-    resource, status = get_resource(resource_id), 200
+    resource = get_resource(resource_id)
     form = _choices(ResourceForm(data=_entry_data(resource)))
     if form.validate_on_submit():
         try:
@@ -85,13 +85,15 @@ def edit_resource(resource_id: int) -> ResponseReturnValue:
         except Conflict as conflict:
             db.session.rollback()
             _show_what_stands(form, resource, str(conflict))
-            status = 409
-        else:
-            if _save(resource, form):
-                flash(f"{resource.name} was changed.", "success")
-                return redirect(url_for("scheduling.show_resource", resource_id=resource_id))
-    page = render_template("scheduling/resource_form.html", form=form, resource=resource)
-    return page, 400 if form.errors and status == 200 else status
+            return _form_page(form, resource), 409
+        if _save(resource, form):
+            flash(f"{resource.name} was changed.", "success")
+            return redirect(url_for("scheduling.show_resource", resource_id=resource_id))
+    return _form_page(form, resource), 400 if form.errors else 200
+
+
+def _form_page(form: ResourceForm, resource: CityResource | None) -> str:
+    return render_template("scheduling/resource_form.html", form=form, resource=resource)
 
 
 @blueprint.post("/resources/<int:resource_id>/retire")
@@ -185,7 +187,8 @@ def _entry(form: ResourceForm) -> ResourceEntry:
 def _entry_data(resource: CityResource) -> dict[str, object]:
     """What the form shows of a resource before it is changed."""
     data: dict[str, object] = {name: getattr(resource, name) for name in ("name", "code", "base_lat", "base_long")}
-    data |= {"kind": resource.kind.value, "center_id": resource.center_id or WHOLE_CITY, "seen": mark_of(resource)}
+    data |= {"kind": resource.kind.value, "center_id": resource.center_id or WHOLE_CITY}
+    data["seen"] = settings_mark(resource)
     data["skills"] = ", ".join(sorted(row.skill for row in resource.skills))
     return data | {day.lower(): text for day, text in _week_text(resource)}
 

@@ -36,25 +36,19 @@ class ResourceEntry:
     shifts: Mapping[int, Sequence[tuple[int, int]]]
 
 
-def mark_of(resource: CityResource) -> str:
+def settings_mark(resource: CityResource) -> str:
     """How a resource stands, as a form keeps it to notice that somebody changed the resource meanwhile."""
     shifts = sorted((row.weekday, row.start_minute, row.end_minute) for row in resource.shifts)
     skills = sorted(row.skill for row in resource.skills)
-    plain = (
-        resource.code,
-        resource.name,
-        str(resource.kind),
-        resource.center_id,
-        resource.base_lat,
-        resource.base_long,
-    )
+    base = (resource.base_lat, resource.base_long)
+    plain = (resource.code, resource.name, resource.kind.value, resource.center_id, base)
     return hashlib.sha256(repr((plain, skills, shifts)).encode()).hexdigest()[:16]
 
 
 def require_unchanged(resource: CityResource, seen: str) -> None:
-    """Hold a resource, and raise `Conflict` when it no longer stands as it did at `seen`, its `mark_of` then."""
+    """Hold a resource, and raise `Conflict` when it no longer stands as it did at `seen`, its `settings_mark` then."""
     lock_row(resource)
-    if seen != mark_of(resource):
+    if seen != settings_mark(resource):
         raise Conflict(
             f"Somebody changed {resource.name} meanwhile. What stands now is said at each field that differs; "
             "send it again if you know better."

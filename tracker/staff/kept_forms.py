@@ -35,7 +35,7 @@ class KeptField:
     @property
     def label(self) -> str:
         """The field's name as words: `close-outcome` becomes «Outcome»."""
-        return self.name.rsplit("-", 1)[-1].replace("_", " ").capitalize()
+        return _plain_name(self.name).replace("_", " ").capitalize()
 
     @property
     def is_text(self) -> bool:
@@ -57,12 +57,11 @@ def _owner_in(secret: object) -> int | None:
     return int(number) if dot and number.isdecimal() else None
 
 
-def _owner_of_sent_form() -> int | None:
-    """Whom the sent form was shown to; None when nobody was signed in then, or it is no form of ours."""
+def _owner_of_form(token: str) -> int | None:
+    """Whom the form with this token was shown to; None when nobody was signed in then, or it is no form of ours."""
     signer = URLSafeTimedSerializer(current_app.secret_key or "", salt=_SALT)
-    sent = next((value for name, value in request.form.items() if name.endswith(_FIELD)), "")
     try:
-        return _owner_in(signer.loads(sent))
+        return _owner_in(signer.loads(token))
     except BadData:
         return None
 
@@ -74,7 +73,8 @@ def _comes_from_elsewhere() -> bool:
 
 def give_back_form(status: int) -> ResponseReturnValue | None:
     """The page with what was typed, answered with `status`; None when there is nothing that may be given back."""
-    owner, me = _owner_of_sent_form(), find_current_staff()
+    token = next((value for name, value in request.form.items() if name.endswith(_FIELD)), "")
+    owner, me = _owner_of_form(token), find_current_staff()
     if owner is None or _comes_from_elsewhere() or any(_plain_name(name) in SECRET_FIELDS for name in request.form):
         return None
     fields = [KeptField(name, value) for name, value in request.form.items(multi=True) if not name.endswith(_FIELD)]
@@ -83,7 +83,7 @@ def give_back_form(status: int) -> ResponseReturnValue | None:
     page = render_template(
         "staff/kept_form.html",
         fields=fields,
-        token=next(value for name, value in request.form.items() if name.endswith(_FIELD)),
+        token=token,
         me=me,
         is_owner=me is not None and me.id == owner,
         has_files=bool(request.files),

@@ -82,9 +82,8 @@ class InstantReader:
         return instant
 
 
-def read_degrees(text: str, limit: float) -> float:
-    """A latitude (`limit` 90) or longitude (180) in degrees. Raises `_Bad` for what is no finite number within it."""
-    name = "latitude" if limit == 90 else "longitude"
+def read_degrees(text: str, limit: float, name: str) -> float:
+    """A coordinate in degrees within ±`limit`. Raises `_Bad`, which calls it by `name`, for what is no such number."""
     try:
         value = float(text)
     except ValueError:
@@ -154,8 +153,8 @@ class DraftReader:
             [text[:10] for text in self._texts(rows, "zipcode")],
             [text[:160] for text in self._texts(rows, "agency_responsible")],
             self._texts(rows, "media_url"),
-            self._read_degrees(rows, "lat", 90, reasons),
-            self._read_degrees(rows, "long", 180, reasons),
+            _read_each(self._texts(rows, "lat"), lambda text: read_degrees(text, 90, "latitude"), reasons),
+            _read_each(self._texts(rows, "long"), lambda text: read_degrees(text, 180, "longitude"), reasons),
         )
         drafts = [CallDraft(*values) for values in zip(*columns, strict=True)]
         for draft in drafts:
@@ -203,9 +202,6 @@ class DraftReader:
             whole = [all(cells[place].strip() for place in positions) for cells in rows]
             texts = [text if is_whole else "" for text, is_whole in zip(texts, whole, strict=True)]
         return _read_each(texts, lambda text: self._instants.read(text, name), reasons)
-
-    def _read_degrees(self, rows: Rows, name: str, limit: float, reasons: Reasons) -> list[float | None]:
-        return _read_each(self._texts(rows, name), lambda text: read_degrees(text, limit), reasons)
 
     @staticmethod
     def _settle_position(draft: CallDraft) -> None:
