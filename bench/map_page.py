@@ -32,7 +32,7 @@ from threading import Thread
 import numpy as np
 from sqlalchemy import insert
 
-from tracker import create_app
+from tracker.app import create_app
 from tracker.calls.models import Family, ServiceType
 from tracker.cases.models import CaseStatus, GroupingRule, OwnerQueue, ProblemCase, SaraPhase
 from tracker.clock import utc_now

@@ -24,7 +24,7 @@ from sqlalchemy import event, insert, select
 from sqlalchemy.engine import Engine
 
 from bench.map_page import LAT, LONG, fill_city
-from tracker import create_app
+from tracker.app import create_app
 from tracker.batches import in_chunks, insert_rows
 from tracker.calls.models import CallStatus, Channel, Placement, ServiceRequest, ServiceType
 from tracker.cases.models import CaseAssignment, CaseCall, CaseStatus, Contact, OwnerQueue, ProblemCase

@@ -15,7 +15,7 @@ from flask import Flask
 from sqlalchemy import create_engine, text
 from sqlalchemy.engine import make_url
 
-from tracker import create_app
+from tracker.app import create_app
 from tracker.config import load_settings
 from tracker.extensions import db
 from tracker.migrating import upgrade_schema

@@ -3,8 +3,8 @@
 import secrets
 
 _SYMBOLS = "0123456789ABCDEFGHJKMNPQRSTVWXYZ"
-_GROUPS = [a + b for a in _SYMBOLS for b in _SYMBOLS]
-"""Two symbols for every ten bits, so that an import's 50,000 numbers cost eight look-ups each."""
+_SYMBOL_OF = (_SYMBOLS * 8).encode("ascii")
+"""The symbol of each byte: eight bytes have the same, so that every symbol is as likely as any other."""
 LARGEST_NUMBER = 2**31 - 1
 """No row and no page has a larger number; an engine that is asked for one fails."""
 _HEARD = str.maketrans({"O": "0", "I": "1", "L": "1", "-": "", " ": ""})
@@ -17,13 +17,9 @@ def new_identifier() -> str:
 
 def new_identifiers(count: int) -> list[str]:
     """Many of them, with one call to the system's source of chance."""
-    chance = secrets.token_bytes(10 * count)
-    return [_spell(int.from_bytes(chance[start : start + 10])) for start in range(0, 10 * count, 10)]
-
-
-def _spell(bits: int) -> str:
-    a, b, c, d, e, f, g, h = [_GROUPS[bits >> shift & 1023] for shift in range(0, 80, 10)]
-    return f"{a}{b}-{c}{d}-{e}{f}-{g}{h}"
+    symbols = secrets.token_bytes(16 * count).translate(_SYMBOL_OF).decode("ascii")
+    groups = [symbols[start : start + 4] for start in range(0, 16 * count, 4)]
+    return ["-".join(groups[start : start + 4]) for start in range(0, 4 * count, 4)]
 
 
 def read_identifier(typed: str) -> str:

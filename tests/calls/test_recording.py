@@ -11,7 +11,7 @@ from flask import Flask
 from sqlalchemy import func, select
 
 from tests.calls.csv_files import import_text, row, table
-from tracker.calls.importing import run as importing
+from tracker.calls.importing import reading
 from tracker.calls.models import CallStatus, ServiceRequest
 from tracker.cases.measures import measure_city
 from tracker.extensions import db
@@ -90,7 +90,7 @@ TWINS = [
 def test_of_equal_ids_the_first_in_order_counts_with_the_newest_status(
     city_app: Flask, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, chunk: int, order: tuple[int, ...]
 ) -> None:
-    monkeypatch.setattr(importing, "CHUNK", chunk)
+    monkeypatch.setattr(reading, "ROWS", chunk)
     answer = import_text(city_app, tmp_path, table([TWINS[place] for place in order]))
     assert answer.counts == (4, 1, 3, 0)
     found = call(city_app, "a")
@@ -105,7 +105,7 @@ def test_of_equal_ids_the_first_in_order_counts_with_the_newest_status(
 def test_a_shuffle_changes_no_call(
     city_app: Flask, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, chunk: int
 ) -> None:
-    monkeypatch.setattr(importing, "CHUNK", chunk)
+    monkeypatch.setattr(reading, "ROWS", chunk)
     chance = random.Random(chunk)
     rows = [row(f"{n % 9}", opened=f"2026-03-{1 + n % 5:02} 10:00:00", lat=f"42.35{n % 3}") for n in range(24)]
     chance.shuffle(rows)

@@ -1,6 +1,6 @@
 """Where new calls lie: at the source's own coordinates unless those are a sink, else where the gazetteer says."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -41,15 +41,20 @@ class Placer:
         self.by_key: dict[str, NormalizedAddress] = {}
         """What was read so far, by key."""
 
+    def remember(self, addresses: Mapping[str, NormalizedAddress]) -> None:
+        """Take over what texts mean, from one who has read them."""
+        if len(self._read) >= _REMEMBERED:
+            self._read.clear()
+            self.by_key.clear()
+        self._read.update(addresses)
+        self.by_key.update((address.key, address) for address in addresses.values())
+
     def normalize(self, text: str) -> NormalizedAddress:
         """The normalized address; texts already seen are not read again."""
         found = self._read.get(text)
         if found is None:
-            if len(self._read) >= _REMEMBERED:
-                self._read.clear()
-                self.by_key.clear()
-            found = self._read[text] = normalize_address(text, localities=self._localities)
-            self.by_key[found.key] = found
+            found = normalize_address(text, localities=self._localities)
+            self.remember({text: found})
         return found
 
     def place(self, spots: Sequence[Spot], *, learned: bool = False) -> list[dict[str, Any]]:

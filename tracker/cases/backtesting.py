@@ -3,28 +3,25 @@
 from collections import defaultdict
 from collections.abc import Iterator
 from dataclasses import dataclass, field
-from itertools import islice
 from pathlib import Path
 from typing import Any
 from zoneinfo import ZoneInfo
 
 import numpy as np
 
-from ..calls.importing.drafts import CallDraft, DraftReader
-from ..calls.importing.files import open_calls
+from ..calls.importing.beside import open_reading
+from ..calls.importing.drafts import CallDraft
 from ..calls.importing.mapping import ColumnMap
-from ..calls.importing.records import read_records
-from ..calls.importing.survey import survey_file
+from ..calls.importing.run import reading_task
 from ..calls.importing.twins import Rank, rank_draft
 from ..calls.placing import Placer, Spot
 from ..calls.types import TypeBook, TypeEntry
-from ..clock import to_microseconds, utc_now
-from ..places.city import city_zone, the_city
-from .grouping import CallArrays, Grouping, Rule, empty_cases, group_calls
+from ..clock import to_microseconds
+from ..places.city import the_city
+from .grouping import CallArrays, Grouping, Rule, compile_kernel, empty_cases, group_calls
 from .measures import hash_partition
 from .rules import as_kernel_rule, current_rule
 
-_CHUNK = 5_000
 _DAY_US = 86_400_000_000
 _MEASURES = ("radius_m", "window_days", "threshold")
 
@@ -89,19 +86,15 @@ def backtest_file(path: Path, mapping: ColumnMap, load_hint: str, overrides: dic
 
 def _calls(path: Path, mapping: ColumnMap, load_hint: str) -> Iterator[_Call]:
     """The file's calls, one by one."""
-    city = the_city()
-    survey = survey_file(path, mapping, city, load_hint)
-    zone = city_zone(city)
-    reader = DraftReader(mapping, survey.positions, len(survey.header), zone, utc_now())
-    placer, types = Placer(city), TypeBook()
-    with open_calls(path, survey.encoding) as file:
-        file.text.readline(2_000_000)  # the header
-        records = read_records(file.text, survey.delimiter, len(survey.header))
-        while chunk := list(islice(records, _CHUNK)):
-            drafts = [draft for draft in reader.read(chunk) if isinstance(draft, CallDraft)]
-            places = placer.place([Spot(draft.address, draft.lat, draft.long) for draft in drafts])
-            for draft, place in zip(drafts, places, strict=True):
-                yield _call(draft, place, types.find_or_file(draft.service_name), zone)
+    task = reading_task(path, mapping, load_hint)
+    placer, types = Placer(the_city()), TypeBook()
+    with open_reading(task, meanwhile=compile_kernel) as reading:
+        reading.survey()
+        for portion in reading.portions():
+            placer.remember(portion.addresses)
+            places = placer.place([Spot(draft.address, draft.lat, draft.long) for draft in portion.drafts])
+            for draft, place in zip(portion.drafts, places, strict=True):
+                yield _call(draft, place, types.find_or_file(draft.service_name), task.city.zone)
 
 
 def _call(draft: CallDraft, place: dict[str, Any], kind: TypeEntry, zone: ZoneInfo) -> _Call:

@@ -4,14 +4,16 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
+from ..calls.importing.beside import open_reading
 from ..calls.importing.mapping import ColumnMap
 from ..calls.importing.rejects import RejectsFile
-from ..calls.importing.run import record_file, start_import
+from ..calls.importing.run import reading_task, record_portions, start_import
 from ..calls.learning import finish_import, unfinished_imports
 from ..calls.models import CallImport, SinkCandidate
 from ..calls.placing import Placer
 from ..extensions import db
 from ..places.city import the_city
+from .grouping import compile_kernel
 from .intake import families_waiting, take_families
 
 
@@ -39,11 +41,14 @@ class Delivery:
 
     def steps(self) -> Iterator[Step]:
         """Record, learn, mask, group. What a step wrote stays if a later one fails; `scan` then goes on from there."""
-        self.run, survey = start_import(self._path, self._mapping, self._load_hint)
         placer = Placer(the_city())
-        with RejectsFile(self._rejects_path, survey.header) as rejects:
-            for progress in record_file(self.run, survey, self._mapping, placer, rejects):
-                yield Step("reading", progress.rows, progress.total, progress.rows)
+        task = reading_task(self._path, self._mapping, self._load_hint)
+        with open_reading(task, meanwhile=compile_kernel) as reading:
+            survey = reading.survey()
+            self.run = start_import(survey, self._mapping)
+            with RejectsFile(self._rejects_path, survey.header) as rejects:
+                for progress in record_portions(self.run, reading.portions(), survey.rows, placer, rejects):
+                    yield Step("reading", progress.rows, progress.total, progress.rows)
         rows = self.run.rows
         self.candidates = finish_import(self.run, placer.normalize)
         yield Step("learning", 1, 1, rows)

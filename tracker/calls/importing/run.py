@@ -1,8 +1,7 @@
 """The import of one file, from its first byte to its last recorded call; grouping comes after, in cases."""
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
-from itertools import islice
 from pathlib import Path
 
 from ...clock import utc_now
@@ -11,15 +10,11 @@ from ...places.city import city_zone, the_city
 from ..models import CallImport
 from ..placing import Placer
 from ..types import TypeBook
-from .drafts import CallDraft, DraftReader
-from .files import open_calls
 from .mapping import ColumnMap
+from .reading import Portion, Task
 from .recording import Recorder
-from .records import Refusal, read_records
 from .rejects import RejectsFile
-from .survey import Survey, survey_file
-
-CHUNK = 5_000
+from .survey import CityFacts, Survey
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,41 +25,38 @@ class Progress:
     total: int
 
 
-def start_import(path: Path, mapping: ColumnMap, load_hint: str) -> tuple[CallImport, Survey]:
-    """Survey the file and open its `CallImport` row. Raises `ImportRefused` for a file that cannot be this city's."""
-    survey = survey_file(path, mapping, the_city(), load_hint)
+def reading_task(path: Path, mapping: ColumnMap, load_hint: str) -> Task:
+    """What it takes to read a file for the city of this database."""
+    city = the_city()
+    facts = CityFacts(
+        name=city.name, south=city.south, west=city.west, north=city.north, east=city.east,
+        zone=city_zone(city), localities=frozenset(city.localities),
+    )  # fmt: skip
+    return Task(path.absolute(), mapping, facts, utc_now(), load_hint)
+
+
+def start_import(survey: Survey, mapping: ColumnMap) -> CallImport:
+    """Open the `CallImport` row of a file that was surveyed."""
     run = CallImport(
-        file_name=path.name[:255], source=mapping.source, encoding=survey.encoding, started_at=utc_now(), rows=0,
-        accepted=0, duplicates=0, updated=0, rejected=0,
+        file_name=survey.path.name[:255], source=mapping.source, encoding=survey.encoding, started_at=utc_now(),
+        rows=0, accepted=0, duplicates=0, updated=0, rejected=0,
     )  # fmt: skip
     db.session.add(run)
     db.session.flush()
-    return run, survey
+    return run
 
 
-def record_file(
-    run: CallImport, survey: Survey, mapping: ColumnMap, placer: Placer, rejects: RejectsFile
+def record_portions(
+    run: CallImport, portions: Iterable[Portion], total: int, placer: Placer, rejects: RejectsFile
 ) -> Iterator[Progress]:
-    """Record the file chunk by chunk. After each chunk the caller commits; memory does not grow with the file."""
-    drafts = DraftReader(mapping, survey.positions, len(survey.header), city_zone(the_city()), utc_now())
+    """Record a file portion by portion. After each the caller commits; memory does not grow with the file."""
     recorder = Recorder(run, placer, TypeBook())
-    with open_calls(survey.path, survey.encoding) as file:
-        file.text.readline(2_000_000)  # the header
-        records = read_records(file.text, survey.delimiter, len(survey.header))
-        while chunk := list(islice(records, CHUNK)):
-            recorder.record(_drafts_of(drafts.read(chunk), run, rejects))
-            run.rows += len(chunk)
-            yield Progress(run.rows, survey.rows)
-    yield Progress(run.rows, survey.rows)
-
-
-def _drafts_of(read: list[CallDraft | Refusal], run: CallImport, rejects: RejectsFile) -> list[CallDraft]:
-    """The drafts among what was read; the refusals go to the rejects file."""
-    drafts = []
-    for item in read:
-        if isinstance(item, Refusal):
-            rejects.add(item)
-            run.rejected += 1
-        else:
-            drafts.append(item)
-    return drafts
+    for portion in portions:
+        placer.remember(portion.addresses)
+        for refusal in portion.refusals:
+            rejects.add(refusal)
+        run.rejected += len(portion.refusals)
+        recorder.record(portion.drafts)
+        run.rows += portion.rows
+        yield Progress(run.rows, total)
+    yield Progress(run.rows, total)

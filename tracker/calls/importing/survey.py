@@ -3,12 +3,25 @@
 import math
 from dataclasses import dataclass
 from pathlib import Path
+from zoneinfo import ZoneInfo
 
 from ...errors import ImportRefused
-from ...places.models import City
 from .files import find_encoding, open_calls
 from .mapping import ColumnMap, resolve_columns
 from .records import Record, read_header, read_records
+
+
+@dataclass(frozen=True, slots=True)
+class CityFacts:
+    """What the reading of a file needs to know of its city; bounds in degrees."""
+
+    name: str
+    south: float
+    west: float
+    north: float
+    east: float
+    zone: ZoneInfo
+    localities: frozenset[str]
 
 
 @dataclass(frozen=True, slots=True)
@@ -23,7 +36,7 @@ class Survey:
     rows: int
 
 
-def survey_file(path: Path, mapping: ColumnMap, city: City, load_hint: str) -> Survey:
+def survey_file(path: Path, mapping: ColumnMap, city: CityFacts, load_hint: str) -> Survey:
     """Read the file once, keeping nothing. Raises `ImportRefused` when most located rows lie outside the city.
 
     `load_hint` is the command that would load the profile the file belongs to.
