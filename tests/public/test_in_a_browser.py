@@ -2,6 +2,7 @@
 
 import time
 from collections.abc import Iterator
+from datetime import timedelta
 
 import pytest
 from axe_playwright_python.sync_playwright import Axe
@@ -9,7 +10,7 @@ from flask_sqlalchemy import SQLAlchemy
 from playwright.sync_api import Browser, Page
 
 from tests.browsing import LOOKS, check_page
-from tests.factories import make_area, make_city, make_street
+from tests.factories import NOW, make_area, make_city, make_street
 from tests.public.world import MASK, make_public_case, make_public_family, set_as_of_now
 from tracker.places.models import AreaKind
 
@@ -142,3 +143,14 @@ def test_every_other_page_passes_at_both_widths_light_and_dark(
     chromium: Browser, live_address: str, path: str, status: int
 ) -> None:
     check_page(chromium, f"{live_address}{path}", status=status)
+
+
+def test_the_longest_state_in_spanish_fits_a_phone(chromium: Browser, live_address: str, database: SQLAlchemy) -> None:
+    family = make_public_family(code="quiet", name="Quiet")
+    make_public_case(public_id="QUIET", family=family, last_call_at=NOW - timedelta(days=300))
+    database.session.commit()
+    page = chromium.new_page()
+    page.goto(f"{live_address}/cases/QUIET?lang=es")
+    assert "Tranquilo" in page.locator(".badge-tag").first.inner_text()
+    page.close()
+    check_page(chromium, f"{live_address}/cases/QUIET?lang=es")
