@@ -1,0 +1,120 @@
+"""Writing a taken call down: once, however often its form arrives. Grouping it is up to the caller of these verbs."""
+
+from sqlalchemy import select
+
+from ...clock import utc_now
+from ...errors import Invalid
+from ...extensions import db
+from ...identifiers import new_identifier
+from ...staff.log import append_log
+from ...staff.models import User
+from ..changes import place_columns
+from ..models import CallStatus, Placement, ServiceRequest, ServiceType
+from ..pointing import look_up, point_at, read_address
+from .models import Assistance, CallIntake
+from .report import REPEAT_WITHIN, REPEAT_WITHIN_M, CallReport, weigh
+
+SOURCE = "desk"
+"""The source of every call that is taken by hand; its source id is the key of the form."""
+
+
+def taken_before(key: str, actor: User) -> ServiceRequest | None:
+    """The call that this form of this person became already, or None."""
+    query = select(ServiceRequest).where(
+        ServiceRequest.source == SOURCE, ServiceRequest.source_id == source_id_of(key, actor)
+    )
+    return db.session.scalars(query).first()
+
+
+def source_id_of(key: str, actor: User) -> str:
+    """A form's key belongs to the person who was shown it: nobody finds another's call by it."""
+    if not key or len(key) > 40:
+        raise Invalid("The form has no key of its own. Reload the page; what you typed stays.")
+    return f"{actor.id}:{key}"
+
+
+def record_call(
+    report: CallReport, actor: User, *, split_from: ServiceRequest | None = None, follows: ServiceRequest | None = None
+) -> ServiceRequest:
+    """Write a call down; it is not yet grouped. Flushes. The form that comes again is refused by the database.
+
+    A place that nobody knows leaves the call in the unlocated queue; what was said stays as it was said.
+    """
+    kind = db.session.get(ServiceType, report.service_type_id)
+    if kind is None:
+        raise Invalid("Choose what the call is about.")
+    place = _place_columns(report)
+    is_repeat = _is_repeat(report, kind, place.get("x_dm"), place.get("y_dm"))
+    call = ServiceRequest(
+        service_request_id=new_identifier(), source=SOURCE, source_id=source_id_of(report.key, actor),
+        channel=report.channel, service_type=kind, status=CallStatus.OPEN, description=report.description,
+        requested_datetime=report.at, recorded_at=utc_now(), caller_id=report.caller_id,
+        weight=weigh(kind.weight, is_follow_up=follows is not None, is_repeat=is_repeat), **place,
+    )  # fmt: skip
+    db.session.add(call)
+    db.session.flush()
+    db.session.add(
+        CallIntake(
+            call_id=call.id, taken_by_id=actor.id, queue=report.queue[:60], language=report.language,
+            assistance=report.assistance, is_late=report.is_late,
+            split_from_id=split_from.id if split_from else None, follows_id=follows.id if follows else None,
+        )
+    )  # fmt: skip
+    append_log("call", call.id, "taken", _words(report, is_repeat, split_from, follows), actor=actor)
+    db.session.flush()
+    return call
+
+
+def _place_columns(report: CallReport) -> dict[str, object]:
+    """The columns that say where it is. Degrees win over the text: the aide chose an offer or pointed at the map."""
+    read = read_address(report.address)
+    said: dict[str, object] = {
+        "address": report.address.strip(), "address_key": read.key[:200], "unit": (report.unit or read.unit)[:40],
+        "zipcode": read.postcode[:10],
+    }  # fmt: skip
+    if report.lat is not None and report.long is not None:
+        pointed = point_at(report.address, report.lat, report.long)
+        return {**said, **place_columns(pointed), "source_lat": report.lat, "source_long": report.long}
+    found = look_up(report.address) if report.address.strip() else None
+    if found is None:
+        return {**said, "placement": Placement.UNLOCATED}
+    return {**said, **place_columns(found), "placement": Placement.GAZETTEER}
+
+
+def _is_repeat(report: CallReport, kind: ServiceType, x_dm: object, y_dm: object) -> bool:
+    """Whether the same caller said the same of the same place within the hour."""
+    if report.caller_id is None or not isinstance(x_dm, int) or not isinstance(y_dm, int):
+        return False
+    reach = 10 * REPEAT_WITHIN_M
+    query = (
+        select(ServiceRequest.id)
+        .join(ServiceType, ServiceType.id == ServiceRequest.service_type_id)
+        .where(
+            ServiceRequest.caller_id == report.caller_id,
+            ServiceRequest.requested_datetime.between(report.at - REPEAT_WITHIN, report.at + REPEAT_WITHIN),
+            ServiceType.family_id == kind.family_id,
+            ServiceRequest.withdrawn_at.is_(None),
+            ServiceRequest.x_dm.between(x_dm - reach, x_dm + reach),
+            ServiceRequest.y_dm.between(y_dm - reach, y_dm + reach),
+        )
+        .limit(1)
+    )
+    return db.session.scalar(query) is not None
+
+
+def _words(
+    report: CallReport, is_repeat: bool, split_from: ServiceRequest | None, follows: ServiceRequest | None
+) -> str:
+    """How the call was taken, in the words of its history."""
+    parts = [f"Taken by {report.channel.value.replace('_', ' ')}"]
+    if report.is_late:
+        parts.append("written down later than it was said")
+    if report.assistance is not Assistance.NONE:
+        parts.append("with an interpreter" if report.assistance is Assistance.INTERPRETER else "over a relay service")
+    if split_from is not None:
+        parts.append(f"split from call {split_from.service_request_id}")
+    if follows is not None:
+        parts.append(f"asks about call {follows.service_request_id} and weighs nothing")
+    if is_repeat:
+        parts.append("the same caller said the same within the hour, so it weighs nothing")
+    return "; ".join(parts) + "."
