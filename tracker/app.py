@@ -7,6 +7,7 @@ from werkzeug.middleware.proxy_fix import ProxyFix
 from . import assets, commands
 from .assets import version_assets
 from .calls import models as _calls
+from .calls.taking import models as _taking
 from .cases import action_views as _action_views
 from .cases import blueprint as case_pages
 from .cases import case_views as _case_views
@@ -15,13 +16,17 @@ from .cases import models as _cases
 from .cases import place_views as _place_views
 from .config import PROJECT, Settings, load_settings
 from .database import guard_engine
+from .desk import asking_views as _asking_views
 from .desk import blueprint as desk_pages
 from .desk import call_views as _call_views
 from .desk import case_panels as _case_panels
 from .desk import city_views as _city_views
 from .desk import contact_views as _contact_views
+from .desk import draft_views as _draft_views
+from .desk import new_call_views as _new_call_views
 from .desk import queue_views as _queue_views
 from .desk import sorting_views as _sorting_views
+from .desk import taken_views as _taken_views
 from .desk import unlocated_views as _unlocated_views
 from .error_pages import handle_errors
 from .extensions import babel, bootstrap, csrf, db, login_manager, migrate
@@ -44,7 +49,7 @@ from .staff import blueprint as staff_pages
 from .staff.guard import guard_requests
 from .staff.identity import load_staff
 
-TABLES = (_calls, _cases, _scheduling)  # importing them makes their tables known, whichever pages exist
+TABLES = (_calls, _taking, _cases, _scheduling)  # importing them makes their tables known, whichever pages exist
 VIEWS = (  # importing them puts their pages on their floor's blueprint
     _map_views,
     _public_case_views,
@@ -61,6 +66,10 @@ VIEWS = (  # importing them puts their pages on their floor's blueprint
     _place_views,
     _case_panels,
     _queue_views,
+    _new_call_views,
+    _draft_views,
+    _taken_views,
+    _asking_views,
     _call_views,
     _city_views,
     _unlocated_views,

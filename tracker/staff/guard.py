@@ -24,7 +24,9 @@ def wants_json() -> bool:
 
 def _mark_reading() -> None:
     view = current_app.view_functions.get(request.endpoint or "")
-    only_reading.set(request.method in READING and not getattr(view, "writes_on_get", False))
+    only_reading.set(
+        not getattr(view, "writes_on_get", False) if request.method in READING else getattr(view, "reads_on_post", False)
+    )
 
 
 def _unmark_reading(error: BaseException | None) -> None:

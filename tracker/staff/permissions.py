@@ -15,6 +15,7 @@ class Permission(StrEnum):
     PUBLIC = "public"
     SIGNED_IN = "signed_in"
     SEE_CASES = "see_cases"
+    TAKE_CALLS = "take_calls"
     LINK_CALLS = "link_calls"
     WORK_CASES = "work_cases"
     ASSIGN_CASES = "assign_cases"
@@ -32,6 +33,7 @@ _LEADS = frozenset({Role.SUPERVISOR, Role.ADMINISTRATOR})
 ROLES: dict[Permission, frozenset[Role]] = {
     Permission.SIGNED_IN: _EVERY_ROLE,
     Permission.SEE_CASES: _EVERY_ROLE,
+    Permission.TAKE_CALLS: _LEADS | {Role.AIDE, Role.CONTACT},
     Permission.LINK_CALLS: _LEADS | {Role.AIDE, Role.CONTACT},
     Permission.WORK_CASES: _LEADS | {Role.CONTACT},
     Permission.ASSIGN_CASES: _LEADS,
@@ -44,15 +46,19 @@ ROLES: dict[Permission, frozenset[Role]] = {
 }
 
 
-def requires(permission: Permission, *, writes_on_get: bool = False) -> Callable[[View], View]:
+def requires(
+    permission: Permission, *, writes_on_get: bool = False, reads_on_post: bool = False
+) -> Callable[[View], View]:
     """Declare, under the route decorator, what a view demands; `guard.py` holds every request against it.
 
     `writes_on_get` is for the few pages whose reading must leave an audit row: their GET may write.
+    `reads_on_post` is for questions that no address should carry: their POST changes nothing and waits for no writer.
     """
 
     def declare(view: View) -> View:
         view.permission = permission  # type: ignore[attr-defined]  # a function carries its declaration
         view.writes_on_get = writes_on_get  # type: ignore[attr-defined]  # as above
+        view.reads_on_post = reads_on_post  # type: ignore[attr-defined]  # as above
         return view
 
     return declare

@@ -1,0 +1,207 @@
+// Taking a call: what is known appears while one types, nothing typed is lost, and one key does each thing.
+// Without this script the same form works with its buttons.
+"use strict";
+
+const callForm = document.getElementById("call-form");
+
+// One key each: Alt and the sign that stands on the button; Ctrl+Enter records.
+document.addEventListener("keydown", (event) => {
+  const wanted = event.key === "Enter" && (event.ctrlKey || event.metaKey) ? "new" : event.altKey ? shortcutOf(event) : "";
+  if (!wanted) return;
+  const target = document.querySelector(`[data-shortcut="${wanted}"]`);
+  const place = document.querySelector(`[data-shortcut-focus="${wanted}"]`);
+  if (!target && !place) return;
+  event.preventDefault();
+  if (place) place.focus();
+  else target.click();
+});
+function shortcutOf(event) {
+  if (/^Digit[1-9]$/.test(event.code)) return event.code.slice(5);
+  return { KeyS: "again", KeyW: "wrong", KeyA: "about", KeyU: "undo", KeyP: "split", KeyN: "next", KeyT: "type" }[event.code] || "";
+}
+
+if (callForm) {
+  const saved = document.querySelector("[data-call-saved]");
+  const panelPlace = document.querySelector("[data-panel-place]");
+  const fields = () => [...callForm.elements].filter((one) => one.name && one.name !== "csrf_token" && one.type !== "submit" && one.type !== "file" && (one.type !== "radio" || one.checked));
+  const typed = () => Object.fromEntries(fields().map((one) => [one.name, one.value]));
+  const token = () => callForm.querySelector("[name=csrf_token]").value;
+  const store = `call-${callForm.dataset.user}-`;
+  let number = Number(callForm.dataset.number) || 0;
+  let isDone = false;
+
+  const remember = (name, value) => {
+    try {
+      if (value === null) localStorage.removeItem(store + name);
+      else localStorage.setItem(store + name, JSON.stringify(value));
+      return true;
+    } catch {
+      return false; // storage is forbidden or full: the server has the draft
+    }
+  };
+  const recall = (name) => {
+    try {
+      return JSON.parse(localStorage.getItem(store + name));
+    } catch {
+      return null;
+    }
+  };
+  const send = (address, values) =>
+    fetch(address, { method: "POST", headers: { Accept: "application/json" }, body: new URLSearchParams({ ...values, csrf_token: token() }) });
+
+  // Drafts: in this browser at once, on the server a moment later. What the server has is taken out of the browser again.
+  let draftTimer = 0;
+  const keepDraft = async () => {
+    if (isDone) return;
+    const values = typed();
+    number += 1;
+    remember(`draft-${values.key}`, { number, values });
+    try {
+      const answer = await send(callForm.dataset.drafts, { ...values, number: String(number) });
+      if (answer.status === 409 && !isDone) {
+        location.assign((await answer.json()).location);
+        return;
+      }
+      if (!answer.ok) throw new Error(String(answer.status));
+      if (recall(`draft-${values.key}`)?.number === number) remember(`draft-${values.key}`, null);
+      saved.textContent = "Kept.";
+    } catch {
+      saved.textContent = "Kept in this browser; the server does not answer.";
+    }
+  };
+  const restore = () => {
+    const kept = recall(`draft-${callForm.elements.key.value}`);
+    if (!kept || kept.number <= number) return;
+    number = kept.number;
+    for (const one of fields()) if (kept.values[one.name] !== undefined && one.type !== "radio") one.value = kept.values[one.name];
+  };
+
+  // What is known, asked again when place, phone, kind or words have changed.
+  let panelTimer = 0;
+  let asking = null;
+  const askPanel = async () => {
+    asking?.abort();
+    asking = new AbortController();
+    try {
+      const answer = await fetch(callForm.dataset.panel, { method: "POST", headers: { Accept: "text/html" }, body: new URLSearchParams({ ...typed(), csrf_token: token() }), signal: asking.signal });
+      if (!answer.ok) return;
+      const made = new DOMParser().parseFromString(await answer.text(), "text/html");
+      const offers = made.querySelector("[data-type-offers]");
+      const place = callForm.querySelector("[data-type-offers]");
+      if (place) place.replaceChildren(...(offers ? offers.childNodes : []));
+      offers?.remove();
+      panelPlace.replaceChildren(...made.body.childNodes);
+      panelPlace.dataset.asked = String(Number(panelPlace.dataset.asked || 0) + 1);
+    } catch {
+      // The next change asks again.
+    }
+  };
+  callForm.addEventListener("input", (event) => {
+    clearTimeout(draftTimer);
+    draftTimer = setTimeout(keepDraft, 700);
+    if (["address", "unit"].includes(event.target.name) && callForm.elements.lat.value) {
+      callForm.elements.lat.value = callForm.elements.long.value = ""; // another address is another place
+    }
+    if (!["address", "phone", "service_type", "description", "lat", "long"].includes(event.target.name)) return;
+    clearTimeout(panelTimer);
+    panelTimer = setTimeout(askPanel, event.target.name === "description" ? 500 : 250);
+  });
+
+  // A click on the plan says where it is; a click on a kind that the words suggest takes it.
+  document.addEventListener("click", (event) => {
+    const plan = event.target.closest("[data-plan]");
+    if (plan) {
+      const box = plan.getBoundingClientRect();
+      const metres = (viewport, size, drawn) => ((viewport / size - 0.5) * drawn) / Number(plan.dataset.unit) / 10;
+      const east = metres(event.clientX - box.left, box.width, plan.viewBox.baseVal.width);
+      const south = metres(event.clientY - box.top, box.height, plan.viewBox.baseVal.height);
+      const lat = Number(plan.dataset.lat);
+      callForm.elements.lat.value = (lat - south / 111194.9).toFixed(6);
+      callForm.elements.long.value = (Number(plan.dataset.long) + east / (111194.9 * Math.cos((lat * Math.PI) / 180))).toFixed(6);
+      callForm.elements.lat.closest("details").open = true;
+      callForm.elements.lat.dispatchEvent(new Event("input", { bubbles: true }));
+    }
+    const offer = event.target.closest("[data-type-offer]");
+    if (offer) {
+      callForm.elements.service_type.value = offer.dataset.typeOffer;
+      callForm.elements.service_type.dispatchEvent(new Event("input", { bubbles: true }));
+    }
+  });
+
+  // Recording: by the script, so that a server that does not answer costs nothing. The form's key makes it one call.
+  const outbox = document.querySelector("[data-outbox]");
+  const showOutbox = () => {
+    const waiting = recall("outbox") || [];
+    outbox.hidden = waiting.length === 0;
+    outbox.querySelector("[data-outbox-text]").textContent =
+      waiting.length === 1 ? "1 call is kept on this device and is sent as soon as the server answers." : `${waiting.length} calls are kept on this device and are sent as soon as the server answers.`;
+  };
+  const sendOutbox = async () => {
+    for (const values of recall("outbox") || []) {
+      const answer = await send(callForm.action, values).catch(() => null);
+      if (!answer || answer.status >= 500 || answer.status === 403) return; // later, or after signing in again
+      if (!answer.ok) {
+        await send(callForm.dataset.drafts, { ...values, number: "1" }); // it needs a look: an unfinished call
+      }
+      remember("outbox", (recall("outbox") || []).filter((one) => one.key !== values.key));
+      showOutbox();
+    }
+  };
+  callForm.addEventListener("submit", async (event) => {
+    const button = event.submitter;
+    if (button?.name === "do" || callForm.querySelector("input[type=file]")?.files.length) return; // the plain way
+    event.preventDefault();
+    clearTimeout(draftTimer);
+    const values = { ...typed(), ...(button?.name ? { [button.name]: button.value } : {}) };
+    let answer = null;
+    try {
+      answer = await send(callForm.action, values);
+    } catch {
+      answer = null;
+    }
+    delete callForm.dataset.sent;
+    if (answer?.status === 201) {
+      isDone = true;
+      remember(`draft-${values.key}`, null);
+      location.assign((await answer.json()).location);
+    } else if (answer === null || answer.status >= 500) {
+      if (!remember("outbox", [...(recall("outbox") || []), { ...values, said_at: values.said_at || localMinute() }])) {
+        saved.textContent = "The server does not answer, and this browser keeps nothing. Do not close the page; press again.";
+        return;
+      }
+      remember(`draft-${values.key}`, null);
+      startAnew();
+      showOutbox();
+    } else {
+      const made = new DOMParser().parseFromString(await answer.text(), "text/html");
+      const errors = made.querySelector(".error-summary");
+      document.querySelector(".error-summary")?.remove();
+      if (errors) {
+        document.querySelector(".call-desk").before(errors);
+        errors.focus();
+      } else {
+        saved.textContent = "You are signed out. Open a second tab, sign in there, then press again: nothing is lost.";
+      }
+    }
+  });
+  const localMinute = () => {
+    const now = new Date();
+    return new Date(now.getTime() - now.getTimezoneOffset() * 60000).toISOString().slice(0, 16);
+  };
+  const startAnew = () => {
+    callForm.reset();
+    for (const one of fields()) if (!["key", "channel", "language", "assistance", "service_type"].includes(one.name)) one.value = "";
+    callForm.elements.service_type.value = "0";
+    callForm.elements.key.value = crypto.randomUUID ? crypto.randomUUID() : String(Math.random()).slice(2);
+    number = 0;
+    callForm.elements.phone.focus();
+  };
+
+  addEventListener("online", sendOutbox);
+  setInterval(() => {
+    if ((recall("outbox") || []).length) sendOutbox();
+  }, 5000);
+  restore();
+  showOutbox();
+  sendOutbox();
+}

@@ -1,0 +1,195 @@
+"""One page for a whole call: the form, what is known beside it, its drafts, and what to tell the caller afterwards."""
+
+from datetime import datetime
+from typing import Any
+
+from flask import jsonify, render_template, request, url_for
+from flask.typing import ResponseReturnValue
+from sqlalchemy import select
+from sqlalchemy.exc import IntegrityError
+
+from ..calls.callers import find_callers, find_or_make_caller
+from ..calls.models import Caller, Channel, ServiceRequest, ServiceType
+from ..calls.queries import find_call
+from ..calls.taking.drafts import drafts_of, find_draft
+from ..calls.taking.models import Assistance
+from ..calls.taking.recording import taken_before
+from ..calls.taking.report import CallReport, check_narrative, check_said_at
+from ..cases.touching import new_key
+from ..clock import from_local, utc_now
+from ..errors import Conflict, Invalid, NotFound
+from ..extensions import db
+from ..formatters import fold
+from ..places.city import city_zone, the_city
+from ..staff.current import current_staff
+from ..staff.guard import wants_json
+from ..staff.permissions import Permission, requires
+from .blueprint import blueprint
+from .call_panel import Asked, CallPanel, gather_panel
+from .caller_panel import CallerPanel, gather_caller
+from .taking import take_call
+from .taking_forms import NewCallForm
+
+_PREFILLED = ("phone", "queue", "caller_name", "address", "channel", "language")
+"""What a softphone or another page may hand over in the address."""
+
+
+@blueprint.get("/calls/new")
+@requires(Permission.TAKE_CALLS)
+def new_call() -> ResponseReturnValue:
+    """The form, empty, or with what an address, a draft or an earlier call hands over."""
+    return _render(_make_form(_handed_over()))
+
+
+def _handed_over() -> dict[str, Any]:
+    """The fields' first values. A draft's are all that was typed, even what no form would take."""
+    values: dict[str, Any] = {name: request.args[name][:200] for name in _PREFILLED if name in request.args}
+    draft = find_draft(current_staff(), request.args.get("draft", "")) if "draft" in request.args else None
+    if draft is not None:
+        return {**draft.fields, "key": draft.key}
+    for name in ("split", "again"):
+        if name in request.args:
+            values |= _from_call(find_call(request.args[name]), name)
+    return values
+
+
+def _from_call(call: ServiceRequest, name: str) -> dict[str, Any]:
+    """What a second call about the same takes over: the place and the caller, and for «the same again» its type."""
+    caller = call.caller
+    values: dict[str, Any] = {"address": call.address, "unit": call.unit}
+    if call.lat is not None and call.source_lat is not None:
+        values |= {"lat": str(call.lat), "long": str(call.long)}
+    if caller is not None:
+        values |= {"phone": caller.phone, "caller_name": caller.name, "language": caller.language}
+    if name == "split":
+        return {**values, "split": call.service_request_id, "description": call.description}
+    return {**values, "service_type": str(call.service_type_id)}
+
+
+def _make_form(values: dict[str, Any] | None = None) -> Any:
+    """The form, from what was sent, or with first values."""
+    form = NewCallForm() if values is None else NewCallForm(formdata=None, data=_readable(values))
+    types = db.session.execute(
+        select(ServiceType.id, ServiceType.service_name)
+        .where(ServiceType.is_unsorted.is_(False))
+        .order_by(ServiceType.service_name)
+    )
+    form.service_type.choices = [(0, "Choose what it is about"), *((one.id, one.service_name) for one in types)]
+    if not form.key.data:
+        form.key.data = new_key()
+    return form
+
+
+def _readable(values: dict[str, Any]) -> dict[str, Any]:
+    """Texts as the fields hold them; what cannot be read as a number or a time is left to be typed again."""
+    readers = {"lat": float, "long": float, "service_type": int, "said_at": datetime.fromisoformat}
+    read: dict[str, Any] = {}
+    for name, value in values.items():
+        try:
+            read[name] = readers[name](value) if name in readers else value
+        except (ValueError, TypeError):
+            continue
+    return read
+
+
+def _render(form: Any, status: int = 200, panel: CallPanel | None = None) -> ResponseReturnValue:
+    me = current_staff()
+    drafts = [draft for draft in drafts_of(me) if draft.key != form.key.data]
+    number = next((draft.number for draft in drafts_of(me) if draft.key == form.key.data), 0)
+    page = render_template(
+        "desk/new_call.html", form=form, drafts=drafts, number=number, me=me,
+        panel=panel or gather_panel(_asked(form)), caller=_caller(form.phone.data or ""),
+    )  # fmt: skip
+    return page, status
+
+
+def _asked(form: Any) -> Asked:
+    return Asked(
+        address=form.address.data or "", lat=form.lat.data, long=form.long.data,
+        service_type_id=form.service_type.data or None, words=form.description.data or "",
+    )  # fmt: skip
+
+
+def _caller(phone: str) -> CallerPanel:
+    try:
+        return gather_caller(find_callers(phone) if phone.strip() else [])
+    except Invalid as error:
+        return CallerPanel(why_nobody=str(error))
+
+
+@blueprint.post("/calls/panel")
+@requires(Permission.TAKE_CALLS, reads_on_post=True)
+def call_panel() -> ResponseReturnValue:
+    """What stands beside the form, for the page's own script. A POST, so that no log keeps what the caller said."""
+    form = _make_form()
+    return render_template(
+        "desk/_call_panel.html", form=form, panel=gather_panel(_asked(form)), caller=_caller(form.phone.data or "")
+    )
+
+
+@blueprint.post("/calls/new")
+@requires(Permission.TAKE_CALLS)
+def record_new_call() -> ResponseReturnValue:
+    """Record the call, linked as the aide says or grouped by the rules; or only look again (`do=look`)."""
+    form = _make_form()
+    if request.form.get("do") == "look":
+        return _render(form)
+    try:
+        if not form.validate():
+            return _render(form, 400)
+        number = _take(form)
+    except (Invalid, Conflict, NotFound) as error:
+        db.session.rollback()
+        form.form_errors.append(str(error))
+        return _render(form, 409 if isinstance(error, Conflict) else 400)
+    address = url_for("desk.call_taken", service_request_id=number)
+    if wants_json():
+        return jsonify(location=address, number=number), 201
+    return "", 303, {"Location": address}
+
+
+def _take(form: Any) -> str:
+    """Take the call and commit; the form that arrived before gives its call."""
+    me = current_staff()
+    report = _read_report(form)
+    split, follows = (find_call(name.data) if name.data else None for name in (form.split, form.follows))
+    try:
+        taken = take_call(report, me, link_to=request.form.get("link", "")[:40], split_from=split, follows=follows)
+        number = taken.call.service_request_id
+        db.session.commit()
+    except IntegrityError:
+        db.session.rollback()
+        before = taken_before(report.key, me)
+        if before is None:
+            raise
+        number = before.service_request_id
+    return number
+
+
+def _read_report(form: Any) -> CallReport:
+    if not form.service_type.data:
+        raise Invalid("Choose what the call is about.")
+    now = utc_now()
+    said_at = form.said_at.data
+    at = check_said_at(from_local(said_at, city_zone(the_city())), now) if said_at else now
+    caller = _keep_caller(form)
+    return CallReport(
+        key=form.key.data, channel=Channel(form.channel.data), service_type_id=form.service_type.data,
+        description=check_narrative(form.description.data or ""), address=form.address.data or "",
+        unit=form.unit.data or "", lat=form.lat.data, long=form.long.data, at=at, is_late=said_at is not None,
+        caller_id=caller.id if caller else None, language=form.language.data,
+        assistance=Assistance(form.assistance.data), queue=form.queue.data or "",
+    )  # fmt: skip
+
+
+def _keep_caller(form: Any) -> Caller | None:
+    """The person who called; nobody when she gave neither name nor number."""
+    name, phone, email = (fold_blank(field.data) for field in (form.caller_name, form.phone, form.email))
+    if not (name or phone or email):
+        return None
+    return find_or_make_caller(name=name, phone=phone, email=email, language=form.language.data)
+
+
+def fold_blank(text: str | None) -> str:
+    """The text without outer blanks; "" when there is nothing to fold."""
+    return (text or "").strip() if fold(text or "") else ""

@@ -1,0 +1,71 @@
+"""A call from the aide's form to its case: recorded once, linked by her or grouped by the rules; the views commit."""
+
+from dataclasses import dataclass
+
+from ..calls.models import ServiceRequest
+from ..calls.taking.drafts import end_draft
+from ..calls.taking.models import CallIntake
+from ..calls.taking.recording import record_call, taken_before
+from ..calls.taking.report import CallReport
+from ..cases.intake import take_calls
+from ..cases.linking import active_link, link_call, unlink_call
+from ..cases.touching import find_case
+from ..cases.turns import take_turns
+from ..errors import Conflict
+from ..extensions import db
+from ..staff.models import User
+
+_BY_HAND = "Linked by the aide who took the call."
+_UNDONE = "Undone at once by the aide who took the call."
+
+
+@dataclass(frozen=True, slots=True)
+class TakenCall:
+    """A call that was taken, and whether this very form had arrived before."""
+
+    call: ServiceRequest
+    is_again: bool
+
+
+def take_call(
+    report: CallReport,
+    actor: User,
+    *,
+    link_to: str = "",
+    split_from: ServiceRequest | None = None,
+    follows: ServiceRequest | None = None,
+    reason: str = _BY_HAND,
+) -> TakenCall:
+    """Record a call and put it where it belongs. With `link_to` (a case's number) a person says so. Flushes.
+
+    The form that arrives again, after a double click or a lost answer, gives the call that it became the first time.
+    """
+    take_turns()  # first, as everybody does; and of two sendings at once the second waits here
+    before = taken_before(report.key, actor)
+    if before is not None:
+        return TakenCall(before, True)
+    case = find_case(link_to, lock=True) if link_to else None
+    call = record_call(report, actor, split_from=split_from, follows=follows)
+    if case is not None:
+        link_call(case, call, reason=reason, actor=actor)
+    take_calls()
+    end_draft(actor, report.key)
+    db.session.refresh(call)
+    return TakenCall(call, False)
+
+
+def undo_link(call: ServiceRequest, actor: User) -> None:
+    """Take the call that one has just taken out of its case again; no rule puts it back there. Flushes."""
+    take_turns()
+    link = active_link(call)
+    intake = db.session.get(CallIntake, call.id)
+    if link is None:
+        raise Conflict("The call is in no case any more.")
+    if intake is None or intake.taken_by_id != actor.id:
+        raise Conflict("Somebody else took this call. Take it out of its case on the case's page, with a reason.")
+    unlink_call(link, reason=_UNDONE, actor=actor)
+
+
+def intake_of(call: ServiceRequest) -> CallIntake | None:
+    """How the call was taken; None for one that no person took."""
+    return db.session.get(CallIntake, call.id)

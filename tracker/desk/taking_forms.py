@@ -1,0 +1,57 @@
+"""Forms of taking a call."""
+
+from flask_wtf import FlaskForm
+from wtforms import DateTimeLocalField, FloatField, HiddenField, RadioField, SelectField, StringField, TextAreaField
+from wtforms.validators import InputRequired, Length, NumberRange, Optional
+
+from ..calls.models import Channel
+from ..calls.taking.models import Assistance
+from .telling import LANGUAGES
+
+TAKEN_BY_HAND = (
+    Channel.PHONE, Channel.TRANSFER_911, Channel.WALK_IN, Channel.SOCIAL, Channel.OUTBOUND, Channel.OFFICER,
+    Channel.WEB, Channel.OPEN311,
+)  # fmt: skip
+"""The channels an aide can name, the commonest first."""
+_CHANNEL_WORDS = {
+    Channel.PHONE: "Phone", Channel.TRANSFER_911: "911 transfer", Channel.WALK_IN: "Walk-in", Channel.WEB: "Web",
+    Channel.OPEN311: "Open311", Channel.SOCIAL: "Social media", Channel.OUTBOUND: "We called", Channel.OFFICER: "Officer",
+}  # fmt: skip
+
+
+class NewCallForm(FlaskForm):  # type: ignore[misc]  # Flask-WTF ships no types
+    """A whole call. `key` makes it one call however often it is sent; `split` and `follows` name an earlier call."""
+
+    key = HiddenField(validators=[InputRequired("Reload the page; what you typed stays."), Length(max=40)])
+    queue = HiddenField(validators=[Length(max=60)])
+    split = HiddenField(validators=[Length(max=40)])
+    follows = HiddenField(validators=[Length(max=40)])
+    channel = SelectField("Came by", choices=[(one.value, _CHANNEL_WORDS[one]) for one in TAKEN_BY_HAND])
+    phone = StringField("Phone", [Optional(), Length(max=40)])
+    caller_name = StringField("Name", [Optional(), Length(max=160)])
+    email = StringField("Email", [Optional(), Length(max=254)])
+    language = SelectField("Language", choices=list(LANGUAGES.items()))
+    assistance = RadioField(
+        "Help in understanding",
+        choices=[("none", "None"), ("interpreter", "Interpreter"), ("relay", "Relay service")],
+        default=Assistance.NONE.value,
+    )
+    address = StringField("Where", [Optional(), Length(max=200)])
+    unit = StringField("Unit", [Optional(), Length(max=40)])
+    lat = FloatField("Latitude", [Optional(), NumberRange(-90, 90)])
+    long = FloatField("Longitude", [Optional(), NumberRange(-180, 180)])
+    description = TextAreaField("What happened", [Optional()])
+    service_type = SelectField("What it is about", coerce=int)
+    said_at = DateTimeLocalField("Said at, if not just now", [Optional()], format=["%Y-%m-%dT%H:%M", "%Y-%m-%dT%H:%M:%S"])
+
+
+class UndoForm(FlaskForm):  # type: ignore[misc]  # Flask-WTF ships no types
+    """A button without fields."""
+
+
+class AboutForm(FlaskForm):  # type: ignore[misc]  # Flask-WTF ships no types
+    """«What about my request?»: what the caller was told and promised."""
+
+    key = HiddenField(validators=[InputRequired("Reload the page; what you typed stays."), Length(max=40)])
+    note = TextAreaField("What the caller says", [Optional(), Length(max=4_000)])
+    promised = StringField("What you promised", [Optional(), Length(max=400)])
