@@ -15,6 +15,7 @@ class Permission(StrEnum):
     PUBLIC = "public"
     SIGNED_IN = "signed_in"
     SEE_CASES = "see_cases"
+    SEE_CALLERS = "see_callers"
     LINK_CALLS = "link_calls"
     WORK_CASES = "work_cases"
     ASSIGN_CASES = "assign_cases"
@@ -32,6 +33,7 @@ _LEADS = frozenset({Role.SUPERVISOR, Role.ADMINISTRATOR})
 ROLES: dict[Permission, frozenset[Role]] = {
     Permission.SIGNED_IN: _EVERY_ROLE,
     Permission.SEE_CASES: _EVERY_ROLE,
+    Permission.SEE_CALLERS: _LEADS | {Role.AIDE, Role.CONTACT},
     Permission.LINK_CALLS: _LEADS | {Role.AIDE, Role.CONTACT},
     Permission.WORK_CASES: _LEADS | {Role.CONTACT},
     Permission.ASSIGN_CASES: _LEADS,
