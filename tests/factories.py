@@ -5,6 +5,7 @@ from datetime import UTC, datetime, timedelta
 from itertools import count
 from typing import Any, TypeVar
 
+from tracker.calls.callers import phone_columns
 from tracker.calls.models import Caller, CallStatus, Channel, Family, Placement, ServiceRequest, ServiceType
 from tracker.cases.models import CaseCall, Contact, ContactFamily, GroupingRule, ProblemCase
 from tracker.extensions import db
@@ -111,7 +112,8 @@ def make_service_type(*, family: Family | None = None, **columns: Any) -> Servic
 
 
 def make_caller(**columns: Any) -> Caller:
-    """A caller."""
+    """A caller; a `phone` in the test city's country is kept with its digits."""
+    columns |= phone_columns(columns.get("phone", ""))
     return _kept(Caller(**{"name": f"Caller {next(_numbers)}", **columns}))
 
 

@@ -62,8 +62,34 @@ class Caller(Base):
     id: Mapped[int] = mapped_column(BigId, primary_key=True)
     name: Mapped[str] = mapped_column(String(160), default="")
     phone: Mapped[str] = mapped_column(String(40), default="", index=True)
+    """As it was typed; `callers.py` keeps the two columns below in step with it."""
+    phone_digits: Mapped[str] = mapped_column(OrderedText, default="", server_default="", index=True)
+    """With the country's prefix, see `phones.py`."""
+    phone_backwards: Mapped[str] = mapped_column(OrderedText, default="", server_default="", index=True)
+    """The same from its end, so that its last digits find it."""
     email: Mapped[str] = mapped_column(String(254), default="")
     language: Mapped[str] = mapped_column(String(10), default="en")
+    wants_call_back: Mapped[str] = mapped_column(Text, default="", server_default="")
+    """When and about what she wants to be called back, in words; empty for no wish."""
+    merged_into_id: Mapped[int | None] = mapped_column(ForeignKey("callers.id"), index=True)
+    """The row that stands for this person since somebody found both to be one."""
+
+
+class CallerMerge(Base):
+    """Somebody found two callers to be one person. Both rows stay; undoing gives back exactly the calls that moved."""
+
+    __tablename__ = "caller_merges"
+
+    id: Mapped[int] = mapped_column(BigId, primary_key=True)
+    from_id: Mapped[int] = mapped_column(ForeignKey(Caller.id), index=True)
+    into_id: Mapped[int] = mapped_column(ForeignKey(Caller.id), index=True)
+    merged_at: Mapped[datetime] = mapped_column(UTCDateTime, default=utc_now)
+    merged_by_id: Mapped[int] = mapped_column(ForeignKey(User.id))
+    undone_at: Mapped[datetime | None] = mapped_column(UTCDateTime)
+    undone_by_id: Mapped[int | None] = mapped_column(ForeignKey(User.id))
+
+    duplicate: Mapped[Caller] = relationship(foreign_keys=[from_id])
+    merged_by: Mapped[User] = relationship(foreign_keys=[merged_by_id])
 
 
 class CallImport(Base):
@@ -184,6 +210,15 @@ class ServiceRequest(Base):
 
     service_type: Mapped[ServiceType] = relationship()
     caller: Mapped[Caller | None] = relationship()
+
+
+class MovedCall(Base):
+    """A call that a merge of callers moved."""
+
+    __tablename__ = "moved_calls"
+
+    merge_id: Mapped[int] = mapped_column(ForeignKey(CallerMerge.id), primary_key=True, autoincrement=False)
+    call_id: Mapped[int] = mapped_column(ForeignKey(ServiceRequest.id), primary_key=True, autoincrement=False)
 
 
 class SinkCandidate(Base):

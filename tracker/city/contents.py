@@ -37,6 +37,7 @@ class CityFacts:
     origin_lat: float
     origin_long: float
     bounds: Bounds
+    phone_prefix: str
 
 
 @dataclass(frozen=True, slots=True)

@@ -87,6 +87,17 @@ def code(longest: int = 60) -> Check:
     return check
 
 
+def digits(longest: int) -> Check:
+    """A text of digits, such as a telephone prefix."""
+
+    def check(value: Any) -> str:
+        if not (isinstance(value, str) and value.isascii() and value.isdigit() and len(value) <= longest):
+            raise ValueError(f"must be a text of at most {longest} digits")
+        return value
+
+    return check
+
+
 def color(value: Any) -> str:
     """A color's English name or #rrggbb."""
     if not isinstance(value, str) or not _COLOR.fullmatch(value):

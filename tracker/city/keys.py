@@ -40,6 +40,7 @@ CITY = (
     Key("slug", a.code()),
     Key("time_zone", a.text(60)),
     Key("localities", a.words(60), ()),
+    Key("phone_prefix", a.digits(4), "1"),
     Key("origin", a.table),
     Key("bounds", a.table),
     Key("sinks", a.entries, ()),

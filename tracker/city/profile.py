@@ -72,8 +72,10 @@ def read_city(path: Path) -> tuple[CityFacts, tuple[SinkFacts, ...]]:
     origin = read_entry(values["origin"], keys.ORIGIN, f"{name}: origin")
     bounds = Bounds(**read_entry(values["bounds"], keys.BOUNDS, f"{name}: bounds"))
     localities = tuple(" ".join(locality.upper().split()) for locality in values["localities"])
-    facts = (values["name"], values["slug"], values["time_zone"], localities, origin["lat"], origin["long"], bounds)
-    city = CityFacts(*facts)
+    city = CityFacts(
+        name=values["name"], slug=values["slug"], time_zone=values["time_zone"], localities=localities,
+        origin_lat=origin["lat"], origin_long=origin["long"], bounds=bounds, phone_prefix=values["phone_prefix"],
+    )  # fmt: skip
     check_city(city, name)
     return city, tuple(_read_sink(entry, f"{name}: sink {n}", bounds) for n, entry in enumerate(values["sinks"], 1))
 

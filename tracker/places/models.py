@@ -27,6 +27,8 @@ class City(Base):
     """False: pages show the city as of its newest call. True: as of now."""
     localities: Mapped[list[str]] = mapped_column(JSON, default=list)
     """Names of city parts as they stand in address texts, upper case; they belong to no street."""
+    phone_prefix: Mapped[str] = mapped_column(String(4), default="1", server_default="1")
+    """The country's telephone prefix: what stands before a number that is written without one."""
 
 
 class AreaKind(StrEnum):

@@ -16,6 +16,7 @@ class Permission(StrEnum):
     SIGNED_IN = "signed_in"
     SEE_CASES = "see_cases"
     TAKE_CALLS = "take_calls"
+    SEE_CALLERS = "see_callers"
     LINK_CALLS = "link_calls"
     WORK_CASES = "work_cases"
     ASSIGN_CASES = "assign_cases"
@@ -34,6 +35,7 @@ ROLES: dict[Permission, frozenset[Role]] = {
     Permission.SIGNED_IN: _EVERY_ROLE,
     Permission.SEE_CASES: _EVERY_ROLE,
     Permission.TAKE_CALLS: _LEADS | {Role.AIDE, Role.CONTACT},
+    Permission.SEE_CALLERS: _LEADS | {Role.AIDE, Role.CONTACT},
     Permission.LINK_CALLS: _LEADS | {Role.AIDE, Role.CONTACT},
     Permission.WORK_CASES: _LEADS | {Role.CONTACT},
     Permission.ASSIGN_CASES: _LEADS,

@@ -28,7 +28,7 @@ def load_city(facts: CityFacts) -> City:
         _keep_what_calls_stand_on(city, facts)
     city.name, city.time_zone, city.localities = facts.name, facts.time_zone, list(facts.localities)
     city.origin_lat, city.origin_long = facts.origin_lat, facts.origin_long
-    bounds = facts.bounds
+    city.phone_prefix, bounds = facts.phone_prefix, facts.bounds
     city.south, city.west, city.north, city.east = bounds.south, bounds.west, bounds.north, bounds.east
     db.session.flush()
     return city

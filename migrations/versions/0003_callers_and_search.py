@@ -1,0 +1,73 @@
+"""callers by phone, merged callers"""
+
+import sqlalchemy as sa
+from alembic import op
+
+revision = "0003search"
+down_revision = "0002"
+
+ID = sa.BigInteger().with_variant(sa.Integer(), "sqlite")
+ORDERED = sa.String().with_variant(sa.String(collation="C"), "postgresql")
+
+
+def upgrade() -> None:
+    """Bring the schema one step forward."""
+    _add_to_callers()
+    _create_merges()
+
+
+def _add_to_callers() -> None:
+    with op.batch_alter_table("cities") as batch_op:
+        batch_op.add_column(sa.Column("phone_prefix", sa.String(length=4), server_default="1", nullable=False))
+    # No call had a caller before this step: the digits of earlier phones need not be read.
+    with op.batch_alter_table("callers") as batch_op:
+        batch_op.add_column(sa.Column("phone_digits", ORDERED, server_default="", nullable=False))
+        batch_op.add_column(sa.Column("phone_backwards", ORDERED, server_default="", nullable=False))
+        batch_op.add_column(sa.Column("wants_call_back", sa.Text(), server_default="", nullable=False))
+        batch_op.add_column(sa.Column("merged_into_id", ID, nullable=True))
+        batch_op.create_foreign_key(op.f("fk_callers_merged_into_id_callers"), "callers", ["merged_into_id"], ["id"])
+        for column in ("phone_digits", "phone_backwards", "merged_into_id"):
+            batch_op.create_index(op.f(f"ix_callers_{column}"), [column])
+
+
+def _create_merges() -> None:
+    op.create_table(
+        "caller_merges",
+        sa.Column("id", ID, nullable=False),
+        sa.Column("from_id", ID, nullable=False),
+        sa.Column("into_id", ID, nullable=False),
+        sa.Column("merged_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("merged_by_id", ID, nullable=False),
+        sa.Column("undone_at", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("undone_by_id", ID, nullable=True),
+        sa.ForeignKeyConstraint(["from_id"], ["callers.id"], name=op.f("fk_caller_merges_from_id_callers")),
+        sa.ForeignKeyConstraint(["into_id"], ["callers.id"], name=op.f("fk_caller_merges_into_id_callers")),
+        sa.ForeignKeyConstraint(["merged_by_id"], ["users.id"], name=op.f("fk_caller_merges_merged_by_id_users")),
+        sa.ForeignKeyConstraint(["undone_by_id"], ["users.id"], name=op.f("fk_caller_merges_undone_by_id_users")),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_caller_merges")),
+    )
+    op.create_index(op.f("ix_caller_merges_from_id"), "caller_merges", ["from_id"])
+    op.create_index(op.f("ix_caller_merges_into_id"), "caller_merges", ["into_id"])
+    op.create_table(
+        "moved_calls",
+        sa.Column("merge_id", ID, autoincrement=False, nullable=False),
+        sa.Column("call_id", ID, autoincrement=False, nullable=False),
+        sa.ForeignKeyConstraint(["merge_id"], ["caller_merges.id"], name=op.f("fk_moved_calls_merge_id_caller_merges")),
+        sa.ForeignKeyConstraint(["call_id"], ["service_requests.id"],
+                                name=op.f("fk_moved_calls_call_id_service_requests")),
+        sa.PrimaryKeyConstraint("merge_id", "call_id", name=op.f("pk_moved_calls")),
+    )  # fmt: skip
+
+
+def downgrade() -> None:
+    """Take the step back."""
+    op.drop_table("moved_calls")
+    op.drop_table("caller_merges")
+    with op.batch_alter_table("callers") as batch_op:
+        for column in ("merged_into_id", "phone_backwards", "phone_digits"):
+            batch_op.drop_index(op.f(f"ix_callers_{column}"))
+        batch_op.drop_constraint(op.f("fk_callers_merged_into_id_callers"), type_="foreignkey")
+        for column in ("merged_into_id", "wants_call_back", "phone_backwards", "phone_digits"):
+            batch_op.drop_column(column)
+    with op.batch_alter_table("cities") as batch_op:
+        batch_op.drop_column("phone_prefix")
