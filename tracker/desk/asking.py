@@ -1,4 +1,4 @@
-"""«What about my request?»: found by number, phone or place; the owner reads that somebody asked and what was promised."""
+"""«What about my request?»: found by number, phone or place; the owner reads who asked and what was promised."""
 
 from collections.abc import Sequence
 

@@ -1,4 +1,4 @@
-"""Beside the aide's form, while the caller is on the line: what is known of the place, and where the call may belong."""
+"""Beside the form, while the caller is on the line: what is known of the place, and where the call may belong."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass, field

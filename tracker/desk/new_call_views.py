@@ -1,5 +1,6 @@
 """One page for a whole call: the form, what is known beside it, its drafts, and what to tell the caller afterwards."""
 
+from collections.abc import Callable
 from datetime import datetime
 from typing import Any
 
@@ -19,7 +20,6 @@ from ..cases.touching import new_key
 from ..clock import from_local, utc_now
 from ..errors import Conflict, Invalid, NotFound
 from ..extensions import db
-from ..formatters import fold
 from ..places.city import city_zone, the_city
 from ..staff.current import current_staff
 from ..staff.guard import wants_json
@@ -32,6 +32,9 @@ from .taking_forms import NewCallForm
 
 _PREFILLED = ("phone", "queue", "caller_name", "address", "channel", "language")
 """What a softphone or another page may hand over in the address."""
+_READERS: dict[str, Callable[[str], Any]] = {
+    "lat": float, "long": float, "service_type": int, "said_at": datetime.fromisoformat,
+}  # fmt: skip
 
 
 @blueprint.get("/calls/new")
@@ -82,11 +85,10 @@ def _make_form(values: dict[str, Any] | None = None) -> Any:
 
 def _readable(values: dict[str, Any]) -> dict[str, Any]:
     """Texts as the fields hold them; what cannot be read as a number or a time is left to be typed again."""
-    readers = {"lat": float, "long": float, "service_type": int, "said_at": datetime.fromisoformat}
     read: dict[str, Any] = {}
     for name, value in values.items():
         try:
-            read[name] = readers[name](value) if name in readers else value
+            read[name] = _READERS[name](value) if name in _READERS else value
         except (ValueError, TypeError):
             continue
     return read
@@ -184,12 +186,7 @@ def _read_report(form: Any) -> CallReport:
 
 def _keep_caller(form: Any) -> Caller | None:
     """The person who called; nobody when she gave neither name nor number."""
-    name, phone, email = (fold_blank(field.data) for field in (form.caller_name, form.phone, form.email))
+    name, phone, email = ((field.data or "").strip() for field in (form.caller_name, form.phone, form.email))
     if not (name or phone or email):
         return None
     return find_or_make_caller(name=name, phone=phone, email=email, language=form.language.data)
-
-
-def fold_blank(text: str | None) -> str:
-    """The text without outer blanks; "" when there is nothing to fold."""
-    return (text or "").strip() if fold(text or "") else ""

@@ -2,6 +2,7 @@
 
 from flask_wtf import FlaskForm
 from wtforms import DateTimeLocalField, FloatField, HiddenField, RadioField, SelectField, StringField, TextAreaField
+from wtforms.fields.choices import SelectChoice
 from wtforms.validators import InputRequired, Length, NumberRange, Optional
 
 from ..calls.models import Channel
@@ -15,7 +16,8 @@ TAKEN_BY_HAND = (
 """The channels an aide can name, the commonest first."""
 _CHANNEL_WORDS = {
     Channel.PHONE: "Phone", Channel.TRANSFER_911: "911 transfer", Channel.WALK_IN: "Walk-in", Channel.WEB: "Web",
-    Channel.OPEN311: "Open311", Channel.SOCIAL: "Social media", Channel.OUTBOUND: "We called", Channel.OFFICER: "Officer",
+    Channel.OPEN311: "Open311", Channel.SOCIAL: "Social media", Channel.OUTBOUND: "We called",
+    Channel.OFFICER: "Officer",
 }  # fmt: skip
 
 
@@ -26,14 +28,17 @@ class NewCallForm(FlaskForm):  # type: ignore[misc]  # Flask-WTF ships no types
     queue = HiddenField(validators=[Length(max=60)])
     split = HiddenField(validators=[Length(max=40)])
     follows = HiddenField(validators=[Length(max=40)])
-    channel = SelectField("Came by", choices=[(one.value, _CHANNEL_WORDS[one]) for one in TAKEN_BY_HAND])
+    channel = SelectField("Came by", choices=[SelectChoice(one.value, _CHANNEL_WORDS[one]) for one in TAKEN_BY_HAND])
     phone = StringField("Phone", [Optional(), Length(max=40)])
     caller_name = StringField("Name", [Optional(), Length(max=160)])
     email = StringField("Email", [Optional(), Length(max=254)])
-    language = SelectField("Language", choices=list(LANGUAGES.items()))
+    language = SelectField("Language", choices=[SelectChoice(code, name) for code, name in LANGUAGES.items()])
     assistance = RadioField(
         "Help in understanding",
-        choices=[("none", "None"), ("interpreter", "Interpreter"), ("relay", "Relay service")],
+        choices=[
+            SelectChoice("none", "None"), SelectChoice("interpreter", "Interpreter"),
+            SelectChoice("relay", "Relay service"),
+        ],  # fmt: skip
         default=Assistance.NONE.value,
     )
     address = StringField("Where", [Optional(), Length(max=200)])
@@ -42,7 +47,9 @@ class NewCallForm(FlaskForm):  # type: ignore[misc]  # Flask-WTF ships no types
     long = FloatField("Longitude", [Optional(), NumberRange(-180, 180)])
     description = TextAreaField("What happened", [Optional()])
     service_type = SelectField("What it is about", coerce=int)
-    said_at = DateTimeLocalField("Said at, if not just now", [Optional()], format=["%Y-%m-%dT%H:%M", "%Y-%m-%dT%H:%M:%S"])
+    said_at = DateTimeLocalField(
+        "Said at, if not just now", [Optional()], format=["%Y-%m-%dT%H:%M", "%Y-%m-%dT%H:%M:%S"]
+    )
 
 
 class UndoForm(FlaskForm):  # type: ignore[misc]  # Flask-WTF ships no types

@@ -1,4 +1,4 @@
-"""What the aide tells the caller, in the caller's language: what becomes of the call, who has it, what comes next. Pure.
+"""What the aide tells the caller, in her language: what becomes of the call, who has it, what comes next. Pure.
 
 The words go to a person outside the city: nothing that only staff may know (owners' names, notes) is among them.
 """
@@ -11,7 +11,7 @@ LANGUAGES = {"en": "English", "es": "Español"}
 
 @dataclass(frozen=True, slots=True)
 class Told:
-    """What is known when the call is over. `visit`: the day for which work is booked; `calls`: of the case, 0 if none."""
+    """What is known when the call is over. `visit`: the day with booked work; `calls`: of the case, 0 if none."""
 
     number: str
     city: str
@@ -39,7 +39,7 @@ _WORDS = {
         "number": "Su reporte a {city} tiene el número {number}.",
         "new": "Queda registrado: {kind}, {place}.",
         "unplaced": "Queda registrado: {kind}. Todavía buscamos el lugar exacto y quizá le llamemos.",
-        "case": "{place}: la ciudad ya conoce este problema. Se han recibido {calls} llamadas desde el {since}, con la suya.",
+        "case": "{place}: la ciudad ya conoce este problema. Van {calls} llamadas desde el {since}, con la suya.",
         "center": "Se encarga de ello: {center}.",
         "visit": "Hay trabajo previsto allí para el {visit}.",
         "no_visit": "Todavía no hay trabajo programado.",
@@ -47,9 +47,15 @@ _WORDS = {
     },
 }
 _MONTHS = {
-    "en": "January February March April May June July August September October November December".split(),
-    "es": "enero febrero marzo abril mayo junio julio agosto septiembre octubre noviembre diciembre".split(),
-}
+    "en": (
+        "January", "February", "March", "April", "May", "June", "July", "August", "September", "October", "November",
+        "December",
+    ),
+    "es": (
+        "enero", "febrero", "marzo", "abril", "mayo", "junio", "julio", "agosto", "septiembre", "octubre", "noviembre",
+        "diciembre",
+    ),
+}  # fmt: skip
 
 
 def write_day(day: date, language: str) -> str:

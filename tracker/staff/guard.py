@@ -24,9 +24,12 @@ def wants_json() -> bool:
 
 def _mark_reading() -> None:
     view = current_app.view_functions.get(request.endpoint or "")
-    only_reading.set(
-        not getattr(view, "writes_on_get", False) if request.method in READING else getattr(view, "reads_on_post", False)
-    )
+    reads = not getattr(view, "writes_on_get", False) if request.method in READING else _reads_on_post(view)
+    only_reading.set(reads)
+
+
+def _reads_on_post(view: object) -> bool:
+    return bool(getattr(view, "reads_on_post", False))
 
 
 def _unmark_reading(error: BaseException | None) -> None:
