@@ -25,7 +25,7 @@ if (callForm) {
   const panelPlace = document.querySelector("[data-panel-place]");
   const fields = () => [...callForm.elements].filter((one) => one.name && one.name !== "csrf_token" && one.type !== "submit" && one.type !== "file" && (one.type !== "radio" || one.checked));
   const typed = () => Object.fromEntries(fields().map((one) => [one.name, one.value]));
-  const token = () => callForm.querySelector("[name=csrf_token]").value;
+  const token = () => callForm.querySelector("[name=csrf_token]")?.value || "";
   const store = `call-${callForm.dataset.user}-`;
   let number = Number(callForm.dataset.number) || 0;
   let isDone = false;
@@ -165,7 +165,7 @@ if (callForm) {
       remember(`draft-${values.key}`, null);
       location.assign((await answer.json()).location);
     } else if (answer === null || answer.status >= 500) {
-      if (!remember("outbox", [...(recall("outbox") || []), { ...values, said_at: values.said_at || localMinute() }])) {
+      if (!remember("outbox", [...(recall("outbox") || []), { ...values, kept_at: new Date().toISOString() }])) {
         saved.textContent = "The server does not answer, and this browser keeps nothing. Do not close the page; press again.";
         return;
       }
@@ -184,17 +184,13 @@ if (callForm) {
       }
     }
   });
-  const localMinute = () => {
-    const now = new Date();
-    return new Date(now.getTime() - now.getTimezoneOffset() * 60000).toISOString().slice(0, 16);
-  };
   const startAnew = () => {
     callForm.reset();
     for (const one of fields()) if (!["key", "channel", "language", "assistance", "service_type"].includes(one.name)) one.value = "";
     callForm.elements.service_type.value = "0";
     callForm.elements.key.value = crypto.randomUUID ? crypto.randomUUID() : String(Math.random()).slice(2);
     number = 0;
-    callForm.elements.phone.focus();
+    callForm.elements.address.focus();
   };
 
   addEventListener("online", sendOutbox);

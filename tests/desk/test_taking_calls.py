@@ -143,6 +143,13 @@ def test_a_call_said_earlier_counts_at_its_true_time(client: FlaskClient, world:
     assert intake is not None and intake.is_late
 
 
+def test_a_call_kept_by_the_page_counts_when_it_was_said(client: FlaskClient, world: World, aide: User) -> None:
+    call = take(client, world, kept_at="2026-08-13T08:15:30.120Z")
+    assert call.requested_datetime == datetime(2026, 8, 13, 8, 15, 30, 120_000, tzinfo=UTC)
+    answer = client.post("/staff/calls/new", data=fields(world, key="form-2", kept_at="yesterday"))
+    assert answer.status_code == 400 and "time that can be read" in answer.text
+
+
 def test_the_same_caller_within_the_hour_weighs_nothing(client: FlaskClient, world: World, aide: User) -> None:
     phone = {"phone": "585 555 0142", "caller_name": "J. Roe"}
     assert take(client, world, **phone).weight == 1

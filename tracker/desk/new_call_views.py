@@ -1,7 +1,7 @@
 """One page for a whole call: the form, what is known beside it, its drafts, and what to tell the caller afterwards."""
 
 from collections.abc import Callable
-from datetime import datetime
+from datetime import UTC, datetime
 from typing import Any
 
 from flask import jsonify, render_template, request, url_for
@@ -171,17 +171,28 @@ def _take(form: Any) -> str:
 def _read_report(form: Any) -> CallReport:
     if not form.service_type.data:
         raise Invalid("Choose what the call is about.")
-    now = utc_now()
-    said_at = form.said_at.data
-    at = check_said_at(from_local(said_at, city_zone(the_city())), now) if said_at else now
+    at, is_late = _said_at(form)
     caller = _keep_caller(form)
     return CallReport(
         key=form.key.data, channel=Channel(form.channel.data), service_type_id=form.service_type.data,
         description=check_narrative(form.description.data or ""), address=form.address.data or "",
-        unit=form.unit.data or "", lat=form.lat.data, long=form.long.data, at=at, is_late=said_at is not None,
+        unit=form.unit.data or "", lat=form.lat.data, long=form.long.data, at=at, is_late=is_late,
         caller_id=caller.id if caller else None, language=form.language.data,
         assistance=Assistance(form.assistance.data), queue=form.queue.data or "",
     )  # fmt: skip
+
+
+def _said_at(form: Any) -> tuple[datetime, bool]:
+    """When the call was said, and whether it is written down later than that."""
+    now = utc_now()
+    if form.said_at.data:
+        return check_said_at(from_local(form.said_at.data, city_zone(the_city())), now), True
+    if form.kept_at.data:
+        try:
+            return check_said_at(datetime.fromisoformat(form.kept_at.data).astimezone(UTC), now), True
+        except ValueError:
+            raise Invalid("The page kept the call without a time that can be read; give it under «Said at».") from None
+    return now, False
 
 
 def _keep_caller(form: Any) -> Caller | None:

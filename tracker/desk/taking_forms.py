@@ -22,12 +22,16 @@ _CHANNEL_WORDS = {
 
 
 class NewCallForm(FlaskForm):  # type: ignore[misc]  # Flask-WTF ships no types
-    """A whole call. `key` makes it one call however often it is sent; `split` and `follows` name an earlier call."""
+    """A whole call. `key` makes it one call however often it is sent; `split` and `follows` name an earlier call.
+
+    `kept_at`: the instant (ISO, UTC) at which the page kept the call, because no server answered.
+    """
 
     key = HiddenField(validators=[InputRequired("Reload the page; what you typed stays."), Length(max=40)])
     queue = HiddenField(validators=[Length(max=60)])
     split = HiddenField(validators=[Length(max=40)])
     follows = HiddenField(validators=[Length(max=40)])
+    kept_at = HiddenField(validators=[Length(max=40)])
     channel = SelectField("Came by", choices=[SelectChoice(one.value, _CHANNEL_WORDS[one]) for one in TAKEN_BY_HAND])
     phone = StringField("Phone", [Optional(), Length(max=40)])
     caller_name = StringField("Name", [Optional(), Length(max=160)])
@@ -38,10 +42,10 @@ class NewCallForm(FlaskForm):  # type: ignore[misc]  # Flask-WTF ships no types
         choices=[
             SelectChoice("none", "None"), SelectChoice("interpreter", "Interpreter"),
             SelectChoice("relay", "Relay service"),
-        ],  # fmt: skip
+        ],
         default=Assistance.NONE.value,
     )
-    address = StringField("Where", [Optional(), Length(max=200)])
+    address = StringField("Address or crossing", [Optional(), Length(max=200)])
     unit = StringField("Unit", [Optional(), Length(max=40)])
     lat = FloatField("Latitude", [Optional(), NumberRange(-90, 90)])
     long = FloatField("Longitude", [Optional(), NumberRange(-180, 180)])

@@ -1,0 +1,193 @@
+"""The page of a call in a real browser: from the keyboard, over a dead network, and in every look."""
+
+import time
+from collections.abc import Callable, Iterator
+from datetime import timedelta
+
+import pytest
+from flask import Flask
+from playwright.sync_api import Browser, BrowserContext, Page
+from sqlalchemy import func, select
+
+from tests import factories as make
+from tests.browsing import check_page
+from tests.cases.world import World
+from tracker.calls.models import ServiceRequest
+from tracker.calls.taking.models import DraftedCall
+from tracker.cases.models import CaseCall, ProblemCase
+from tracker.clock import utc_now
+from tracker.extensions import db
+from tracker.staff.models import Role
+from tracker.staff.sessions import cookie_name, start_session
+
+pytestmark = pytest.mark.browser
+
+
+class DeskWorld(World):
+    """The small city, with what a test may ask without opening a transaction."""
+
+    type_id: int
+    type_name: str
+
+
+@pytest.fixture
+def desk(database: object) -> DeskWorld:
+    """A live city with a case at 1 Elm St, called about until yesterday."""
+    world = DeskWorld()
+    world.city.is_live = True
+    make.make_address(key="1 ELM ST", number=1, display="1 Elm St")
+    now = utc_now()
+    for days in (3, 2, 1):
+        make.make_call(
+            service_type=world.service_type, address_key="1 ELM ST", requested_datetime=now - timedelta(days=days)
+        )
+    world.take()
+    db.session.commit()
+    world.type_id, world.type_name = world.service_type.id, world.service_type.service_name
+    db.session.rollback()
+    return world
+
+
+@pytest.fixture
+def aide_context(app: Flask, desk: DeskWorld, live_address: str, chromium: Browser) -> Iterator[BrowserContext]:
+    """A browser in which an aide is signed in."""
+    token = start_session(make.make_user(role=Role.AIDE))
+    db.session.commit()
+    context = chromium.new_context(viewport={"width": 1280, "height": 900})
+    context.add_cookies([{"name": cookie_name(app.config["SETTINGS"]), "value": token, "url": live_address}])
+    db.session.rollback()
+    yield context
+    context.close()
+
+
+def until(page: Page, holds: Callable[[], object], what: str) -> None:
+    """Let the page go on until something holds."""
+    end = time.monotonic() + 20
+    while not holds():
+        assert time.monotonic() < end, f"it never came to this: {what}"
+        page.wait_for_timeout(50)
+
+
+def fresh(query: object) -> int:
+    """A count, read anew."""
+    db.session.rollback()
+    count: int = db.session.scalar(query) or 0  # type: ignore[call-overload]
+    db.session.rollback()  # whoever holds a transaction open keeps everybody from writing
+    return count
+
+
+def desk_calls() -> int:
+    return fresh(select(func.count()).where(ServiceRequest.source == "desk"))
+
+
+def drafts() -> int:
+    return fresh(select(func.count(DraftedCall.id)))
+
+
+def test_from_page_load_to_a_linked_call_in_at_most_25_keys(
+    desk: DeskWorld, live_address: str, aide_context: BrowserContext
+) -> None:
+    page = aide_context.new_page()
+    page.goto(f"{live_address}/staff/calls/new?phone=5855550142")
+    pressed = 0
+
+    def press(*keys: str) -> None:
+        nonlocal pressed
+        for key in keys:
+            page.keyboard.press(key)
+            pressed += 1
+
+    press(*"1 elm st")
+    until(page, lambda: page.locator("[data-shortcut='1']").count(), "the case at this corner is offered")
+    press("Tab", "Tab", "Tab")
+    page.keyboard.type("There is paint on the wall again.")
+    press("Tab", *desk.type_name[:6])
+    press("Alt+1")
+    page.wait_for_url("**/taken")
+    assert pressed <= 25
+    assert "In the case" in page.locator("#became-title + p").inner_text()
+    assert desk_calls() == 1
+    linked = select(func.count()).where(CaseCall.is_pinned.is_(True), CaseCall.unlinked_at.is_(None))
+    assert fresh(linked) == 1
+    page.keyboard.press("Alt+u")
+    until(page, lambda: fresh(linked) == 0, "the link is undone by one key")
+    page.keyboard.press("Alt+n")
+    page.wait_for_url("**/calls/new")
+    page.close()
+
+
+def test_a_draft_survives_a_reload_and_a_sign_out(
+    app: Flask, desk: DeskWorld, live_address: str, aide_context: BrowserContext
+) -> None:
+    page = aide_context.new_page()
+    page.goto(f"{live_address}/staff/calls/new")
+    page.locator("#description").fill("Half a sentence about")
+    until(page, lambda: page.locator("[data-call-saved]").inner_text() == "Kept.", "the draft is kept")
+    assert drafts() == 1
+    page.reload()
+    page.locator(".drafts a").first.click()
+    assert page.locator("#description").input_value() == "Half a sentence about"
+    page.close()
+
+
+def test_over_a_dead_network_the_desk_goes_on_and_nothing_is_doubled(
+    desk: DeskWorld, live_address: str, aide_context: BrowserContext
+) -> None:
+    page = aide_context.new_page()
+    page.goto(f"{live_address}/staff/calls/new")
+    aide_context.set_offline(True)
+    for text in ("First call", "Second call"):
+        page.locator("#address").fill("1 Elm St")
+        page.locator("#description").fill(text)
+        page.locator("#service_type").select_option(str(desk.type_id))
+        page.keyboard.press("Control+Enter")
+        until(page, lambda: page.locator("#description").input_value() == "", "the form is free for the next call")
+    assert "2 calls are kept on this device" in page.locator("[data-outbox-text]").inner_text()
+    assert desk_calls() == 0
+    aide_context.set_offline(False)
+    until(page, lambda: page.locator("[data-outbox]").is_hidden(), "the calls are sent")
+    assert desk_calls() == 2
+    page.reload()
+    assert desk_calls() == 2
+    page.close()
+
+
+def test_what_is_refused_is_said_above_the_form_with_every_word_in_it(
+    desk: DeskWorld, live_address: str, aide_context: BrowserContext
+) -> None:
+    page = aide_context.new_page()
+    page.goto(f"{live_address}/staff/calls/new")
+    page.locator("#description").fill("Words worth keeping")
+    page.keyboard.press("Control+Enter")
+    page.locator(".error-summary").wait_for()
+    assert "Choose what the call is about" in page.locator(".error-summary").inner_text()
+    assert page.locator("#description").input_value() == "Words worth keeping"
+    page.close()
+
+
+def test_a_click_on_the_plan_says_where_it_is(desk: DeskWorld, live_address: str, aide_context: BrowserContext) -> None:
+    page = aide_context.new_page()
+    page.goto(f"{live_address}/staff/calls/new?address=1+Elm+St")
+    plan = page.locator("[data-plan]")
+    box = plan.bounding_box()
+    assert box is not None
+    plan.click(position={"x": box["width"] / 2, "y": box["height"] / 4})
+    moved = float(page.locator("#lat").input_value())
+    assert 0.0002 < moved - make.ORIGIN[0] < 0.001
+    assert abs(float(page.locator("#long").input_value()) - make.ORIGIN[1]) < 0.00001
+    page.close()
+
+
+def test_the_pages_of_a_call_pass_in_every_look(
+    app: Flask, live_address: str, chromium: Browser, desk: DeskWorld
+) -> None:
+    aide = make.make_user(role=Role.AIDE)
+    cookies = {cookie_name(app.config["SETTINGS"]): start_session(aide)}
+    case = db.session.scalars(select(ProblemCase)).first()
+    call = db.session.scalars(select(ServiceRequest)).first()
+    assert case is not None and call is not None
+    db.session.add(DraftedCall(user_id=aide.id, key="one", fields={"address": "1 Elm St"}))
+    db.session.commit()
+    number = call.service_request_id
+    for path in ("new", "new?address=1+Elm+St&phone=5855550142", "form", f"{number}/taken", f"{number}/ask"):
+        check_page(chromium, f"{live_address}/staff/calls/{path}", cookies)
