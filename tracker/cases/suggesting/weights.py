@@ -34,5 +34,5 @@ OTHER_FAMILY = -5.0
 """Added for a case of another family than the chosen one: no rule links across families, people sometimes do."""
 LIKE_LINKED = 3.0
 """Taken back of that when a call of the chosen family is in the case already, which only a person can have done."""
-SAME_CALLER, SAME_UNIT, OTHER_UNIT = 1.5, 0.5, -0.5
+SAME_CALLER, SAME_UNIT, OTHER_UNIT = 3.0, 0.5, -0.5
 """Set by hand: the files of cities name neither callers nor units, so nothing can be fitted."""
