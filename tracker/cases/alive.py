@@ -21,7 +21,7 @@ def alive_at(instant: datetime) -> ColumnElement[bool]:
     """The same as a condition: one comparison per window in use, because engines reckon with dates differently."""
     fresh = [
         and_(ProblemCase.rule_id.in_(ids), ProblemCase.last_call_at >= instant - window)
-        for window, ids in _rules_by_window()
+        for window, ids in rules_by_window()
     ]
     return and_(ProblemCase.status == CaseStatus.OPEN, or_(ProblemCase.is_touched.is_(True), *fresh))
 
@@ -30,7 +30,7 @@ def lapsed_at(instant: datetime) -> ColumnElement[bool]:
     """Open, but neither worked on nor called about within its window; a case that never had a call counts as lapsed."""
     stale = [
         and_(ProblemCase.rule_id.in_(ids), ProblemCase.last_call_at < instant - window)
-        for window, ids in _rules_by_window()
+        for window, ids in rules_by_window()
     ]
     return and_(
         ProblemCase.status == CaseStatus.OPEN,
@@ -39,7 +39,8 @@ def lapsed_at(instant: datetime) -> ColumnElement[bool]:
     )
 
 
-def _rules_by_window() -> list[tuple[timedelta, list[int]]]:
+def rules_by_window() -> list[tuple[timedelta, list[int]]]:
+    """The ids of the rules by their window, shortest first."""
     rules: dict[int, list[int]] = defaultdict(list)
     for rule_id, days in db.session.execute(select(GroupingRule.id, GroupingRule.window_days)):
         rules[days].append(rule_id)

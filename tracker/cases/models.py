@@ -104,6 +104,7 @@ class ProblemCase(Base):
     __table_args__ = (
         Index(None, "status", "family_id", "last_call_at"),
         Index(None, "family_id", "anchor_cell"),
+        Index(None, "anchor_cell"),  # what is around a place, whatever its family
         Index(None, "center_id", "status"),
         Index(None, "status", "public_lat", "public_long"),
         # Sorting and counting for lists, queues and loads look at these two alone: they hold all that «alive» asks for.

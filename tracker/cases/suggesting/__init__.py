@@ -1,0 +1,12 @@
+"""Which case a new call belongs to: the cases around it, scored, each with its reasons in plain words."""
+
+from .candidates import find_candidates
+from .evidence import CallAsked
+from .scoring import SURE, Suggestion, score_cases
+
+__all__ = ["SURE", "CallAsked", "Suggestion", "suggest_cases"]
+
+
+def suggest_cases(asked: CallAsked, *, limit: int = 5) -> list[Suggestion]:
+    """At most `limit` cases that the call may belong to, best first; [] where no case is near. Only reads."""
+    return score_cases(asked, find_candidates(asked), {}, limit=limit)
