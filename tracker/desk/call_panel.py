@@ -14,6 +14,7 @@ from ..cases.alive import is_alive
 from ..cases.models import CaseStatus, ProblemCase
 from ..cases.nearby import cases_within
 from ..cases.site_plan import SitePlan, cut_sheet, draw_plan
+from ..cases.suggesting import SURE, CallAsked, Suggestion, suggest_cases
 from ..cases.surroundings import surroundings
 from ..clock import local_date
 from ..errors import Invalid
@@ -36,6 +37,7 @@ class Asked:
     """What the form says so far; any of it may still be missing."""
 
     address: str = ""
+    unit: str = ""
     lat: float | None = None
     long: float | None = None
     service_type_id: int | None = None
@@ -45,12 +47,22 @@ class Asked:
 
 @dataclass(frozen=True, slots=True)
 class NearCase:
-    """A case around: how far, whether it is alive, and the day for which work is booked."""
+    """A case around: how far, whether it is alive, the day of booked work, and why the call may belong to it.
+
+    `score` is the share of such suggestions that are right; 0 for a case that no call like this belongs to.
+    """
 
     case: ProblemCase
     metres: int
     is_alive: bool
     visit: date | None
+    score: float = 0.0
+    reasons: tuple[str, ...] = ()
+
+    @property
+    def is_likely(self) -> bool:
+        """Whether it is worth proposing."""
+        return self.score >= SURE
 
 
 @dataclass(frozen=True, slots=True)
@@ -81,8 +93,16 @@ def gather_panel(asked: Asked) -> CallPanel:
     if spot is None:
         return CallPanel(None, why, family_id=family_id)
     at = as_of(city)
-    near = _near_cases(spot, at, city)
-    key = read_address(asked.address).key[:200]
+    read = read_address(asked.address)
+    key = read.key[:200]
+    suggested = suggest_cases(
+        CallAsked(
+            x_dm=spot.x_dm, y_dm=spot.y_dm, address_key=key, unit=asked.unit or read.unit, family_id=family_id,
+            caller_id=asked.caller_id, words=asked.words, at=at,
+        ),
+        limit=_CASES,
+    )  # fmt: skip
+    near = _near_cases(spot, at, city, {one.case_id: one for one in suggested})
     return CallPanel(
         spot=spot,
         calls=_calls_at(key, at - _YEAR) if key else (),
@@ -133,16 +153,23 @@ def _count_around(spot: Pointed, since: datetime) -> int:
     return _count(near, since)
 
 
-def _near_cases(spot: Pointed, at: datetime, city: City) -> list[NearCase]:
-    """Cases that somebody may still mean: alive, or closed and watched; nearest first."""
+def _near_cases(spot: Pointed, at: datetime, city: City, suggested: dict[int, Suggestion]) -> list[NearCase]:
+    """Cases that somebody may still mean: the likeliest first, then those that are alive or watched, nearest first."""
     shown = []
     for metres, case in cases_within(spot.x_dm, spot.y_dm, NEAR_M):
         watched = case.status is CaseStatus.CLOSED and case.monitored_until is not None and case.monitored_until >= at
-        if is_alive(case, at) or watched:
+        if is_alive(case, at) or watched or case.id in suggested:
             shown.append((metres, case))
-    shown = shown[:_CASES]
+    scores = {case_id: one.score for case_id, one in suggested.items()}
+    shown = sorted(shown, key=lambda pair: (-scores.get(pair[1].id, 0.0), pair[0]))[:_CASES]
     visits = next_visits([case.id for _, case in shown], at, city)
-    return [NearCase(case, metres, is_alive(case, at), visits.get(case.id)) for metres, case in shown]
+    return [
+        NearCase(
+            case, metres, is_alive(case, at), visits.get(case.id), scores.get(case.id, 0.0),
+            suggested[case.id].reasons if case.id in suggested else (),
+        )
+        for metres, case in shown
+    ]  # fmt: skip
 
 
 def next_visits(case_ids: Sequence[int], at: datetime, city: City) -> dict[int, date]:

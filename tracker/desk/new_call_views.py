@@ -25,7 +25,7 @@ from ..staff.current import current_staff
 from ..staff.guard import wants_json
 from ..staff.permissions import Permission, requires
 from .blueprint import blueprint
-from .call_panel import Asked, CallPanel, gather_panel
+from .call_panel import Asked, gather_panel
 from .caller_panel import CallerPanel, gather_caller
 from .taking import take_call
 from .taking_forms import NewCallForm
@@ -94,22 +94,26 @@ def _readable(values: dict[str, Any]) -> dict[str, Any]:
     return read
 
 
-def _render(form: Any, status: int = 200, panel: CallPanel | None = None) -> ResponseReturnValue:
+def _render(form: Any, status: int = 200) -> ResponseReturnValue:
     me = current_staff()
     drafts = [draft for draft in drafts_of(me) if draft.key != form.key.data]
     number = next((draft.number for draft in drafts_of(me) if draft.key == form.key.data), 0)
     page = render_template(
         "desk/new_call.html", form=form, drafts=drafts, number=number, me=me,
-        panel=panel or gather_panel(_asked(form)), caller=_caller(form.phone.data or ""),
+        **_known(form),
     )  # fmt: skip
     return page, status
 
 
-def _asked(form: Any) -> Asked:
-    return Asked(
-        address=form.address.data or "", lat=form.lat.data, long=form.long.data,
+def _known(form: Any) -> dict[str, Any]:
+    """What stands beside the form."""
+    caller = _caller(form.phone.data or "")
+    asked = Asked(
+        address=form.address.data or "", unit=form.unit.data or "", lat=form.lat.data, long=form.long.data,
         service_type_id=form.service_type.data or None, words=form.description.data or "",
+        caller_id=caller.people[0].id if len(caller.people) == 1 else None,
     )  # fmt: skip
+    return {"panel": gather_panel(asked), "caller": caller}
 
 
 def _caller(phone: str) -> CallerPanel:
@@ -124,9 +128,7 @@ def _caller(phone: str) -> CallerPanel:
 def call_panel() -> ResponseReturnValue:
     """What stands beside the form, for the page's own script. A POST, so that no log keeps what the caller said."""
     form = _make_form()
-    return render_template(
-        "desk/_call_panel.html", form=form, panel=gather_panel(_asked(form)), caller=_caller(form.phone.data or "")
-    )
+    return render_template("desk/_call_panel.html", form=form, **_known(form))
 
 
 @blueprint.post("/calls/new")
