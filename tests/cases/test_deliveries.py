@@ -6,10 +6,12 @@ from typing import Any
 
 import pytest
 from flask import Flask
-from sqlalchemy import func, select
+from flask_sqlalchemy import SQLAlchemy
+from sqlalchemy import event, func, select
 
 from tests.calls.cities import make_pothole_city
 from tests.calls.csv_files import MAP, import_file, import_text, row, table
+from tests.cases.world import World
 from tests.factories import make_address
 from tracker.calls.importing.mapping import load_map
 from tracker.calls.models import CallImport, Family, Placement, ServiceRequest, ServiceType, SinkCandidate
@@ -224,3 +226,31 @@ def test_families_are_independent(city_app: Flask, tmp_path: Path) -> None:
         of_calls = query.join(Family, Family.id == ServiceType.family_id)
         found = set(db.session.execute(of_calls).all())
         assert {code for _, code in found} == {"roads", "lights"} and len(found) == 2
+
+
+def test_a_call_is_taken_without_a_look_at_all_others(database: SQLAlchemy) -> None:
+    """The indexes of what waits are used: in a city's year a look at every call would take seconds."""
+    if db.engine.dialect.name != "sqlite":
+        pytest.skip("the planner of PostgreSQL looks at how many rows there are")
+    world = World()
+    world.call()
+    db.session.commit()
+    asked: list[tuple[str, Any]] = []
+
+    def note(connection: Any, cursor: Any, statement: str, parameters: Any, context: Any, many: bool) -> None:
+        if not many:
+            asked.append((statement, parameters))
+
+    event.listen(db.engine, "before_cursor_execute", note)
+    world.call(1)
+    world.take()
+    event.remove(db.engine, "before_cursor_execute", note)
+    connection = db.session.connection()
+    plans = [
+        row[3]
+        for statement, parameters in asked
+        if statement.startswith(("SELECT", "UPDATE", "DELETE"))
+        for row in connection.exec_driver_sql(f"EXPLAIN QUERY PLAN {statement}", parameters)
+    ]
+    assert any("ix_service_requests_untaken" in line for line in plans)
+    assert [line for line in plans if line in ("SCAN service_requests", "SCAN case_calls", "SCAN loose_calls")] == []

@@ -149,10 +149,11 @@ class ServiceRequest(Base):
         UniqueConstraint("source", "source_id"),
         Index(None, "service_type_id", "requested_datetime"),
         Index(None, "cell"),
-        Index("ix_service_requests_untaken", "id", sqlite_where=text("is_taken = 0"),
-              postgresql_where=text("NOT is_taken")),
-        Index("ix_service_requests_unmasked", "id", sqlite_where=text("public_label IS NULL"),
-              postgresql_where=text("public_label IS NULL")),
+        # In the very words of `is_taken.is_(False)`: SQLite takes a partial index for nothing else.
+        Index("ix_service_requests_untaken", "service_type_id", "id", sqlite_where=text("is_taken IS 0"),
+              postgresql_where=text("is_taken IS false")),
+        Index("ix_service_requests_unmasked", "id", sqlite_where=text("public_label IS NULL AND lat IS NOT NULL"),
+              postgresql_where=text("public_label IS NULL AND lat IS NOT NULL")),
         Index(None, "placement", "id"),
     )  # fmt: skip
 
