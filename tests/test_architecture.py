@@ -32,7 +32,8 @@ ONE_DOOR = {  # a library and the files that may import it
 PURE = [  # rules that know neither web nor database
     "cases/grouping", "cases/priority.py", "places/addresses", "places/projection.py", "calls/importing/drafts.py",
     "calls/importing/records.py", "scheduling/shifts.py", "scheduling/slots.py", "scheduling/planning.py",
-    "city/demo",
+    "city/demo", "calls/transfers/hard_stops.py", "calls/transfers/demands.py", "calls/transfers/ordering.py",
+    "calls/transfers/warm_transfer.py",
 ]  # fmt: skip
 IMPURE = {"flask", "sqlalchemy", "folium"}
 

@@ -7,6 +7,7 @@ from werkzeug.middleware.proxy_fix import ProxyFix
 from . import assets, commands
 from .assets import version_assets
 from .calls import models as _calls
+from .calls.transfers import models as _transfers
 from .cases import action_views as _action_views
 from .cases import blueprint as case_pages
 from .cases import case_views as _case_views
@@ -44,7 +45,7 @@ from .staff import blueprint as staff_pages
 from .staff.guard import guard_requests
 from .staff.identity import load_staff
 
-TABLES = (_calls, _cases, _scheduling)  # importing them makes their tables known, whichever pages exist
+TABLES = (_calls, _transfers, _cases, _scheduling)  # importing them makes their tables known, whichever pages exist
 VIEWS = (  # importing them puts their pages on their floor's blueprint
     _map_views,
     _public_case_views,
