@@ -23,6 +23,8 @@ from .desk import city_views as _city_views
 from .desk import contact_views as _contact_views
 from .desk import queue_views as _queue_views
 from .desk import sorting_views as _sorting_views
+from .desk import triage_decision_views as _triage_decision_views
+from .desk import triage_views as _triage_views
 from .desk import unlocated_views as _unlocated_views
 from .error_pages import handle_errors
 from .extensions import babel, bootstrap, csrf, db, login_manager, migrate
@@ -67,6 +69,8 @@ VIEWS = (  # importing them puts their pages on their floor's blueprint
     _unlocated_views,
     _sorting_views,
     _contact_views,
+    _triage_views,
+    _triage_decision_views,
 )
 
 BLUEPRINTS = (
