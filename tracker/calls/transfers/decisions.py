@@ -71,7 +71,8 @@ def _answered(answers: Mapping[str, Answer], verdict: Verdict) -> str:
 
 def _rank_again(transfer: TransferReview, verdict: Verdict) -> None:
     rank = rank_transfer(
-        received_at=transfer.received_at, code=transfer.incident_code, narrative=transfer.narrative,
+        received_at=transfer.received_at, code=transfer.incident_code,
+        narrative=f"{transfer.incident_text} {transfer.narrative}",
         priority=transfer.priority, has_place=transfer.lat is not None, raised=[stop.code for stop in verdict.raised],
     )  # fmt: skip
     for column, value in rank.as_columns().items():
