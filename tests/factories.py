@@ -7,6 +7,8 @@ from typing import Any, TypeVar
 
 from tracker.calls.callers import phone_columns
 from tracker.calls.models import Caller, CallStatus, Channel, Family, Placement, ServiceRequest, ServiceType
+from tracker.calls.transfers.models import TransferReview
+from tracker.calls.transfers.ordering import rank_transfer
 from tracker.cases.models import CaseCall, Contact, ContactFamily, GroupingRule, ProblemCase
 from tracker.extensions import db
 from tracker.places.city import city_projection, find_city
@@ -144,6 +146,22 @@ def make_call(
     return _kept(
         ServiceRequest(**{**defaults, **place, "service_type": service_type or make_service_type(), **columns})
     )
+
+
+def make_transfer(**columns: Any) -> TransferReview:
+    """A waiting 911 transfer about a broken window, received at `NOW`, ranked as an import would."""
+    number = next(_numbers)
+    defaults = {
+        "source": "psap.test", "source_id": f"urn:emergency:uid:incidentid:{number}:psap.test", "received_at": NOW,
+        "incident_code": "VANDAL", "incident_text": "Vandalism", "narrative": "A window was broken last week.",
+        "address": "1 Elm St", "lat": ORIGIN[0], "long": ORIGIN[1], "source_lat": ORIGIN[0], "source_long": ORIGIN[1],
+        "placement": Placement.SOURCE,
+    } | columns  # fmt: skip
+    rank = rank_transfer(
+        received_at=defaults["received_at"], code=defaults["incident_code"], narrative=defaults["narrative"],
+        has_place=defaults["lat"] is not None,
+    )  # fmt: skip
+    return _kept(TransferReview(**{**rank.as_columns(), **defaults}))
 
 
 def make_rule(*, family: Family | None = None, **columns: Any) -> GroupingRule:

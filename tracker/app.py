@@ -8,6 +8,7 @@ from . import assets, commands
 from .assets import version_assets
 from .calls import models as _calls
 from .calls.taking import models as _taking
+from .calls.transfers import models as _transfers
 from .cases import action_views as _action_views
 from .cases import blueprint as case_pages
 from .cases import case_views as _case_views
@@ -27,6 +28,8 @@ from .desk import new_call_views as _new_call_views
 from .desk import queue_views as _queue_views
 from .desk import sorting_views as _sorting_views
 from .desk import taken_views as _taken_views
+from .desk import triage_decision_views as _triage_decision_views
+from .desk import triage_views as _triage_views
 from .desk import unlocated_views as _unlocated_views
 from .error_pages import handle_errors
 from .extensions import babel, bootstrap, csrf, db, login_manager, migrate
@@ -49,7 +52,13 @@ from .staff import blueprint as staff_pages
 from .staff.guard import guard_requests
 from .staff.identity import load_staff
 
-TABLES = (_calls, _taking, _cases, _scheduling)  # importing them makes their tables known, whichever pages exist
+TABLES = (  # importing them makes their tables known, whichever pages exist
+    _calls,
+    _transfers,
+    _taking,
+    _cases,
+    _scheduling,
+)
 VIEWS = (  # importing them puts their pages on their floor's blueprint
     _map_views,
     _public_case_views,
@@ -75,6 +84,8 @@ VIEWS = (  # importing them puts their pages on their floor's blueprint
     _unlocated_views,
     _sorting_views,
     _contact_views,
+    _triage_views,
+    _triage_decision_views,
 )
 
 BLUEPRINTS = (

@@ -39,6 +39,12 @@ class Settings:
     """`TRACKER_GEOCODER_CONTACT`: user agent sent to outside geocoders; Nominatim demands one of your own.
 
     Default: `neighborhood-case-tracker`."""
+    closures_need_agreement: bool
+    """`TRACKER_CLOSURES_NEED_AGREEMENT`: 1: a 911 transfer that is closed administratively waits until a supervisor
+    agrees; 0: the aide's word is enough. Default: 1."""
+    drop_folder: Path | None
+    """`TRACKER_DROP_FOLDER`: folder in which the worker looks for files of 911 transfers, every minute. Default:
+    none."""
     secret_key: str
     """`TRACKER_SECRET_KEY`: signs forms and cookies. Default: made once and kept in the instance folder."""
 
@@ -80,5 +86,7 @@ def load_settings(environ: dict[str, str] | None = None) -> Settings:
         geocoders=_listed(env, "TRACKER_GEOCODERS"),
         geocoder_url=env.get("TRACKER_GEOCODER_URL", ""),
         geocoder_contact=env.get("TRACKER_GEOCODER_CONTACT", "neighborhood-case-tracker"),
+        closures_need_agreement=env.get("TRACKER_CLOSURES_NEED_AGREEMENT", "1") != "0",
+        drop_folder=Path(env["TRACKER_DROP_FOLDER"]).resolve() if env.get("TRACKER_DROP_FOLDER") else None,
         secret_key=env.get("TRACKER_SECRET_KEY") or _secret_key(instance),
     )

@@ -1,15 +1,20 @@
 """What the worker runs, and when. Nothing here is lost when the worker is down: every job finds its own work."""
 
+import logging
 from datetime import datetime
+from pathlib import Path
 
 from flask import Flask
 from huey import Huey, PostgresHuey, SqliteHuey, crontab
 from sqlalchemy.engine import make_url
 
+from .calls.transfers.drop_folder import DONE, REFUSED, put_away, rejects_of, size_of, whole_files
+from .calls.transfers.recording import import_transfers
 from .cases.intake import take_calls
 from .cases.relocating import relocate_calls
 from .clock import utc_now
 from .config import Settings
+from .errors import TrackerError
 from .extensions import db
 from .places.city import city_zone, find_city
 
@@ -34,6 +39,13 @@ def add_jobs(queue: Huey, app: Flask) -> None:
             if is_night(utc_now()):
                 run_nightly()
 
+    @queue.periodic_task(crontab())  # type: ignore[untyped-decorator]  # as above
+    def look_into_the_drop_folder() -> None:
+        with app.app_context():
+            folder = app.config["SETTINGS"].drop_folder
+            if folder is not None:
+                take_in_transfers(folder, utc_now())
+
     @queue.periodic_task(crontab(minute="*/5"))  # type: ignore[untyped-decorator]  # as above
     def group_what_waits() -> None:
         with app.app_context():
@@ -53,6 +65,36 @@ def run_nightly() -> None:
         db.session.commit()
     take_calls()
     db.session.commit()
+
+
+def take_in_transfers(folder: Path, now: datetime) -> int:
+    """Take in every whole file of 911 transfers that lies in the folder; returns how many were put away.
+
+    What fails for another reason than the file itself (the database is down, the disk is full) stays for the next time,
+    and never keeps the files behind it waiting.
+    """
+    if find_city() is None:
+        return 0  # nobody could place them yet
+    folder.mkdir(parents=True, exist_ok=True)
+    moved = 0
+    for path in whole_files(folder, now):
+        try:
+            moved += _take_in(path)
+        except Exception:  # whatever it is: the file stays, and the others are not to wait for it
+            db.session.rollback()
+            logging.getLogger(__name__).exception("%s stays in the drop folder", path.name)
+    return moved
+
+
+def _take_in(path: Path) -> bool:
+    before = size_of(path)
+    try:
+        for _ in import_transfers(path, rejects_of(path)):
+            db.session.commit()
+    except TrackerError as why:
+        db.session.rollback()
+        return size_of(path) == before and put_away(path, REFUSED, str(why)) is not None
+    return size_of(path) == before and put_away(path, DONE) is not None  # else somebody went on writing: read it again
 
 
 def run_worker(app: Flask) -> None:

@@ -7,6 +7,7 @@ from flask.testing import FlaskClient
 from sqlalchemy import func, select
 
 from tracker.calls.models import Family, ServiceRequest, ServiceType
+from tracker.calls.transfers.models import ReviewStatus, TransferReview
 from tracker.cases.models import CaseCall, ProblemCase
 from tracker.extensions import db
 from tracker.places.models import Address, Area, AreaKind
@@ -27,6 +28,8 @@ def test_the_demo_city_is_built_once_and_its_planted_problems_are_found(app: Fla
     assert built["bookings"] > 0
     assert {one["role"] for one in built["sign_ins"]} == set(Role)
     assert len({one["password"] for one in built["sign_ins"]}) == len(Role)
+
+    assert count(TransferReview, TransferReview.status == ReviewStatus.WAITING) == 36
 
     client: FlaskClient = app.test_client()
     one = built["sign_ins"][0]

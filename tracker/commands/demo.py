@@ -15,10 +15,11 @@ from sqlalchemy import func, select
 
 from ..calls.importing.mapping import load_map
 from ..calls.models import ServiceRequest
+from ..calls.transfers.recording import import_transfers
 from ..cases.deliveries import Delivery
 from ..cases.measures import source_ids_by_case
 from ..city import demo as demo_city
-from ..city.demo import demo_truth, evaluate, write_demo_calls, write_demo_profile
+from ..city.demo import demo_truth, evaluate, write_demo_calls, write_demo_profile, write_demo_transfers
 from ..clock import local_date, utc_now
 from ..errors import Conflict
 from ..extensions import db
@@ -108,6 +109,9 @@ def _build(until: datetime) -> None:
         load_folder(folder / "profile")
         write_demo_calls(folder / "calls.csv", SEED, until)
         _import(folder / "calls.csv")
+        write_demo_transfers(folder / "transfers.csv", SEED, until)
+        for _ in import_transfers(folder / "transfers.csv", folder / "transfers.rejects.csv"):
+            db.session.commit()
     first = local_date(until, city_zone(the_city())) + timedelta(days=1)
     plan_day(first, 7)
     db.session.commit()

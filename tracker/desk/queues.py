@@ -10,6 +10,7 @@ from sqlalchemy import func, select
 from ..calls.learning import open_candidates
 from ..calls.models import ServiceRequest
 from ..calls.queries import count_unlocated, newest_calls, unlocated_calls, unsorted_types
+from ..calls.transfers.queries import count_open, next_waiting
 from ..cases.contacts import Load, contact_of, team_loads
 from ..cases.filters import Filters
 from ..cases.listing import case_ids, load_shown
@@ -19,6 +20,7 @@ from ..extensions import db
 from ..formatters import plural
 from ..places.city import city_zone, the_city
 from ..staff.models import Role, User
+from ..staff.permissions import Permission, may
 from .looks import cases_with_news, last_look, new_calls_of
 from .work_counts import WorkCounts, count_work
 
@@ -84,7 +86,19 @@ def build_queue(user: User, at: datetime) -> Queue:
     }
     builders.get(user.role, _for_lead)(queue, user, at)
     queue.next = _first_of(queue.sections) or _first_figure(queue.figures)
+    if may(user.role, Permission.TRIAGE):
+        queue.figures.insert(0, Figure(sum(count_open().values()), "911 transfers under review", "desk.triage"))
+        queue.next = _first_transfer() or queue.next
     return queue
+
+
+def _first_transfer() -> Next | None:
+    """A 911 transfer that nobody has goes before everything else."""
+    transfer = next_waiting()
+    if transfer is None:
+        return None
+    text = f"{transfer.incident_text or 'no type given'}: {transfer.address or 'no address was given'}"
+    return Next("Review a 911 transfer", text, "Open", "desk.show_transfer", {"number": transfer.number})
 
 
 def _first_of(sections: list[Section]) -> Next | None:

@@ -21,6 +21,7 @@ class Entry:
 STAFF = (
     Entry("desk.queue", "My queue", Permission.SIGNED_IN),
     Entry("desk.new_call", "New call", Permission.TAKE_CALLS),
+    Entry("desk.triage", "911 triage", Permission.TRIAGE),
     Entry("cases.list_cases", "Cases", Permission.SEE_CASES),
     Entry("desk.unlocated", "Unlocated", Permission.PLACE_CALLS),
     Entry("desk.unsorted", "Unsorted", Permission.SET_RULES),

@@ -21,6 +21,8 @@ class Permission(StrEnum):
     WORK_CASES = "work_cases"
     ASSIGN_CASES = "assign_cases"
     PLACE_CALLS = "place_calls"
+    TRIAGE = "triage"
+    AGREE_CLOSURES = "agree_closures"
     ORDER_WORK = "order_work"
     SCHEDULE = "schedule"
     SEE_SCHEDULE = "see_schedule"
@@ -40,6 +42,8 @@ ROLES: dict[Permission, frozenset[Role]] = {
     Permission.WORK_CASES: _LEADS | {Role.CONTACT},
     Permission.ASSIGN_CASES: _LEADS,
     Permission.PLACE_CALLS: _LEADS | {Role.AIDE, Role.CONTACT},
+    Permission.TRIAGE: _LEADS | {Role.AIDE},
+    Permission.AGREE_CLOSURES: _LEADS,
     Permission.ORDER_WORK: _LEADS | {Role.CONTACT, Role.SCHEDULER},
     Permission.SCHEDULE: _LEADS | {Role.SCHEDULER},
     Permission.SEE_SCHEDULE: _LEADS | {Role.SCHEDULER, Role.CONTACT, Role.EMERGENCY_MANAGER},

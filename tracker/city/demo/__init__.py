@@ -10,13 +10,15 @@ with houses (`houses`). What needs no chance (service types, rules, playbooks, s
 write it (`spelling`), a description from a phrase book (`wording`), a channel and an end (`channels`), and coordinates,
 or a sink's, or none (`draw`). The planted problems are known (`truth`), so the grouping can be measured (`evaluate`).
 
-The same seed and instant give the same bytes.
+`write_demo_transfers` adds 911 transfers that wait for review (`transfers`). The same seed and instant give the same
+bytes.
 """
 
 from .calls import COLUMNS, DemoCall, demo_calls, demo_truth, write_demo_calls
 from .evaluate import Evaluation, evaluate
 from .profile_folder import write_demo_profile
 from .sinks import HIDDEN_SINK, LISTED_SINK
+from .transfers import write_demo_transfers
 from .truth import DemoTruth, Planted
 
 __all__ = [
@@ -32,4 +34,5 @@ __all__ = [
     "evaluate",
     "write_demo_calls",
     "write_demo_profile",
+    "write_demo_transfers",
 ]
