@@ -6,13 +6,17 @@ from flask import Flask
 from huey import Huey, PostgresHuey, SqliteHuey, crontab
 from sqlalchemy.engine import make_url
 
+from .calls.words import CALL_TEXTS
 from .cases.intake import take_calls
 from .cases.relocating import relocate_calls
+from .cases.words import CASE_TEXTS
 from .clock import utc_now
 from .config import Settings
 from .extensions import db
 from .places.city import city_zone, find_city
+from .staff.notes import NOTE_TEXTS
 
+SEARCHED = (CALL_TEXTS, CASE_TEXTS, NOTE_TEXTS)
 NIGHTLY_HOUR = 3
 """On the city's clocks: late enough that the day's calls are in, early enough that the morning sees the result."""
 
@@ -40,6 +44,11 @@ def add_jobs(queue: Huey, app: Flask) -> None:
             take_calls()
             db.session.commit()
 
+    @queue.periodic_task(crontab(minute="*"))  # type: ignore[untyped-decorator]  # as above
+    def index_new_words() -> None:
+        with app.app_context():
+            index_words()
+
 
 def is_night(now: datetime) -> bool:
     """Whether it is the nightly hour on the city's clocks; False while no city is loaded."""
@@ -53,6 +62,15 @@ def run_nightly() -> None:
         db.session.commit()
     take_calls()
     db.session.commit()
+
+
+def index_words() -> None:
+    """Read the words of what was written since into the indexes of the search, a portion at a time."""
+    for texts in SEARCHED:
+        is_behind = True
+        while is_behind:
+            is_behind = texts.catch_up()
+            db.session.commit()
 
 
 def run_worker(app: Flask) -> None:

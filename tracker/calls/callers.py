@@ -3,7 +3,7 @@
 Two rows that are one person: `merging.py`. All verbs flush, none commits.
 """
 
-from sqlalchemy import ColumnElement, and_, select
+from sqlalchemy import ColumnElement, and_, delete, select
 
 from ..errors import Conflict, Invalid, NotFound
 from ..extensions import db
@@ -11,13 +11,15 @@ from ..formatters import fold
 from ..places.city import find_city
 from ..staff.log import append_log
 from ..staff.models import User
-from .models import Caller
+from ..words import Wanted, words_of
+from .models import Caller, CallerWord
 from .phones import SHORTEST, read_digits
 
 MOST = 20
 """Callers that one phone number gives at most; a number that more people call from is a switchboard."""
 _LONGEST_NAME, _LONGEST_PHONE, _LONGEST_EMAIL = 160, 40, 254
 _LONGEST_WISH = 1_000
+_LAST = "\U0010ffff"
 _AFTER_DIGITS = ":"
 """What comes after 9: the end of everything that begins with some digits."""
 
@@ -45,17 +47,25 @@ def find_callers(phone: str, *, limit: int = MOST) -> list[Caller]:
     return _standing(Caller.phone_digits == digits, limit) if digits else []
 
 
+def callers_named(wanted: Wanted, *, limit: int = MOST) -> list[Caller]:
+    """Callers whose name holds the words, newest first; of merged rows the one that stands."""
+    parts = [CallerWord.word == word for word in wanted.words]
+    if wanted.beginning:
+        start = wanted.beginning
+        parts.append(and_(CallerWord.word >= start, CallerWord.word < start + _LAST))
+    query = select(CallerWord.caller_id).where(parts[0])
+    for part in parts[1:]:
+        query = query.where(CallerWord.caller_id.in_(select(CallerWord.caller_id).where(part)))
+    newest = query.distinct().order_by(CallerWord.caller_id.desc()).limit(limit)
+    return _standing(Caller.id.in_(newest), limit)
+
+
 def callers_ending_in(digits: str, *, limit: int = MOST) -> list[Caller]:
     """Callers whose number ends in these digits, newest first; of merged rows the one that stands."""
     if not digits:
         return []
     back = digits[::-1]
     return _standing(and_(Caller.phone_backwards >= back, Caller.phone_backwards < back + _AFTER_DIGITS), limit)
-
-
-def standing_callers(ids: list[int], *, limit: int = MOST) -> list[Caller]:
-    """The callers with these numbers, newest first; of merged rows the one that stands."""
-    return _standing(Caller.id.in_(ids), limit) if ids else []
 
 
 def _standing(condition: ColumnElement[bool], limit: int) -> list[Caller]:
@@ -90,7 +100,7 @@ def find_or_make_caller(name: str, phone: str, email: str = "", language: str = 
     if known is None:
         known = Caller(name=name, email=email, language=language, **columns)
         db.session.add(known)
-        db.session.flush()
+        write_name_words(known)
         append_log("caller", known.id, "recorded", "First known.")
     else:
         _fill_gaps(known, name=name, email=email)
@@ -121,6 +131,7 @@ def _fill_gaps(caller: Caller, *, name: str, email: str) -> None:
         return
     for what in filled:
         setattr(caller, what, gaps[what])
+    write_name_words(caller)
     append_log("caller", caller.id, "completed", f"Added: {', '.join(filled)}.")
 
 
@@ -136,6 +147,7 @@ def change_caller(caller: Caller, *, name: str, phone: str, email: str, language
     changed = [what for what, value in changes.items() if getattr(caller, what) != value]
     for what in changed:
         setattr(caller, what, changes[what])
+    write_name_words(caller)
     told = [what for what in changed if not what.startswith("phone_")]
     if told:
         append_log("caller", caller.id, "changed", f"Changed: {', '.join(told)}.", actor=actor)
@@ -157,6 +169,14 @@ def add_caller_note(caller: Caller, text: str, *, actor: User) -> None:
     if not text.strip():
         raise Invalid("The note is empty; write something first.")
     append_log("caller", caller.id, "noted", text.strip(), actor=actor)
+    db.session.flush()
+
+
+def write_name_words(caller: Caller) -> None:
+    """Bring the words by which a caller is found in step with her name. Flushes."""
+    db.session.flush()
+    db.session.execute(delete(CallerWord).where(CallerWord.caller_id == caller.id))
+    db.session.add_all(CallerWord(caller_id=caller.id, word=word) for word in set(words_of(caller.name)))
     db.session.flush()
 
 

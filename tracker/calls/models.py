@@ -75,6 +75,16 @@ class Caller(Base):
     """The row that stands for this person since somebody found both to be one."""
 
 
+class CallerWord(Base):
+    """A word of a caller's name, folded as `words.py` does; `callers.py` keeps them in step with the name."""
+
+    __tablename__ = "caller_words"
+    __table_args__ = (Index(None, "word", "caller_id"),)
+
+    caller_id: Mapped[int] = mapped_column(ForeignKey(Caller.id), primary_key=True, autoincrement=False)
+    word: Mapped[str] = mapped_column(OrderedText, primary_key=True)
+
+
 class CallerMerge(Base):
     """Somebody found two callers to be one person. Both rows stay; undoing gives back exactly the calls that moved."""
 
