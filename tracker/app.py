@@ -17,10 +17,13 @@ from .config import PROJECT, Settings, load_settings
 from .database import guard_engine
 from .desk import blueprint as desk_pages
 from .desk import call_views as _call_views
+from .desk import caller_views as _caller_views
 from .desk import case_panels as _case_panels
 from .desk import city_views as _city_views
 from .desk import contact_views as _contact_views
+from .desk import list_views as _call_list_views
 from .desk import queue_views as _queue_views
+from .desk import search_views as _search_views
 from .desk import sorting_views as _sorting_views
 from .desk import unlocated_views as _unlocated_views
 from .error_pages import handle_errors
@@ -66,6 +69,9 @@ VIEWS = (  # importing them puts their pages on their floor's blueprint
     _unlocated_views,
     _sorting_views,
     _contact_views,
+    _search_views,
+    _call_list_views,
+    _caller_views,
 )
 
 BLUEPRINTS = (

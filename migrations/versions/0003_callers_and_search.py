@@ -33,6 +33,14 @@ def _add_to_callers() -> None:
             batch_op.create_index(op.f(f"ix_callers_{column}"), [column])
 
 
+    op.create_index("ix_callers_call_back", "callers", ["id"], sqlite_where=sa.text("wants_call_back <> ''"),
+                    postgresql_where=sa.text("wants_call_back <> ''"))  # fmt: skip
+    # An import pays nothing for it: none of its rows is in it.
+    op.create_index("ix_service_requests_heard", "service_requests", ["channel", "requested_datetime"],
+                    sqlite_where=sa.text("channel <> 'import'"),
+                    postgresql_where=sa.text("channel <> 'import'"))  # fmt: skip
+
+
 def _create_merges() -> None:
     op.create_table(
         "caller_merges",
@@ -87,6 +95,8 @@ def downgrade() -> None:
         op.execute(f"DROP TABLE {name}")
     op.drop_table("word_marks")
     op.drop_table("caller_words")
+    op.drop_index("ix_service_requests_heard", table_name="service_requests")
+    op.drop_index("ix_callers_call_back", table_name="callers")
     op.drop_table("moved_calls")
     op.drop_table("caller_merges")
     with op.batch_alter_table("callers") as batch_op:

@@ -3,13 +3,13 @@
 Two rows that are one person: `merging.py`. All verbs flush, none commits.
 """
 
-from sqlalchemy import ColumnElement, and_, delete, select
+from sqlalchemy import ColumnElement, and_, delete, select, text
 
 from ..errors import Conflict, Invalid, NotFound
 from ..extensions import db
 from ..formatters import fold
 from ..places.city import find_city
-from ..staff.log import append_log
+from ..staff.log import append_log, history_of
 from ..staff.models import User
 from ..words import Wanted, words_of
 from .models import Caller, CallerWord
@@ -44,6 +44,11 @@ def find_callers(phone: str, *, limit: int = MOST) -> list[Caller]:
     digits = normalize_phone(phone)
     if len(digits) == SHORTEST:
         return callers_ending_in(digits, limit=limit)
+    return callers_with(digits, limit=limit)
+
+
+def callers_with(digits: str, *, limit: int = MOST) -> list[Caller]:
+    """Callers with exactly these digits, newest first; of merged rows the one that stands."""
     return _standing(Caller.phone_digits == digits, limit) if digits else []
 
 
@@ -78,6 +83,11 @@ def _standing(condition: ColumnElement[bool], limit: int) -> list[Caller]:
     return list(db.session.scalars(select(Caller).where(Caller.id.in_(ends)).order_by(Caller.id.desc())))
 
 
+def standing_caller(caller: Caller) -> Caller:
+    """The row that stands for the person: her own, or the one that hers was merged into."""
+    return caller if caller.merged_into_id is None else _standing(Caller.id == caller.id, 1)[0]
+
+
 def get_caller(caller_id: int, *, lock: bool = False) -> Caller:
     """The caller with this number, merged or not; raises `NotFound`."""
     caller = db.session.get(Caller, caller_id, with_for_update=lock, populate_existing=lock)
@@ -110,7 +120,7 @@ def find_or_make_caller(name: str, phone: str, email: str = "", language: str = 
 
 def _known(digits: str, email: str) -> list[Caller]:
     if digits:
-        return _standing(Caller.phone_digits == digits, MOST)
+        return callers_with(digits)
     return _standing(Caller.email == email, MOST) if email else []
 
 
@@ -159,17 +169,25 @@ def wish_call_back(caller: Caller, wish: str, *, actor: User) -> None:
     require_standing(caller)
     caller.wants_call_back = wish.strip()[:_LONGEST_WISH]
     done = "Called back, or no longer wanted."
-    text = f"Wants a call back: {caller.wants_call_back}" if caller.wants_call_back else done
-    append_log("caller", caller.id, "call_back", text, actor=actor)
+    said = f"Wants a call back: {caller.wants_call_back}" if caller.wants_call_back else done
+    append_log("caller", caller.id, "call_back", said, actor=actor)
     db.session.flush()
 
 
-def add_caller_note(caller: Caller, text: str, *, actor: User) -> None:
-    """Something worth knowing when she calls again. Flushes."""
-    if not text.strip():
+def add_caller_note(caller: Caller, note: str, *, actor: User, key: str = "") -> None:
+    """Something worth knowing when she calls again; of two with the same `key` the second is passed over. Flushes."""
+    if not note.strip():
         raise Invalid("The note is empty; write something first.")
-    append_log("caller", caller.id, "noted", text.strip(), actor=actor)
+    if key and any((entry.data or {}).get("key") == key for entry in history_of("caller", caller.id)):
+        return
+    append_log("caller", caller.id, "noted", note.strip(), actor=actor, data={"key": key} if key else None)
     db.session.flush()
+
+
+def waiting_for_call_back(*, limit: int) -> list[Caller]:
+    """Callers who want to be called back, newest first."""
+    is_waiting = (text("wants_call_back <> ''"), Caller.merged_into_id.is_(None))
+    return list(db.session.scalars(select(Caller).where(*is_waiting).order_by(Caller.id.desc()).limit(limit)))
 
 
 def write_name_words(caller: Caller) -> None:
@@ -186,8 +204,8 @@ def require_standing(caller: Caller) -> None:
         raise Conflict("Somebody merged this caller into another meanwhile. Go on with the one that stands.")
 
 
-def _one_line(text: str, longest: int, what: str) -> str:
-    line = " ".join(text.split())
+def _one_line(typed: str, longest: int, what: str) -> str:
+    line = " ".join(typed.split())
     if len(line) > longest:
         raise Invalid(f"The {what} is longer than {longest} characters; shorten it.")
     return line

@@ -58,6 +58,10 @@ class Caller(Base):
     """The person who called. Personal data, kept in a table of its own and never shown to the public."""
 
     __tablename__ = "callers"
+    __table_args__ = (
+        Index("ix_callers_call_back", "id", sqlite_where=text("wants_call_back <> ''"),
+              postgresql_where=text("wants_call_back <> ''")),
+    )  # fmt: skip
 
     id: Mapped[int] = mapped_column(BigId, primary_key=True)
     name: Mapped[str] = mapped_column(String(160), default="")
@@ -164,6 +168,8 @@ class ServiceRequest(Base):
         Index("ix_service_requests_unmasked", "id", sqlite_where=text("public_label IS NULL"),
               postgresql_where=text("public_label IS NULL")),
         Index(None, "placement", "id"),
+        Index("ix_service_requests_heard", "channel", "requested_datetime", sqlite_where=text("channel <> 'import'"),
+              postgresql_where=text("channel <> 'import'")),
     )  # fmt: skip
 
     id: Mapped[int] = mapped_column(BigId, primary_key=True)

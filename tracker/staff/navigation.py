@@ -21,6 +21,8 @@ class Entry:
 STAFF = (
     Entry("desk.queue", "My queue", Permission.SIGNED_IN),
     Entry("cases.list_cases", "Cases", Permission.SEE_CASES),
+    Entry("desk.list_calls", "Calls", Permission.SEE_CASES),
+    Entry("desk.list_callers", "Callers", Permission.SEE_CALLERS),
     Entry("desk.unlocated", "Unlocated", Permission.PLACE_CALLS),
     Entry("desk.unsorted", "Unsorted", Permission.SET_RULES),
     Entry("desk.sinks", "Sinks", Permission.SET_RULES),
