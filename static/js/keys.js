@@ -39,36 +39,48 @@
     if (element.matches("input[type=radio], input[type=checkbox]")) {
       element.checked = element.type === "radio" || !element.checked;
       element.focus();
-    } else if (element.matches("details")) {
+    } else if (element.matches("details, div")) {
       element.open = true;
       element.querySelector("input:not([type=hidden]), textarea, select")?.focus();
     } else if (types(element)) {
       element.focus();
-      if (element.select) element.select();
+      element.select?.();
     } else {
       element.click();
     }
   };
 
+  // Of several alike, such as types to file, n opens the next and b the one before; its own keys work while it is open.
+  const steps = [...document.querySelectorAll("details[data-step]")];
+  const current = () => steps.find((one) => one.contains(document.activeElement)) ?? steps.find((one) => one.open);
+  const go = (way) => {
+    const at = steps.indexOf(current());
+    const next = at < 0 ? 0 : (at + way + steps.length) % steps.length;
+    for (const one of steps) one.open = one === steps[next];
+    steps[next].querySelector("summary").focus();
+  };
+  const meant = (key) => {
+    const name = CSS.escape(key);
+    return current()?.querySelector(`[data-step-key="${name}"]`) ?? document.querySelector(`[data-key="${name}"]`);
+  };
+
   document.addEventListener("keydown", (event) => {
     if (off || event.ctrlKey || event.altKey || event.metaKey || event.isComposing || types(event.target)) return;
-    const wanted = document.querySelector(`[data-key="${CSS.escape(event.key.toLowerCase())}"]`);
-    if (!wanted || !wanted.checkVisibility()) return;
+    const key = event.key.toLowerCase();
+    const way = { n: 1, b: -1 }[key];
+    const wanted = meant(key);
+    if (way && steps.length) go(way);
+    else if (wanted?.checkVisibility()) press(wanted);
+    else return;
     event.preventDefault();
-    press(wanted);
   });
 
-  // One of several alike: the key opens the next of them, its sister the one before.
-  const steps = [...document.querySelectorAll("details[data-step]")];
-  document.addEventListener("keydown", (event) => {
-    if (off || event.ctrlKey || event.altKey || event.metaKey || types(event.target)) return;
-    const way = { n: 1, b: -1 }[event.key.toLowerCase()];
-    if (!way || !steps.length) return;
-    event.preventDefault();
-    const at = steps.findIndex((one) => one.contains(document.activeElement));
-    const next = at < 0 ? (way > 0 ? 0 : steps.length - 1) : (at + way + steps.length) % steps.length;
-    press(steps[next]);
-  });
+  for (const button of document.querySelectorAll("[data-choose]")) {
+    button.addEventListener("click", () => {
+      document.getElementById(button.dataset.in).value = button.dataset.choose;
+    });
+  }
+
   // Out of a form without the mouse, so that the keys work again.
   document.addEventListener("keydown", (event) => {
     if (event.key !== "Escape" || !types(event.target)) return;

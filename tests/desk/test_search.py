@@ -95,7 +95,8 @@ def test_a_group_by_itself_shows_more_people(world: World) -> None:
 @pytest.mark.parametrize(
     "typed",
     ["", "   ", "*", '"', "''", "a AND (b", "NEAR(a b)", "words:x", "a\u202eb", "x" * 5000, "%", "_", "\\", "<b>x</b>",
-     "1' OR '1'='1", "{{7*7}}", ":*", "!x & y | (z", "日本語", "9" * 40, "-", "a-b-c", "& elm", "elm &", "0", "+", "()"],
+     "1' OR '1'='1", "{{7*7}}", ":*", "!x & y | (z", "日本語", "9" * 40, "-", "a-b-c", "& elm", "elm &", "0", "+",
+     "()"],
 )  # fmt: skip
 def test_nothing_that_is_typed_breaks_the_search(
     typed: str, world: World, client: FlaskClient, sign_in: SignIn

@@ -6,7 +6,7 @@ from datetime import datetime, time, timedelta
 from zoneinfo import ZoneInfo
 
 from sqlalchemy import ColumnElement, Select, String, and_, literal, select, text, tuple_, type_coerce
-from sqlalchemy.orm import joinedload
+from sqlalchemy.orm import aliased, joinedload
 
 from ..calls.filters import OLDEST, CallFilters
 from ..calls.finding import load_calls
@@ -21,7 +21,7 @@ from ..places.models import Area
 from .searching import ids_meant
 
 PER_PAGE = 50
-LOOKED_THROUGH = 20_000
+LOOKED_THROUGH = 40_000
 """Calls that one page looks through at most; what is further back is a link away."""
 MOST_MEANT = 1_000
 """The newest calls that a search text narrows to."""
@@ -129,7 +129,8 @@ def _rest(filters: CallFilters) -> list[ColumnElement[bool]]:
         types = db.session.scalars(select(ServiceType.id).where(ServiceType.family_id == filters.family)).all()
         conditions.append((ServiceRequest.service_type_id + 0).in_(types))
     if filters.linked:
-        link = select(CaseCall.id).where(CaseCall.call_id == ServiceRequest.id, CaseCall.unlinked_at.is_(None))
+        one = aliased(CaseCall)
+        link = select(one.id).where(one.call_id == ServiceRequest.id, one.unlinked_at.is_(None))
         conditions.append(link.exists() if filters.linked == "yes" else ~link.exists())
     return conditions
 

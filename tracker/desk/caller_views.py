@@ -75,10 +75,14 @@ def _newest_entry(caller: Caller) -> int:
 
 def _make_form(action: str, caller: Caller) -> Any:
     """A form as it was sent, or as the caller stands."""
-    form = FORMS[action](prefix=action)
-    if form.is_submitted() and any(name.startswith(f"{action}-") for name in request.form):
+    is_sent = any(name.startswith(f"{action}-") for name in request.form)
+    form = FORMS[action](prefix=action) if is_sent else FORMS[action](prefix=action, formdata=None)
+    if action == "change":
+        form.language.choices = [*SPOKEN.items()]
+        if caller.language not in SPOKEN:
+            form.language.choices.append((caller.language, caller.language))
+    if is_sent:
         return form
-    form = FORMS[action](prefix=action, formdata=None)
     if action == "change":
         form.seen.data = _newest_entry(caller)
         form.name.data, form.phone.data, form.email.data = caller.name, caller.phone, caller.email

@@ -16,7 +16,6 @@ from wtforms import (
 from wtforms.validators import DataRequired, InputRequired, Length, NumberRange, Optional
 from wtforms.widgets import CheckboxInput, ListWidget
 
-from ..calls.spoken import SPOKEN
 from ..identifiers import LARGEST_NUMBER
 
 _REASON = [InputRequired("Write a reason; it stays in the history."), Length(max=4_000)]
@@ -91,7 +90,7 @@ class CallerForm(FlaskForm):  # type: ignore[misc]  # Flask-WTF ships no types
     name = StringField("Name", [Optional(), Length(max=160)])
     phone = StringField("Phone", [Optional(), Length(max=40)])
     email = StringField("Mail address", [Optional(), Length(max=254)])
-    language = SelectField("Language", choices=list(SPOKEN.items()), validate_choice=False)
+    language = SelectField("Language", validate_choice=False)
 
 
 class CallBackForm(FlaskForm):  # type: ignore[misc]  # Flask-WTF ships no types
