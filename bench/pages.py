@@ -1,6 +1,6 @@
 """CPU milliseconds of the pages that grow with a city, each beside its target.
 
-    python -m bench.pages [--cases N] [--calls N] [--alive N] [--runs N] [--plans]
+    python -m bench.pages [--cases N] [--calls N] [--alive N] [--runs N] [--only NAME] [--plans]
 
 A throwaway SQLite database is filled with cases, their calls, links and log entries; then each page is asked for in
 this process. A page's figure is the median of several requests after two that warm up. `--plans` prints how SQLite
@@ -20,19 +20,20 @@ from typing import Any
 
 import numpy as np
 from flask.testing import FlaskClient
-from sqlalchemy import event, insert, select
+from sqlalchemy import event, insert, select, update
 from sqlalchemy.engine import Engine
 
 from bench.map_page import LAT, LONG, fill_city
 from tracker.app import create_app
 from tracker.batches import in_chunks, insert_rows
-from tracker.calls.models import CallStatus, Channel, Placement, ServiceRequest, ServiceType
+from tracker.calls.models import Caller, CallerWord, CallStatus, Channel, Placement, ServiceRequest, ServiceType
 from tracker.cases.models import CaseAssignment, CaseCall, CaseStatus, Contact, OwnerQueue, ProblemCase
 from tracker.clock import utc_now
 from tracker.config import load_settings
 from tracker.desk.looks import QUEUE
 from tracker.extensions import db
 from tracker.identifiers import new_identifiers
+from tracker.jobs import index_words
 from tracker.migrating import upgrade_schema
 from tracker.places.models import Area, AreaKind
 from tracker.places.projection import cell_of
@@ -64,6 +65,9 @@ def fill(cases: int, calls: int, alive: int) -> dict[Role, User]:
     db.session.flush()
     spread_cases(cases, alive, [(one.id, one.center_id) for one in contacts])
     add_calls(cases, calls)
+    add_people(calls)
+    db.session.commit()
+    index_words()
     # Everybody looked yesterday, and all that is in the log came since, as after a big import.
     seen = utc_now() - timedelta(days=1)
     db.session.add_all(LastLook(user_id=one.id, subject=QUEUE, at=seen) for one in (users[0], lead))
@@ -131,12 +135,45 @@ def add_calls(cases: int, calls: int) -> None:
         ])  # fmt: skip
 
 
+SAID = (
+    "graffiti on the wall again",
+    "the street light is out",
+    "trash in front of the house",
+    "a broken swing in the park",
+    "cars parked on the sidewalk all night",
+    "a deep pothole by the corner",
+    "music after midnight",
+    "no heat since Monday",
+)
+
+
+def add_people(calls: int) -> None:
+    """A caller for every tenth call, each with a phone and a name, and calls of the desk's own that name them."""
+    names = ("Ann Lee", "Maria Perez", "Zoe Quill", "James Brown", "Li Wei", "Omar Said")
+    rows, words = [], []
+    for number in range(1, calls // 10 + 1):
+        digits = f"1585{number:07}"
+        name = f"{names[number % len(names)]} {number:x}"
+        rows.append({"id": number, "name": name, "phone": digits, "phone_digits": digits,
+                     "phone_backwards": digits[::-1], "email": "", "language": "en"})  # fmt: skip
+        words += [{"caller_id": number, "word": word} for word in set(name.lower().split())]
+    insert_rows(Caller.__table__, rows)
+    insert_rows(CallerWord.__table__, words)
+    statement = update(ServiceRequest).where(ServiceRequest.id % 10 == 0)
+    db.session.execute(
+        statement.values(caller_id=ServiceRequest.id / 10), execution_options={"synchronize_session": False}
+    )
+
+
 def call_row(number: int, own: str, service_type_id: int, now: datetime) -> dict[str, Any]:
     """One call of the last three years."""
     has_place = number % 100 > 0
     x_dm, y_dm = number * 7919 % 120_000 - 60_000, number * 104_729 % 120_000 - 60_000
     return {
-        "service_request_id": own, "source": "bench", "source_id": f"{number:08}", "channel": Channel.IMPORT,
+        "service_request_id": own, "source": "bench", "source_id": f"{number:08}",
+        "channel": Channel.PHONE if number % 500 == 0 else Channel.IMPORT,
+        "description": f"{SAID[number % len(SAID)]}, said caller {number % 5000}, number {number % 77777}",
+        "center_id": None,
         "service_type_id": service_type_id, "status": CallStatus.OPEN, "recorded_at": now,
         "requested_datetime": now - timedelta(minutes=3 * number), "address": f"{number % 9000} Bench St",
         "address_key": f"{number % 9000} BENCH ST", "lat": LAT, "long": LONG, "is_taken": True, "weight": 1,
@@ -212,6 +249,30 @@ def pages_of(case: str) -> list[tuple[str, Role | None, str]]:
         ("queue of a contact", Role.CONTACT, "/staff"),
         ("contacts", Role.SUPERVISOR, "/staff/contacts"),
         ("unlocated calls", Role.SUPERVISOR, "/staff/unlocated"),
+        ("search: a word", Role.SUPERVISOR, "/staff/search?q=swing"),
+        ("search: two words", Role.SUPERVISOR, "/staff/search?q=graffiti+said+caller"),
+        ("search: an unfinished word", Role.SUPERVISOR, "/staff/search?q=the+mid"),
+        ("search: a rare word", Role.SUPERVISOR, "/staff/search?q=zebra"),
+        ("search: a number", Role.SUPERVISOR, "/staff/search?q=00123456"),
+        ("search: an address", Role.SUPERVISOR, "/staff/search?q=777+Bench+St"),
+        ("search: a street", Role.SUPERVISOR, "/staff/search?q=Bench"),
+        ("search: last digits", Role.SUPERVISOR, "/staff/search?q=4242"),
+        ("search: a phone", Role.SUPERVISOR, "/staff/search?q=585-000-4242"),
+        ("search: a name", Role.SUPERVISOR, "/staff/search?q=maria+per"),
+        ("call list", Role.SUPERVISOR, "/staff/calls"),
+        ("call list, oldest", Role.SUPERVISOR, "/staff/calls?sort=oldest"),
+        ("call list, a word", Role.SUPERVISOR, "/staff/calls?q=swing"),
+        ("call list, heard by phone", Role.SUPERVISOR, "/staff/calls?channel=phone"),
+        ("call list, nobody's channel", Role.SUPERVISOR, "/staff/calls?channel=social"),
+        ("call list, one type", Role.SUPERVISOR, "/staff/calls?type=3"),
+        ("call list, one family", Role.SUPERVISOR, "/staff/calls?family=2"),
+        ("call list, no such family", Role.SUPERVISOR, "/staff/calls?family=999"),
+        ("call list, closed", Role.SUPERVISOR, "/staff/calls?status=closed"),
+        ("call list, without a place", Role.SUPERVISOR, "/staff/calls?placement=unlocated"),
+        ("call list, in no case", Role.SUPERVISOR, "/staff/calls?linked=no"),
+        ("call list, one caller", Role.SUPERVISOR, "/staff/calls?caller=4242"),
+        ("caller", Role.SUPERVISOR, "/staff/callers/4242"),
+        ("callers", Role.SUPERVISOR, "/staff/callers?q=ann"),
         ("public list", None, "/"),
         ("public case", None, f"/cases/{case}"),
     ]
@@ -224,6 +285,7 @@ def main() -> None:
     parser.add_argument("--calls", type=int, default=500_000)
     parser.add_argument("--alive", type=int, default=15_000)
     parser.add_argument("--runs", type=int, default=9)
+    parser.add_argument("--only", default="", help="pages whose name begins so")
     parser.add_argument("--plans", action="store_true")
     options = parser.parse_args()
     with tempfile.TemporaryDirectory(prefix="pages-") as name:
@@ -240,6 +302,8 @@ def main() -> None:
               f"written in {time.monotonic() - began:.0f} s")  # fmt: skip
         print(f"{'page':<28} {'CPU ms':>8} {'target':>7} {'ratio':>6}")
         for what, role, address in pages_of(case):
+            if not what.startswith(options.only):
+                continue
             client = app.test_client()
             if role is not None:
                 client.set_cookie(cookie_name(app.config["SETTINGS"]), tokens[role])

@@ -6,6 +6,7 @@ from sqlalchemy.sql.elements import False_
 
 from tracker.database import EnumText, UTCDateTime
 from tracker.extensions import db
+from tracker.word_index import is_word_index
 
 
 def _render_type(kind: str, item: object, autogen_context: object) -> str | bool:
@@ -19,6 +20,11 @@ def _render_type(kind: str, item: object, autogen_context: object) -> str | bool
     return False
 
 
+def _is_ours(name: str | None, kind: str, parents: object) -> bool:
+    """The engines' own indexes of words are no tables of the models."""
+    return kind != "table" or not is_word_index(name or "")
+
+
 def _run(connection: Connection) -> None:
     context.configure(
         connection=connection,
@@ -26,6 +32,7 @@ def _run(connection: Connection) -> None:
         render_as_batch=connection.dialect.name == "sqlite",
         compare_type=True,
         render_item=_render_type,
+        include_name=_is_ours,
     )
     with context.begin_transaction():
         context.run_migrations()

@@ -5,7 +5,7 @@ from datetime import UTC, datetime, timedelta
 from itertools import count
 from typing import Any, TypeVar
 
-from tracker.calls.callers import phone_columns
+from tracker.calls.callers import phone_columns, write_name_words
 from tracker.calls.models import Caller, CallStatus, Channel, Family, Placement, ServiceRequest, ServiceType
 from tracker.calls.transfers.models import TransferReview
 from tracker.calls.transfers.ordering import rank_transfer
@@ -116,7 +116,9 @@ def make_service_type(*, family: Family | None = None, **columns: Any) -> Servic
 def make_caller(**columns: Any) -> Caller:
     """A caller; a `phone` in the test city's country is kept with its digits."""
     columns |= phone_columns(columns.get("phone", ""))
-    return _kept(Caller(**{"name": f"Caller {next(_numbers)}", **columns}))
+    caller = _kept(Caller(**{"name": f"Caller {next(_numbers)}", **columns}))
+    write_name_words(caller)
+    return caller
 
 
 def make_call(

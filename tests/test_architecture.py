@@ -17,6 +17,7 @@ FLOORS = [  # from the ground up; a file may import its own floor and those befo
 FACES = {"desk", "public", "open311"}
 GROUND = {
     "config", "extensions", "database", "batches", "errors", "clock", "formatters", "identifiers", "migrating",
+    "words", "word_index",
 }  # fmt: skip
 SHELL = {"app", "error_pages", "headers", "languages", "page_context", "__init__"}
 """What only `create_app` puts together: it may know everything, and nothing but itself and commands may know it."""
@@ -36,6 +37,7 @@ PURE = [  # rules that know neither web nor database
     "city/demo", "calls/transfers/hard_stops.py", "calls/transfers/demands.py", "calls/transfers/ordering.py",
     "calls/transfers/warm_transfer.py", "calls/transfers/eido.py", "calls/transfers/pidf_lo.py",
     "calls/transfers/html_text.py", "calls/transfers/drafts.py",
+    "words.py", "calls/phones.py",
 ]  # fmt: skip
 IMPURE = {"flask", "sqlalchemy", "folium"}
 

@@ -20,12 +20,15 @@ from .database import guard_engine
 from .desk import asking_views as _asking_views
 from .desk import blueprint as desk_pages
 from .desk import call_views as _call_views
+from .desk import caller_views as _caller_views
 from .desk import case_panels as _case_panels
 from .desk import city_views as _city_views
 from .desk import contact_views as _contact_views
 from .desk import draft_views as _draft_views
+from .desk import list_views as _call_list_views
 from .desk import new_call_views as _new_call_views
 from .desk import queue_views as _queue_views
+from .desk import search_views as _search_views
 from .desk import sorting_views as _sorting_views
 from .desk import taken_views as _taken_views
 from .desk import triage_decision_views as _triage_decision_views
@@ -86,6 +89,9 @@ VIEWS = (  # importing them puts their pages on their floor's blueprint
     _contact_views,
     _triage_views,
     _triage_decision_views,
+    _search_views,
+    _call_list_views,
+    _caller_views,
 )
 
 BLUEPRINTS = (

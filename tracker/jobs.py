@@ -10,14 +10,18 @@ from sqlalchemy.engine import make_url
 
 from .calls.transfers.drop_folder import DONE, REFUSED, put_away, rejects_of, size_of, whole_files
 from .calls.transfers.recording import import_transfers
+from .calls.words import CALL_TEXTS
 from .cases.intake import take_calls
 from .cases.relocating import relocate_calls
+from .cases.words import CASE_TEXTS
 from .clock import utc_now
 from .config import Settings
 from .errors import TrackerError
 from .extensions import db
 from .places.city import city_zone, find_city
+from .staff.notes import NOTE_TEXTS
 
+SEARCHED = (CALL_TEXTS, CASE_TEXTS, NOTE_TEXTS)
 NIGHTLY_HOUR = 3
 """On the city's clocks: late enough that the day's calls are in, early enough that the morning sees the result."""
 
@@ -51,6 +55,11 @@ def add_jobs(queue: Huey, app: Flask) -> None:
         with app.app_context():
             take_calls()
             db.session.commit()
+
+    @queue.periodic_task(crontab(minute="*"))  # type: ignore[untyped-decorator]  # as above
+    def index_new_words() -> None:
+        with app.app_context():
+            index_words()
 
 
 def is_night(now: datetime) -> bool:
@@ -95,6 +104,14 @@ def _take_in(path: Path) -> bool:
         db.session.rollback()
         return size_of(path) == before and put_away(path, REFUSED, str(why)) is not None
     return size_of(path) == before and put_away(path, DONE) is not None  # else somebody went on writing: read it again
+
+
+def index_words() -> None:
+    """Read the words of what was written since into the indexes of the search, a portion at a time."""
+    for texts in SEARCHED:
+        is_behind = True
+        while is_behind:
+            is_behind = texts.catch_up()
 
 
 def run_worker(app: Flask) -> None:

@@ -1,7 +1,9 @@
-"""callers by phone, merged callers"""
+"""callers by phone and name, merged callers, indexes of words"""
 
 import sqlalchemy as sa
 from alembic import op
+
+from tracker.word_index import INDEXES, index_statements
 
 revision = "0003search"
 down_revision = "0002"
@@ -14,6 +16,7 @@ def upgrade() -> None:
     """Bring the schema one step forward."""
     _add_to_callers()
     _create_merges()
+    _create_words()
 
 
 def _add_to_callers() -> None:
@@ -28,6 +31,14 @@ def _add_to_callers() -> None:
         batch_op.create_foreign_key(op.f("fk_callers_merged_into_id_callers"), "callers", ["merged_into_id"], ["id"])
         for column in ("phone_digits", "phone_backwards", "merged_into_id"):
             batch_op.create_index(op.f(f"ix_callers_{column}"), [column])
+
+
+    op.create_index("ix_callers_call_back", "callers", ["id"], sqlite_where=sa.text("wants_call_back <> ''"),
+                    postgresql_where=sa.text("wants_call_back <> ''"))  # fmt: skip
+    # An import pays nothing for it: none of its rows is in it.
+    op.create_index("ix_service_requests_heard", "service_requests", ["channel", "requested_datetime"],
+                    sqlite_where=sa.text("channel <> 'import'"),
+                    postgresql_where=sa.text("channel <> 'import'"))  # fmt: skip
 
 
 def _create_merges() -> None:
@@ -59,8 +70,33 @@ def _create_merges() -> None:
     )  # fmt: skip
 
 
+def _create_words() -> None:
+    op.create_table(
+        "caller_words",
+        sa.Column("caller_id", ID, autoincrement=False, nullable=False),
+        sa.Column("word", ORDERED, nullable=False),
+        sa.ForeignKeyConstraint(["caller_id"], ["callers.id"], name=op.f("fk_caller_words_caller_id_callers")),
+        sa.PrimaryKeyConstraint("caller_id", "word", name=op.f("pk_caller_words")),
+    )
+    op.create_index(op.f("ix_caller_words_word_caller_id"), "caller_words", ["word", "caller_id"])
+    op.create_table(
+        "word_marks",
+        sa.Column("name", sa.String(length=40), nullable=False),
+        sa.Column("upto", ID, nullable=False),
+        sa.PrimaryKeyConstraint("name", name=op.f("pk_word_marks")),
+    )
+    for statement in index_statements(op.get_bind().dialect.name):
+        op.execute(statement)
+
+
 def downgrade() -> None:
     """Take the step back."""
+    for name in INDEXES:
+        op.execute(f"DROP TABLE {name}")
+    op.drop_table("word_marks")
+    op.drop_table("caller_words")
+    op.drop_index("ix_service_requests_heard", table_name="service_requests")
+    op.drop_index("ix_callers_call_back", table_name="callers")
     op.drop_table("moved_calls")
     op.drop_table("caller_merges")
     with op.batch_alter_table("callers") as batch_op:

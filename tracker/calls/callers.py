@@ -3,21 +3,23 @@
 Two rows that are one person: `merging.py`. All verbs flush, none commits.
 """
 
-from sqlalchemy import ColumnElement, and_, select
+from sqlalchemy import ColumnElement, and_, delete, select, text
 
 from ..errors import Conflict, Invalid, NotFound
 from ..extensions import db
 from ..formatters import fold
 from ..places.city import find_city
-from ..staff.log import append_log
+from ..staff.log import append_log, history_of
 from ..staff.models import User
-from .models import Caller
+from ..words import Wanted, words_of
+from .models import Caller, CallerWord
 from .phones import SHORTEST, read_digits
 
 MOST = 20
 """Callers that one phone number gives at most; a number that more people call from is a switchboard."""
 _LONGEST_NAME, _LONGEST_PHONE, _LONGEST_EMAIL = 160, 40, 254
 _LONGEST_WISH = 1_000
+_LAST = "\U0010ffff"
 _AFTER_DIGITS = ":"
 """What comes after 9: the end of everything that begins with some digits."""
 
@@ -42,7 +44,25 @@ def find_callers(phone: str, *, limit: int = MOST) -> list[Caller]:
     digits = normalize_phone(phone)
     if len(digits) == SHORTEST:
         return callers_ending_in(digits, limit=limit)
+    return callers_with(digits, limit=limit)
+
+
+def callers_with(digits: str, *, limit: int = MOST) -> list[Caller]:
+    """Callers with exactly these digits, newest first; of merged rows the one that stands."""
     return _standing(Caller.phone_digits == digits, limit) if digits else []
+
+
+def callers_named(wanted: Wanted, *, limit: int = MOST) -> list[Caller]:
+    """Callers whose name holds the words, newest first; of merged rows the one that stands."""
+    parts = [CallerWord.word == word for word in wanted.words]
+    if wanted.beginning:
+        start = wanted.beginning
+        parts.append(and_(CallerWord.word >= start, CallerWord.word < start + _LAST))
+    query = select(CallerWord.caller_id).where(parts[0])
+    for part in parts[1:]:
+        query = query.where(CallerWord.caller_id.in_(select(CallerWord.caller_id).where(part)))
+    newest = query.distinct().order_by(CallerWord.caller_id.desc()).limit(limit)
+    return _standing(Caller.id.in_(newest), limit)
 
 
 def callers_ending_in(digits: str, *, limit: int = MOST) -> list[Caller]:
@@ -53,11 +73,6 @@ def callers_ending_in(digits: str, *, limit: int = MOST) -> list[Caller]:
     return _standing(and_(Caller.phone_backwards >= back, Caller.phone_backwards < back + _AFTER_DIGITS), limit)
 
 
-def standing_callers(ids: list[int], *, limit: int = MOST) -> list[Caller]:
-    """The callers with these numbers, newest first; of merged rows the one that stands."""
-    return _standing(Caller.id.in_(ids), limit) if ids else []
-
-
 def _standing(condition: ColumnElement[bool], limit: int) -> list[Caller]:
     newest = select(Caller.id).where(condition).order_by(Caller.id.desc()).limit(limit)
     chain = select(Caller.id, Caller.merged_into_id).where(Caller.id.in_(newest)).cte("chain", recursive=True)
@@ -66,6 +81,11 @@ def _standing(condition: ColumnElement[bool], limit: int) -> list[Caller]:
     )  # fmt: skip
     ends = select(chain.c.id).where(chain.c.merged_into_id.is_(None))
     return list(db.session.scalars(select(Caller).where(Caller.id.in_(ends)).order_by(Caller.id.desc())))
+
+
+def standing_caller(caller: Caller) -> Caller:
+    """The row that stands for the person: her own, or the one that hers was merged into."""
+    return caller if caller.merged_into_id is None else _standing(Caller.id == caller.id, 1)[0]
 
 
 def get_caller(caller_id: int, *, lock: bool = False) -> Caller:
@@ -90,7 +110,7 @@ def find_or_make_caller(name: str, phone: str, email: str = "", language: str = 
     if known is None:
         known = Caller(name=name, email=email, language=language, **columns)
         db.session.add(known)
-        db.session.flush()
+        write_name_words(known)
         append_log("caller", known.id, "recorded", "First known.")
     else:
         _fill_gaps(known, name=name, email=email)
@@ -100,7 +120,7 @@ def find_or_make_caller(name: str, phone: str, email: str = "", language: str = 
 
 def _known(digits: str, email: str) -> list[Caller]:
     if digits:
-        return _standing(Caller.phone_digits == digits, MOST)
+        return callers_with(digits)
     return _standing(Caller.email == email, MOST) if email else []
 
 
@@ -121,6 +141,7 @@ def _fill_gaps(caller: Caller, *, name: str, email: str) -> None:
         return
     for what in filled:
         setattr(caller, what, gaps[what])
+    write_name_words(caller)
     append_log("caller", caller.id, "completed", f"Added: {', '.join(filled)}.")
 
 
@@ -136,6 +157,7 @@ def change_caller(caller: Caller, *, name: str, phone: str, email: str, language
     changed = [what for what, value in changes.items() if getattr(caller, what) != value]
     for what in changed:
         setattr(caller, what, changes[what])
+    write_name_words(caller)
     told = [what for what in changed if not what.startswith("phone_")]
     if told:
         append_log("caller", caller.id, "changed", f"Changed: {', '.join(told)}.", actor=actor)
@@ -147,16 +169,32 @@ def wish_call_back(caller: Caller, wish: str, *, actor: User) -> None:
     require_standing(caller)
     caller.wants_call_back = wish.strip()[:_LONGEST_WISH]
     done = "Called back, or no longer wanted."
-    text = f"Wants a call back: {caller.wants_call_back}" if caller.wants_call_back else done
-    append_log("caller", caller.id, "call_back", text, actor=actor)
+    said = f"Wants a call back: {caller.wants_call_back}" if caller.wants_call_back else done
+    append_log("caller", caller.id, "call_back", said, actor=actor)
     db.session.flush()
 
 
-def add_caller_note(caller: Caller, text: str, *, actor: User) -> None:
-    """Something worth knowing when she calls again. Flushes."""
-    if not text.strip():
+def add_caller_note(caller: Caller, note: str, *, actor: User, key: str = "") -> None:
+    """Something worth knowing when she calls again; of two with the same `key` the second is passed over. Flushes."""
+    if not note.strip():
         raise Invalid("The note is empty; write something first.")
-    append_log("caller", caller.id, "noted", text.strip(), actor=actor)
+    if key and any((entry.data or {}).get("key") == key for entry in history_of("caller", caller.id)):
+        return
+    append_log("caller", caller.id, "noted", note.strip(), actor=actor, data={"key": key} if key else None)
+    db.session.flush()
+
+
+def waiting_for_call_back(*, limit: int) -> list[Caller]:
+    """Callers who want to be called back, newest first."""
+    is_waiting = (text("wants_call_back <> ''"), Caller.merged_into_id.is_(None))
+    return list(db.session.scalars(select(Caller).where(*is_waiting).order_by(Caller.id.desc()).limit(limit)))
+
+
+def write_name_words(caller: Caller) -> None:
+    """Bring the words by which a caller is found in step with her name. Flushes."""
+    db.session.flush()
+    db.session.execute(delete(CallerWord).where(CallerWord.caller_id == caller.id))
+    db.session.add_all(CallerWord(caller_id=caller.id, word=word) for word in set(words_of(caller.name)))
     db.session.flush()
 
 
@@ -166,8 +204,8 @@ def require_standing(caller: Caller) -> None:
         raise Conflict("Somebody merged this caller into another meanwhile. Go on with the one that stands.")
 
 
-def _one_line(text: str, longest: int, what: str) -> str:
-    line = " ".join(text.split())
+def _one_line(typed: str, longest: int, what: str) -> str:
+    line = " ".join(typed.split())
     if len(line) > longest:
         raise Invalid(f"The {what} is longer than {longest} characters; shorten it.")
     return line

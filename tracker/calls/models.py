@@ -58,6 +58,10 @@ class Caller(Base):
     """The person who called. Personal data, kept in a table of its own and never shown to the public."""
 
     __tablename__ = "callers"
+    __table_args__ = (
+        Index("ix_callers_call_back", "id", sqlite_where=text("wants_call_back <> ''"),
+              postgresql_where=text("wants_call_back <> ''")),
+    )  # fmt: skip
 
     id: Mapped[int] = mapped_column(BigId, primary_key=True)
     name: Mapped[str] = mapped_column(String(160), default="")
@@ -73,6 +77,16 @@ class Caller(Base):
     """When and about what she wants to be called back, in words; empty for no wish."""
     merged_into_id: Mapped[int | None] = mapped_column(ForeignKey("callers.id"), index=True)
     """The row that stands for this person since somebody found both to be one."""
+
+
+class CallerWord(Base):
+    """A word of a caller's name, folded as `words.py` does; `callers.py` keeps them in step with the name."""
+
+    __tablename__ = "caller_words"
+    __table_args__ = (Index(None, "word", "caller_id"),)
+
+    caller_id: Mapped[int] = mapped_column(ForeignKey(Caller.id), primary_key=True, autoincrement=False)
+    word: Mapped[str] = mapped_column(OrderedText, primary_key=True)
 
 
 class CallerMerge(Base):
@@ -155,6 +169,8 @@ class ServiceRequest(Base):
         Index("ix_service_requests_unmasked", "id", sqlite_where=text("public_label IS NULL AND lat IS NOT NULL"),
               postgresql_where=text("public_label IS NULL AND lat IS NOT NULL")),
         Index(None, "placement", "id"),
+        Index("ix_service_requests_heard", "channel", "requested_datetime", sqlite_where=text("channel <> 'import'"),
+              postgresql_where=text("channel <> 'import'")),
     )  # fmt: skip
 
     id: Mapped[int] = mapped_column(BigId, primary_key=True)

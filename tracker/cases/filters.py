@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from dataclasses import asdict, dataclass
 from typing import Any
 
-from ..identifiers import read_number
+from ..calls.filters import number_of, one_of
 from .models import CaseStatus, OwnerQueue, SaraPhase
 
 ALIVE = "alive"
@@ -63,24 +63,13 @@ def read_filters(values: Mapping[str, str]) -> Filters:
     """The filters that an address asks for."""
     return Filters(
         q=values.get("q", "").strip()[:_LONGEST_SEARCH],
-        status=_one_of(values.get("status"), STATUSES, ALIVE),
-        family=_number(values.get("family")),
-        center=_number(values.get("center")),
-        contact=_number(values.get("contact")),
-        queue=_one_of(values.get("queue"), QUEUES, ""),
-        priority=_number(values.get("priority")),
-        phase=_one_of(values.get("phase"), PHASES, ""),
-        flag=_one_of(values.get("flag"), FLAGS, ""),
-        sort=_one_of(values.get("sort"), SORTS, "priority"),
+        status=one_of(values.get("status"), STATUSES, ALIVE),
+        family=number_of(values.get("family")),
+        center=number_of(values.get("center")),
+        contact=number_of(values.get("contact")),
+        queue=one_of(values.get("queue"), QUEUES, ""),
+        priority=number_of(values.get("priority")),
+        phase=one_of(values.get("phase"), PHASES, ""),
+        flag=one_of(values.get("flag"), FLAGS, ""),
+        sort=one_of(values.get("sort"), SORTS, "priority"),
     )
-
-
-def _one_of(value: str | None, known: Mapping[str, str], default: str) -> str:
-    return value if value is not None and value in known else default
-
-
-def _number(value: str | None) -> int | None:
-    try:
-        return read_number(value or "")
-    except ValueError:
-        return None

@@ -1,8 +1,6 @@
 """The case list: one bounded query per page, and the same cases as a stream of CSV lines."""
 
-import csv
-import io
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from datetime import datetime
 from typing import Any
 from zoneinfo import ZoneInfo
@@ -12,7 +10,7 @@ from sqlalchemy.orm import aliased, joinedload, selectinload
 
 from ..calls.models import Family, ServiceRequest
 from ..extensions import db
-from ..formatters import neutralize_cell
+from ..formatters import csv_line
 from ..identifiers import read_identifier
 from ..places.models import Area
 from ..staff.models import User
@@ -123,7 +121,7 @@ def unaccepted() -> ColumnElement[bool]:
 
 def stream_csv(filters: Filters, at: datetime, zone: ZoneInfo) -> Iterator[str]:
     """The list as CSV, line by line, with dates on the city's clocks; no cell can be run as a formula."""
-    yield _line(CSV_COLUMNS)
+    yield csv_line(CSV_COLUMNS, zone)
     columns = (
         ProblemCase.public_id, ProblemCase.status, ProblemCase.phase, ProblemCase.priority, Family.name,
         ProblemCase.address, Area.name, User.display_name, ProblemCase.call_count, ProblemCase.weight,
@@ -139,18 +137,4 @@ def stream_csv(filters: Filters, at: datetime, zone: ZoneInfo) -> Iterator[str]:
         .outerjoin(User, User.id == Contact.user_id)
     )
     for row in db.session.execute(query.execution_options(yield_per=1_000)):
-        yield _line(_cell(value, zone) for value in row)
-
-
-def _cell(value: object, zone: ZoneInfo) -> object:
-    if isinstance(value, datetime):
-        return value.astimezone(zone).isoformat(sep=" ", timespec="minutes")
-    if isinstance(value, bool):
-        return "yes" if value else "no"
-    return value
-
-
-def _line(cells: Iterable[object]) -> str:
-    buffer = io.StringIO()
-    csv.writer(buffer).writerow([neutralize_cell(cell) for cell in cells])
-    return buffer.getvalue()
+        yield csv_line(row, zone)

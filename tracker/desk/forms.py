@@ -16,6 +16,8 @@ from wtforms import (
 from wtforms.validators import DataRequired, InputRequired, Length, NumberRange, Optional
 from wtforms.widgets import CheckboxInput, ListWidget
 
+from ..identifiers import LARGEST_NUMBER
+
 _REASON = [InputRequired("Write a reason; it stays in the history."), Length(max=4_000)]
 
 
@@ -72,3 +74,42 @@ class AbsenceForm(FlaskForm):  # type: ignore[misc]  # Flask-WTF ships no types
 
     first_day = DateField("First day away", [InputRequired()])
     last_day = DateField("Last day away", [InputRequired()])
+
+
+class BulkLinkForm(FlaskForm):  # type: ignore[misc]  # Flask-WTF ships no types
+    """The case that ticked calls belong to."""
+
+    case = StringField("Number of the case", [InputRequired("Give the number of the case."), Length(max=40)])
+    reason = StringField("Why they belong to it", [Optional(), Length(max=400)])
+
+
+class CallerForm(FlaskForm):  # type: ignore[misc]  # Flask-WTF ships no types
+    """Who somebody is; `seen` is the newest entry of her history when the page was shown."""
+
+    seen = IntegerField("Seen", [InputRequired("Reload the page and send it again.")])
+    name = StringField("Name", [Optional(), Length(max=160)])
+    phone = StringField("Phone", [Optional(), Length(max=40)])
+    email = StringField("Mail address", [Optional(), Length(max=254)])
+    language = SelectField("Language", validate_choice=False)
+
+
+class CallBackForm(FlaskForm):  # type: ignore[misc]  # Flask-WTF ships no types
+    """When and about what somebody wants to be called back."""
+
+    wish = TextAreaField("When, and about what", [Optional(), Length(max=1_000)])
+
+
+class CallerNoteForm(FlaskForm):  # type: ignore[misc]  # Flask-WTF ships no types
+    """Something worth knowing when she calls again."""
+
+    key = HiddenField()
+    text = TextAreaField("Note", [InputRequired("The note is empty; write something first."), Length(max=4_000)])
+
+
+class MergeCallerForm(FlaskForm):  # type: ignore[misc]  # Flask-WTF ships no types
+    """The row of the same person."""
+
+    other = IntegerField(
+        "Number of the other caller",
+        [InputRequired("Give the number of the other caller."), NumberRange(1, LARGEST_NUMBER)],
+    )

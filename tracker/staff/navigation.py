@@ -23,6 +23,8 @@ STAFF = (
     Entry("desk.new_call", "New call", Permission.TAKE_CALLS),
     Entry("desk.triage", "911 triage", Permission.TRIAGE),
     Entry("cases.list_cases", "Cases", Permission.SEE_CASES),
+    Entry("desk.list_calls", "Calls", Permission.SEE_CASES),
+    Entry("desk.list_callers", "Callers", Permission.SEE_CALLERS),
     Entry("desk.unlocated", "Unlocated", Permission.PLACE_CALLS),
     Entry("desk.unsorted", "Unsorted", Permission.SET_RULES),
     Entry("desk.sinks", "Sinks", Permission.SET_RULES),
