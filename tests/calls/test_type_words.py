@@ -14,7 +14,7 @@ from hypothesis import strategies as st
 
 from tracker.calls.type_words.features import BUCKETS, LONGEST_TEXT, count_buckets, read_words
 from tracker.calls.type_words.fitting import find_temperature, fit
-from tracker.calls.type_words.model import WordModel, read_model, write_model
+from tracker.calls.type_words.model import WordModel, read_model, seal, write_model
 
 ROOT = Path(__file__).resolve().parents[2]
 LAMP, HOLE, DOGS = 11, 22, 33
@@ -102,17 +102,17 @@ def test_damaged_bytes_are_no_model() -> None:
     assert read_model(b"") is None
     assert read_model(b"nonsense") is None
     assert read_model(whole[: len(whole) // 2]) is None
-    for _ in range(60):  # flipped bytes either leave a usable model or none; they never raise
+    for _ in range(60):
         broken = bytearray(whole)
-        for _ in range(5):
-            broken[chance.randrange(len(broken))] = chance.randrange(256)
-        model = read_model(bytes(broken))
-        assert model is None or isinstance(model.shares("dark lamp"), dict)
+        place = chance.randrange(len(broken))
+        broken[place] ^= 1 << chance.randrange(8)
+        assert read_model(bytes(broken)) is None
+    assert read_model(seal(b"whole, but no arrays")) is None
 
 
 @pytest.mark.parametrize("change", ["format", "shape", "numbers", "temperature", "missing", "objects"])
 def test_another_format_or_unusable_numbers_are_no_model(change: str) -> None:
-    with np.load(io.BytesIO(write_model(MODEL))) as kept:
+    with np.load(io.BytesIO(write_model(MODEL)[32:])) as kept:
         arrays = dict(kept)
     if change == "format":
         arrays["format"] = arrays["format"] + 1
@@ -128,7 +128,7 @@ def test_another_format_or_unusable_numbers_are_no_model(change: str) -> None:
         arrays["start"] = np.array([{"an": "object"}] * 3, dtype=object)
     buffer = io.BytesIO()
     np.savez(buffer, **arrays)
-    assert read_model(buffer.getvalue()) is None
+    assert read_model(seal(buffer.getvalue())) is None
 
 
 def test_the_temperature_makes_a_confidence_a_share_that_is_right() -> None:
@@ -142,7 +142,7 @@ def test_the_temperature_makes_a_confidence_a_share_that_is_right() -> None:
 
 
 def _fields(model: WordModel) -> tuple[np.ndarray, np.ndarray, np.ndarray, np.ndarray]:
-    return model.type_ids, model.weights, model.start, model.known_words
+    return model.type_ids, model.weights, model.start, model.known_stems
 
 
 def test_the_fitting_process_reads_examples_and_writes_a_model() -> None:
@@ -156,6 +156,6 @@ def test_the_fitting_process_reads_examples_and_writes_a_model() -> None:
 
 
 def test_the_program_starts_without_scikit_learn() -> None:
-    look = "import sys, tracker.app, tracker.jobs; print('sklearn' in sys.modules, 'scipy' in sys.modules)"
+    look = "import sys, tracker.app, tracker.jobs; print('sklearn' in sys.modules)"
     done = subprocess.run([sys.executable, "-c", look], capture_output=True, text=True, cwd=ROOT, check=True)
-    assert done.stdout.split() == ["False", "False"]
+    assert done.stdout.strip() == "False"

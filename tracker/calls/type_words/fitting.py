@@ -18,7 +18,7 @@ from scipy.sparse import csr_matrix
 from sklearn.linear_model import LogisticRegression
 
 from .features import BUCKETS, count_buckets, read_words
-from .model import WordModel, hash_word, write_model
+from .model import WordModel, hash_stem, write_model
 
 Pair = tuple[str, int]
 LOOSENESS = 30.0
@@ -39,8 +39,8 @@ def fit(pairs: Sequence[Pair], temperature: float = 1.0) -> WordModel:
     weights, start = found.coef_, found.intercept_
     if len(found.classes_) == 2:  # for two types scikit-learn gives the difference between them
         weights, start = np.vstack([-weights, weights]) / 2, np.concatenate([-start, start]) / 2
-    words = {hash_word(word) for text in texts for word in read_words(text)}
-    known = np.array(sorted(words), dtype=np.uint32)
+    stems = {hash_stem(word) for text in texts for word in read_words(text)}
+    known = np.array(sorted(stems), dtype=np.uint32)
     return WordModel(found.classes_, weights.astype(np.float32), start.astype(np.float32), known, temperature)
 
 

@@ -39,7 +39,7 @@ def suggest_types(text: str, *, limit: int = 3) -> list[TypeSuggestion]:
     query = select(ServiceType.id, ServiceType.service_name).where(
         ServiceType.id.in_(wanted), ServiceType.is_test.is_(False)
     )
-    names = dict(db.session.execute(query).tuples().all())
+    names = {type_id: name for type_id, name in db.session.execute(query)}  # noqa: C416  # rows are no plain pairs
     return [TypeSuggestion(type_id, names[type_id], shares[type_id]) for type_id in wanted if type_id in names]
 
 
