@@ -1,6 +1,6 @@
 """How often the suggestions at the desk are right, on calls that were held back.
 
-    python -m bench.suggestions [--held N] [--delivery N] [--city boston|demo] [--fit]
+    python -m bench.suggestions [--held N] [--delivery N] [--city boston|demo] [--fit N]
 
 The earlier calls of a file are taken; the last ones are held back. For each of these the suggestions are asked for, as
 somebody at the desk would who does not know what the grouping will say; then it is taken, in deliveries of a few. At
@@ -12,7 +12,7 @@ one that was opened later.
 The file is Boston's sample where it is found, and the demo city's year of calls. Boston's descriptions are the titles
 of its types, so that its «words only» is easier than a caller's own words; the demo city's are sentences.
 
-`--fit` fits the weights of `tracker/cases/suggesting/weights.py` on the calls before those that are held back.
+`--fit N` fits the weights of `tracker/cases/suggesting/weights.py` on the N calls before those that are held back.
 """
 
 import argparse
@@ -22,21 +22,18 @@ from collections import Counter
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import AbstractContextManager
 from dataclasses import dataclass, replace
-from datetime import timedelta
 from pathlib import Path
 
 from flask import Flask
-from sqlalchemy import BigInteger, cast, select
 
+from bench.fit_weights import fit_weights
 from bench.held_back import BOSTON, HeldCall, boston, deliveries, demo, import_all_but, links, newest_case
+from bench.peers import Peers
+from bench.types_from_words import report_types, train_before
 from tracker.calls.importing.mapping import ColumnMap
-from tracker.calls.models import ServiceRequest
 from tracker.cases.suggesting import SURE, CallAsked, suggest_cases
-from tracker.extensions import db
-from tracker.places.projection import cells_around
 
 TARGET_PRECISION, TARGET_RECALL, TARGET_MS = 0.9, 0.8, 3.0
-WEEKS = timedelta(weeks=12)
 SCORES = (0.3, SURE, 0.7, 0.9)
 BINS = (0.0, 0.1, 0.3, 0.5, 0.7, 0.9, 1.01)
 MOST_FAMILIES = 10
@@ -68,19 +65,20 @@ def as_asked(call: HeldCall) -> CallAsked:
 def ask(held: Sequence[HeldCall], size: int) -> tuple[Answers, float]:
     """Every way of asking, for every held-back call that has a place; and the CPU milliseconds of one asking."""
     answers: Answers = {name: [] for name in (KNOWN, WORDS, PLACE, *PEERS)}
+    peers = Peers()
     seconds, started, done = 0.0, time.monotonic(), 0
     for part in deliveries(held, size):
         newest = newest_case()
         for call in part:
             if call.x_dm is not None:
-                seconds += _ask_one(call, newest, answers)
+                seconds += _ask_one(call, newest, answers, peers)
         done += len(part)
         if done % (50 * size) == 0 or done == len(held):
             print(f"  {done:,} of {len(held):,} calls, {time.monotonic() - started:.0f} s", flush=True)
     return answers, 1000 * seconds / max(1, 3 * len(answers[KNOWN]))
 
 
-def _ask_one(call: HeldCall, newest: int, answers: Answers) -> float:
+def _ask_one(call: HeldCall, newest: int, answers: Answers, peers: Peers) -> float:
     known = as_asked(call)
     words = replace(known, family_id=None)
     started = time.process_time()
@@ -90,23 +88,8 @@ def _ask_one(call: HeldCall, newest: int, answers: Answers) -> float:
         answers[name].append(Asked(call, newest, case_id, score))
     seconds = time.process_time() - started
     for name, metres in PEERS.items():
-        answers[name].append(Asked(call, newest, call_id=_peers_call(call, metres)))
+        answers[name].append(Asked(call, newest, call_id=peers.nearest(call, metres)))
     return seconds
-
-
-def _peers_call(call: HeldCall, metres: int) -> int | None:
-    """The nearest earlier call of the same type within so many metres and twelve weeks."""
-    other = ServiceRequest
-    dx, dy = cast(other.x_dm, BigInteger) - call.x_dm, cast(other.y_dm, BigInteger) - call.y_dm
-    query = (
-        select(other.id)
-        .where(other.cell.in_(cells_around(call.x_dm or 0, call.y_dm or 0, 10 * metres)))
-        .where(other.service_type_id == call.type_id, other.id != call.id, dx * dx + dy * dy <= (10 * metres) ** 2)
-        .where(other.requested_datetime < call.at, other.requested_datetime >= call.at - WEEKS)
-        .order_by(dx * dx + dy * dy, other.requested_datetime.desc())
-        .limit(1)
-    )
-    return db.session.scalar(query)
 
 
 @dataclass(frozen=True, slots=True)
@@ -179,38 +162,56 @@ def _calibration(name: str, answers: Sequence[Asked], case_of: dict[int, int]) -
         if within:
             said = sum(one.score for one in within) / len(within)
             right = sum(case_of.get(one.call.id) == one.case_id for one in within) / len(within)
-            yield f"  {name:<14} {low:.1f} to {min(high, 1.0):.1f}: says {said:.2f}, right {right:.2f} ({len(within):,})"
+            band = f"{low:.1f} to {min(high, 1.0):.1f}"
+            yield f"  {name:<14} {band}: says {said:.2f}, right {right:.2f} ({len(within):,})"
 
 
-def measure(city: City, held: int, size: int) -> tuple[Answers, dict[int, int], float]:
-    """Hold back, ask, take: the answers, the links at the end, and the CPU milliseconds of one asking."""
+@dataclass(frozen=True, slots=True)
+class Measured:
+    """The answers, the case of each call at the end, CPU milliseconds of one asking, and the table of types."""
+
+    answers: Answers
+    case_of: dict[int, int]
+    milliseconds: float
+    types: list[str]
+
+
+def measure(city: City, held: int, size: int) -> Measured:
+    """Hold back, train on what is before, ask, take."""
     with city() as (_, path, mapping):
         print(f"  importing {path.name}", flush=True)
         calls = import_all_but(path, mapping, held)
+        print("  training the model of types on the calls before", flush=True)
+        examples = train_before(calls[0].at)
         answers, milliseconds = ask(calls, size)
-        return answers, links(), milliseconds
+        case_of = links()
+        types = list(report_types(calls, examples))
+        return Measured(answers, case_of, milliseconds, types)
 
 
 def bench_city(name: str, city: City, held: int, size: int) -> None:
     """Print one city's table."""
     print(f"{name}: the last {held:,} calls held back, taken {size} at a time", flush=True)
-    answers, case_of, milliseconds = measure(city, held, size)
-    best = judge(answers[KNOWN], case_of, SURE)
+    found = measure(city, held, size)
+    best = judge(found.answers[KNOWN], found.case_of, SURE)
     print(f"  {best.asked:,} of them have a place, {best.joined:,} joined a case that stood when they came")
-    print("\n".join(report(answers, case_of)))
-    print(
-        f"type chosen at {SURE:.2f}: precision {best.precision:.3f} (target {TARGET_PRECISION}), recall "
-        f"{best.recall:.3f} (target {TARGET_RECALL}); one asking {milliseconds:.2f} ms CPU (target {TARGET_MS:.0f})"
-    )
+    print("\n".join([*report(found.answers, found.case_of), *found.types]))
+    print(f"type chosen at {SURE:.2f}: precision {best.precision:.3f} (target {TARGET_PRECISION})")
+    print(f"type chosen at {SURE:.2f}: recall {best.recall:.3f} (target {TARGET_RECALL})")
+    print(f"one asking: {found.milliseconds:.2f} ms CPU (target {TARGET_MS:.0f})")
 
 
 def main() -> None:
     """Print the tables of both cities, or fit the weights."""
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
-    parser.add_argument("--held", type=int, default=8_000)
+    parser.add_argument("--held", type=int, default=5_000)
     parser.add_argument("--delivery", type=int, default=20)
     parser.add_argument("--city", choices=("boston", "demo"))
+    parser.add_argument("--fit", type=int, metavar="N", help="Fit the weights on N calls before those held back.")
     options = parser.parse_args()
+    if options.fit:
+        fit_weights(boston if BOSTON.exists() else demo, options.fit, options.held)
+        return
     if options.city != "demo" and not BOSTON.exists():
         print("Boston's sample is not there (set TRACKER_SAMPLE_DATA to its folder): skipped")
     elif options.city != "demo":

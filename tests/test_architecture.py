@@ -30,6 +30,8 @@ ONE_DOOR = {  # a library and the files that may import it
     "numba": {"cases/grouping/compiled.py"},
     "huey": {"jobs.py"},
     "defusedxml": {"calls/transfers/pidf_lo.py"},
+    "sklearn": {"calls/type_words/fitting.py"},
+    "scipy": {"calls/type_words/fitting.py"},
 }
 PURE = [  # rules that know neither web nor database
     "cases/grouping", "cases/priority.py", "places/addresses", "places/projection.py", "calls/importing/drafts.py",
@@ -38,6 +40,8 @@ PURE = [  # rules that know neither web nor database
     "calls/transfers/warm_transfer.py", "calls/transfers/eido.py", "calls/transfers/pidf_lo.py",
     "calls/transfers/html_text.py", "calls/transfers/drafts.py",
     "words.py", "calls/phones.py",
+    "city/demo", "cases/suggesting/evidence.py", "cases/suggesting/scoring.py", "cases/suggesting/weights.py",
+    "calls/type_words/features.py", "calls/type_words/model.py", "calls/type_words/fitting.py",
 ]  # fmt: skip
 IMPURE = {"flask", "sqlalchemy", "folium"}
 
@@ -181,6 +185,10 @@ def test_each_outside_library_has_one_door(library: str) -> None:
         one.source.relative_to(PACKAGE).as_posix() for one in all_imports() if one.target.split(".")[0] == library
     }
     assert users <= ONE_DOOR[library]
+
+
+def test_nothing_imports_the_process_that_loads_scikit_learn() -> None:
+    assert [where(one) for one in all_imports() if one.target == "tracker.calls.type_words.fitting"] == []
 
 
 @pytest.mark.parametrize("room", PURE)

@@ -11,6 +11,9 @@ from sqlalchemy.engine import make_url
 from .calls.transfers.drop_folder import DONE, REFUSED, put_away, rejects_of, size_of, whole_files
 from .calls.transfers.recording import import_transfers
 from .calls.words import CALL_TEXTS
+from .calls.models import TypeModel
+from .calls.type_words.examples import read_examples
+from .calls.type_words.training import fit_beside, keep_model
 from .cases.intake import take_calls
 from .cases.relocating import relocate_calls
 from .cases.words import CASE_TEXTS
@@ -22,6 +25,7 @@ from .places.city import city_zone, find_city
 from .staff.notes import NOTE_TEXTS
 
 SEARCHED = (CALL_TEXTS, CASE_TEXTS, NOTE_TEXTS)
+log = logging.getLogger(__name__)
 NIGHTLY_HOUR = 3
 """On the city's clocks: late enough that the day's calls are in, early enough that the morning sees the result."""
 
@@ -42,6 +46,7 @@ def add_jobs(queue: Huey, app: Flask) -> None:
         with app.app_context():
             if is_night(utc_now()):
                 run_nightly()
+                train_at_night()
 
     @queue.periodic_task(crontab())  # type: ignore[untyped-decorator]  # as above
     def look_into_the_drop_folder() -> None:
@@ -112,6 +117,18 @@ def index_words() -> None:
         is_behind = True
         while is_behind:
             is_behind = texts.catch_up()
+def train_types() -> TypeModel:
+    """Learn anew which words mean which service type. No transaction is open while the model is fitted."""
+    examples = read_examples()
+    db.session.rollback()
+    kept = keep_model(fit_beside(examples))
+    db.session.commit()
+    return kept
+def train_at_night() -> None:
+    """The same; what goes wrong is logged, and the model before stays in use."""
+        train_types()
+    except TrackerError as error:
+        log.warning("The model of service types was not trained: %s", error)
 
 
 def run_worker(app: Flask) -> None:

@@ -3,7 +3,7 @@
 from datetime import datetime
 from enum import StrEnum
 
-from sqlalchemy import ForeignKey, Index, String, Text, UniqueConstraint, false, text
+from sqlalchemy import ForeignKey, Index, LargeBinary, String, Text, UniqueConstraint, false, text
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from ..clock import utc_now
@@ -256,3 +256,19 @@ class SinkCandidate(Base):
     decided_at: Mapped[datetime | None] = mapped_column(UTCDateTime)
     decided_by_id: Mapped[int | None] = mapped_column(ForeignKey(User.id))
     is_sink: Mapped[bool | None]
+
+
+class TypeModel(Base):
+    """What the city's calls teach about which words mean which service type. The newest row counts, older ones go."""
+
+    __tablename__ = "type_models"
+    __table_args__ = {"sqlite_autoincrement": True}
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    trained_at: Mapped[datetime] = mapped_column(UTCDateTime)
+    calls: Mapped[int]
+    """How many calls it learned from."""
+    accuracy: Mapped[float | None]
+    """On the newest calls, which it had not seen: how often the likeliest type was the right one."""
+    data: Mapped[bytes] = mapped_column(LargeBinary)
+    """Plain arrays as an .npz file; `type_words/model.py` reads it."""

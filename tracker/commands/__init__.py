@@ -6,10 +6,12 @@ Names and JSON keys are stable, because scripts depend on them.
 from flask import Flask
 
 from . import calls, city, demo, scheduling, schema, serving, transfers, users
+from . import calls, city, demo, scheduling, schema, serving, types, users
 
 
 def register(app: Flask) -> None:
     """Put every theme's commands on the application."""
     for theme in (calls, city, demo, scheduling, schema, serving, transfers, users):
+    for theme in (calls, city, demo, scheduling, schema, serving, types, users):
         for command in theme.COMMANDS:
             app.cli.add_command(command)

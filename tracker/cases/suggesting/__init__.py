@@ -1,5 +1,6 @@
 """Which case a new call belongs to: the cases around it, scored, each with its reasons in plain words."""
 
+from ...calls.type_words import family_shares
 from .candidates import find_candidates
 from .evidence import CallAsked
 from .scoring import SURE, Suggestion, score_cases
@@ -9,4 +10,6 @@ __all__ = ["SURE", "CallAsked", "Suggestion", "suggest_cases"]
 
 def suggest_cases(asked: CallAsked, *, limit: int = 5) -> list[Suggestion]:
     """At most `limit` cases that the call may belong to, best first; [] where no case is near. Only reads."""
-    return score_cases(asked, find_candidates(asked), {}, limit=limit)
+    cases = find_candidates(asked)
+    shares = family_shares(asked.words) if cases and asked.family_id is None else {}
+    return score_cases(asked, cases, shares, limit=limit)
