@@ -5,7 +5,9 @@ from datetime import UTC, datetime, timedelta
 from itertools import count
 from typing import Any, TypeVar
 
+from tracker.calls.answering.models import CityAnswer
 from tracker.calls.models import Caller, CallStatus, Channel, Family, Placement, ServiceRequest, ServiceType
+from tracker.calls.questions.models import Datatype, ServiceQuestion
 from tracker.cases.models import CaseCall, Contact, ContactFamily, GroupingRule, ProblemCase
 from tracker.extensions import db
 from tracker.places.city import city_projection, find_city
@@ -108,6 +110,20 @@ def make_service_type(*, family: Family | None = None, **columns: Any) -> Servic
     number = next(_numbers)
     defaults = {"service_code": f"type-{number}", "service_name": f"Type {number}", "is_public": True}
     return _kept(ServiceType(**{**defaults, "family": family or make_family(), **columns}))
+
+
+def make_question(*, service_type: ServiceType | None = None, **columns: Any) -> ServiceQuestion:
+    """A question of a service type that takes a line of text."""
+    defaults = {"code": f"question-{next(_numbers)}", "datatype": Datatype.STRING, "prompt": "How large?", "order": 1}
+    type_id = (service_type or make_service_type()).id
+    return _kept(ServiceQuestion(**{**defaults, "service_type_id": type_id, **columns}))
+
+
+def make_answer(**columns: Any) -> CityAnswer:
+    """One of the city's own answers, in English only."""
+    number = next(_numbers)
+    defaults = {"code": f"answer-{number}", "title": f"Question {number}?", "text_en": "This is so."}
+    return _kept(CityAnswer(**{**defaults, **columns}))
 
 
 def make_caller(**columns: Any) -> Caller:

@@ -28,10 +28,12 @@ ONE_DOOR = {  # a library and the files that may import it
     "pyvrp": {"scheduling/routes.py"},
     "numba": {"cases/grouping/compiled.py"},
     "huey": {"jobs.py"},
+    "PIL": {"calls/photos/cleaning.py"},
 }
 PURE = [  # rules that know neither web nor database
     "cases/grouping", "cases/priority.py", "places/addresses", "places/projection.py", "calls/importing/drafts.py",
-    "calls/importing/records.py", "scheduling/shifts.py", "scheduling/slots.py", "scheduling/planning.py",
+    "calls/importing/records.py", "calls/questions/rules.py", "calls/photos/cleaning.py", "calls/answering/ranking.py",
+    "scheduling/shifts.py", "scheduling/slots.py", "scheduling/planning.py",
     "city/demo",
 ]  # fmt: skip
 IMPURE = {"flask", "sqlalchemy", "folium"}

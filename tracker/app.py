@@ -7,6 +7,9 @@ from werkzeug.middleware.proxy_fix import ProxyFix
 from . import assets, commands
 from .assets import version_assets
 from .calls import models as _calls
+from .calls.answering import models as _answering
+from .calls.photos import models as _photos
+from .calls.questions import models as _questions
 from .cases import action_views as _action_views
 from .cases import blueprint as case_pages
 from .cases import case_views as _case_views
@@ -27,6 +30,7 @@ from .error_pages import handle_errors
 from .extensions import babel, bootstrap, csrf, db, login_manager, migrate
 from .headers import harden_answers
 from .languages import get_locale, remember_language
+from .outreach import models as _outreach
 from .page_context import provide_context
 from .public import blueprint as public_pages
 from .public import case_views as _public_case_views
@@ -44,7 +48,9 @@ from .staff import blueprint as staff_pages
 from .staff.guard import guard_requests
 from .staff.identity import load_staff
 
-TABLES = (_calls, _cases, _scheduling)  # importing them makes their tables known, whichever pages exist
+TABLES = (  # importing them makes their tables known, whichever pages exist
+    _calls, _questions, _photos, _answering, _cases, _scheduling, _outreach,
+)  # fmt: skip
 VIEWS = (  # importing them puts their pages on their floor's blueprint
     _map_views,
     _public_case_views,
