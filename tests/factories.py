@@ -10,6 +10,7 @@ from tracker.calls.models import Caller, CallStatus, Channel, Family, Placement,
 from tracker.calls.questions.models import Datatype, ServiceQuestion
 from tracker.cases.models import CaseCall, Contact, ContactFamily, GroupingRule, ProblemCase
 from tracker.extensions import db
+from tracker.outreach.models import OfficialMessage
 from tracker.places.city import city_projection, find_city
 from tracker.places.models import Address, AddressSource, Area, AreaKind, City, PointKind, PublicPoint, Street
 from tracker.places.projection import Projection, cell_of
@@ -124,6 +125,14 @@ def make_answer(**columns: Any) -> CityAnswer:
     number = next(_numbers)
     defaults = {"code": f"answer-{number}", "title": f"Question {number}?", "text_en": "This is so."}
     return _kept(CityAnswer(**{**defaults, **columns}))
+
+
+def make_message(*, written_by: User | None = None, **columns: Any) -> OfficialMessage:
+    """A message for callers that is said for a day from `NOW` on."""
+    number = next(_numbers)
+    times = {"starts_at": NOW, "ends_at": NOW + timedelta(days=1), "written_at": NOW}
+    words = {"key": f"form-{number}", "title": f"Message {number}", "text_en": "Boil your water.", **times}
+    return _kept(OfficialMessage(**{**words, "written_by": written_by or make_user(role=Role.SUPERVISOR), **columns}))
 
 
 def make_caller(**columns: Any) -> Caller:

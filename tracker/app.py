@@ -18,11 +18,13 @@ from .cases import models as _cases
 from .cases import place_views as _place_views
 from .config import PROJECT, Settings, load_settings
 from .database import guard_engine
+from .desk import answer_views as _answer_views
 from .desk import blueprint as desk_pages
 from .desk import call_views as _call_views
 from .desk import case_panels as _case_panels
 from .desk import city_views as _city_views
 from .desk import contact_views as _contact_views
+from .desk import photo_views as _photo_views
 from .desk import queue_views as _queue_views
 from .desk import sorting_views as _sorting_views
 from .desk import unlocated_views as _unlocated_views
@@ -30,6 +32,8 @@ from .error_pages import handle_errors
 from .extensions import babel, bootstrap, csrf, db, login_manager, migrate
 from .headers import harden_answers
 from .languages import get_locale, remember_language
+from .outreach import blueprint as outreach_pages
+from .outreach import message_views as _message_views
 from .outreach import models as _outreach
 from .page_context import provide_context
 from .public import blueprint as public_pages
@@ -68,6 +72,9 @@ VIEWS = (  # importing them puts their pages on their floor's blueprint
     _case_panels,
     _queue_views,
     _call_views,
+    _photo_views,
+    _answer_views,
+    _message_views,
     _city_views,
     _unlocated_views,
     _sorting_views,
@@ -80,6 +87,7 @@ BLUEPRINTS = (
     case_pages.blueprint,
     desk_pages.blueprint,
     scheduling_pages.blueprint,
+    outreach_pages.blueprint,
     public_pages.blueprint,
 )
 

@@ -10,6 +10,7 @@ from pathlib import Path
 
 from flask import current_app
 from sqlalchemy import select
+from sqlalchemy.orm import joinedload
 
 from ...clock import utc_now
 from ...config import Settings
@@ -42,8 +43,8 @@ def photo_path(photo_id: str) -> Path:
 
 def photos_of(call: ServiceRequest) -> Sequence[CallPhoto]:
     """The photos of a call, oldest first."""
-    query = select(CallPhoto).where(CallPhoto.call_id == call.id).order_by(CallPhoto.added_at, CallPhoto.id)
-    return db.session.scalars(query.limit(MOST_PHOTOS)).all()
+    query = select(CallPhoto).options(joinedload(CallPhoto.added_by)).where(CallPhoto.call_id == call.id)
+    return db.session.scalars(query.order_by(CallPhoto.added_at, CallPhoto.id).limit(MOST_PHOTOS)).all()
 
 
 def find_photo(photo_id: str) -> CallPhoto:
