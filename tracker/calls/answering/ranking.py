@@ -8,8 +8,9 @@ keywords and the title count most, for somebody chose them.
 import math
 import re
 import unicodedata
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 
 from rapidfuzz import fuzz, process
 
@@ -55,51 +56,57 @@ def asked_words(text: str) -> list[str]:
 
 def rank_answers(text: str, candidates: Sequence[Candidate], limit: int = 5) -> list[tuple[int, float]]:
     """(id, score) of at most `limit` answers that fit `text`, the best first; of equals the one with the lower id."""
-    indexes = [_Index.of(candidate) for candidate in candidates]
-    scores = dict.fromkeys((index.id for index in indexes), 0.0)
+    index = _index(tuple(candidates))
+    scores: dict[int, float] = {}
     for word in asked_words(text):
-        found = {index.id: index.score(word) for index in indexes}
-        holders = sum(score > 0 for score in found.values())
-        telling = math.log(1 + len(indexes) / holders) if holders else 0.0
+        found = index.score(word)
         for number, score in found.items():
-            scores[number] += score * telling
-    fitting = sorted(((-score, number) for number, score in scores.items() if score > 0))
+            scores[number] = scores.get(number, 0.0) + score * math.log(1 + len(candidates) / len(found))
+    fitting = sorted((-score, number) for number, score in scores.items())
     return [(number, -score) for score, number in fitting[:limit]]
 
 
 @dataclass(frozen=True, slots=True)
 class _Index:
-    """The words of one answer by where they stand."""
+    """Which answers hold a word: word to answer to the weight of the place where it stands."""
 
-    id: int
-    keywords: frozenset[str]
-    title: frozenset[str]
-    text: frozenset[str]
+    everywhere: dict[str, dict[int, float]]
+    chosen: dict[str, dict[int, float]]
+    """Only the words of keywords and titles: a slip of the finger is looked for among these."""
 
-    @classmethod
-    def of(cls, candidate: Candidate) -> "_Index":
-        parts = (candidate.keywords, candidate.title, candidate.text)
-        return cls(candidate.id, *(frozenset(words_of(part)) for part in parts))
-
-    def score(self, word: str) -> float:
-        """How much it says for this answer that somebody used `word`."""
-        parts = ((self.keywords, _KEYWORD), (self.title, _TITLE), (self.text, _TEXT))
-        whole = max((weight for words, weight in parts if word in words), default=0.0)
-        if whole or len(word) < _SHORTEST_BEGINNING:
-            return whole
-        chosen = ((self.keywords, _KEYWORD), (self.title, _TITLE))
-        begun = max((weight for words, weight in parts if _any_begins(word, words)), default=0.0) * _BEGINNING
-        return begun or max((weight for words, weight in chosen if _any_near(word, words)), default=0.0) * _NEAR
+    def score(self, word: str) -> dict[int, float]:
+        """How much it says for each answer that somebody used `word`; answers for which it says nothing are absent."""
+        found = [self.everywhere.get(word, {})]
+        if len(word) >= _SHORTEST_BEGINNING:
+            begun = [self.everywhere[other] for other in self.everywhere if _begins(word, other)]
+            near = process.extract(word, self.chosen.keys(), scorer=fuzz.ratio, score_cutoff=_NEAR_RATIO, limit=None)
+            found += [_weakened(begun, _BEGINNING), _weakened([self.chosen[other] for other, *_ in near], _NEAR)]
+        return _weakened(found, 1.0)
 
 
-def _any_begins(word: str, words: frozenset[str]) -> bool:
+@lru_cache(maxsize=2)
+def _index(candidates: tuple[Candidate, ...]) -> _Index:
+    """Made once for the answers as they stand: a desk asks of the same ones all day."""
+    everywhere: dict[str, dict[int, float]] = {}
+    chosen: dict[str, dict[int, float]] = {}
+    for one in candidates:
+        for weight, part in ((_TEXT, one.text), (_TITLE, one.title), (_KEYWORD, one.keywords)):
+            for word in words_of(part):
+                everywhere.setdefault(word, {})[one.id] = weight  # the heavier parts come later
+                if weight > _TEXT and len(word) >= _SHORTEST_BEGINNING:
+                    chosen.setdefault(word, {})[one.id] = weight
+    return _Index(everywhere, chosen)
+
+
+def _begins(word: str, other: str) -> bool:
     """Whether one is the beginning of the other: «park» and «parking», «lights» and «light»."""
-    return any(
-        len(other) >= _SHORTEST_BEGINNING and (other.startswith(word) or word.startswith(other)) for other in words
-    )
+    return len(other) >= _SHORTEST_BEGINNING and (other.startswith(word) or word.startswith(other))
 
 
-def _any_near(word: str, words: frozenset[str]) -> bool:
-    """Whether one is the other with a slip of the finger: «recyling» and «recycling»."""
-    long = [other for other in words if len(other) >= _SHORTEST_BEGINNING]
-    return process.extractOne(word, long, scorer=fuzz.ratio, score_cutoff=_NEAR_RATIO) is not None
+def _weakened(found: Iterable[dict[int, float]], share: float) -> dict[int, float]:
+    """Each answer's greatest weight among `found`, times `share`."""
+    greatest: dict[int, float] = {}
+    for weights in found:
+        for number, weight in weights.items():
+            greatest[number] = max(greatest.get(number, 0.0), weight * share)
+    return greatest

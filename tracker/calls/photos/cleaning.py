@@ -77,15 +77,14 @@ def _open(data: bytes) -> Image.Image:
 
 def _draw_anew(image: Image.Image) -> CleanPhoto:
     image.draft("RGB", (LONGEST_SIDE, LONGEST_SIDE))  # a large JPEG is unfolded at a fraction of its size
-    image.load()
-    picture = ImageOps.exif_transpose(image)
-    picture.thumbnail((LONGEST_SIDE, LONGEST_SIDE), Image.Resampling.LANCZOS)
-    clean = Image.new("RGB", picture.size, "white")
-    if picture.has_transparency_data:
-        layer = picture.convert("RGBA")
+    image.thumbnail((LONGEST_SIDE, LONGEST_SIDE))  # made smaller before anything else copies it
+    ImageOps.exif_transpose(image, in_place=True)
+    clean = Image.new("RGB", image.size, "white")
+    if image.has_transparency_data:
+        layer = image.convert("RGBA")
         clean.paste(layer, mask=layer.getchannel("A"))
     else:
-        clean.paste(picture.convert("RGB"))
+        clean.paste(image.convert("RGB"))
     out = io.BytesIO()
     clean.save(out, "JPEG", quality=_QUALITY, optimize=True)
     return CleanPhoto(out.getvalue(), *clean.size)
