@@ -5,12 +5,19 @@ from datetime import UTC, datetime, timedelta
 from itertools import count
 from typing import Any, TypeVar
 
+<<<<<<< HEAD
 from tracker.calls.callers import phone_columns, write_name_words
 from tracker.calls.models import Caller, CallStatus, Channel, Family, Placement, ServiceRequest, ServiceType
 from tracker.calls.transfers.models import TransferReview
 from tracker.calls.transfers.ordering import rank_transfer
+=======
+from tracker.calls.answering.models import CityAnswer
+from tracker.calls.models import Caller, CallStatus, Channel, Family, Placement, ServiceRequest, ServiceType
+from tracker.calls.questions.models import Datatype, ServiceQuestion
+>>>>>>> content
 from tracker.cases.models import CaseCall, Contact, ContactFamily, GroupingRule, ProblemCase
 from tracker.extensions import db
+from tracker.outreach.models import OfficialMessage
 from tracker.places.city import city_projection, find_city
 from tracker.places.models import Address, AddressSource, Area, AreaKind, City, PointKind, PublicPoint, Street
 from tracker.places.projection import Projection, cell_of
@@ -111,6 +118,28 @@ def make_service_type(*, family: Family | None = None, **columns: Any) -> Servic
     number = next(_numbers)
     defaults = {"service_code": f"type-{number}", "service_name": f"Type {number}", "is_public": True}
     return _kept(ServiceType(**{**defaults, "family": family or make_family(), **columns}))
+
+
+def make_question(*, service_type: ServiceType | None = None, **columns: Any) -> ServiceQuestion:
+    """A question of a service type that takes a line of text."""
+    defaults = {"code": f"question-{next(_numbers)}", "datatype": Datatype.STRING, "prompt": "How large?", "order": 1}
+    type_id = (service_type or make_service_type()).id
+    return _kept(ServiceQuestion(**{**defaults, "service_type_id": type_id, **columns}))
+
+
+def make_answer(**columns: Any) -> CityAnswer:
+    """One of the city's own answers, in English only."""
+    number = next(_numbers)
+    defaults = {"code": f"answer-{number}", "title": f"Question {number}?", "text_en": "This is so."}
+    return _kept(CityAnswer(**{**defaults, **columns}))
+
+
+def make_message(*, written_by: User | None = None, **columns: Any) -> OfficialMessage:
+    """A message for callers that is said for a day from `NOW` on."""
+    number = next(_numbers)
+    times = {"starts_at": NOW, "ends_at": NOW + timedelta(days=1), "written_at": NOW}
+    words = {"key": f"form-{number}", "title": f"Message {number}", "text_en": "Boil your water.", **times}
+    return _kept(OfficialMessage(**{**words, "written_by": written_by or make_user(role=Role.SUPERVISOR), **columns}))
 
 
 def make_caller(**columns: Any) -> Caller:

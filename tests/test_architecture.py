@@ -42,6 +42,10 @@ PURE = [  # rules that know neither web nor database
     "words.py", "calls/phones.py",
     "city/demo", "cases/suggesting/evidence.py", "cases/suggesting/scoring.py", "cases/suggesting/weights.py",
     "calls/type_words/features.py", "calls/type_words/model.py", "calls/type_words/fitting.py",
+    "PIL": {"calls/photos/cleaning.py"},
+    "calls/importing/records.py", "calls/questions/rules.py", "calls/photos/cleaning.py", "calls/answering/ranking.py",
+    "scheduling/shifts.py", "scheduling/slots.py", "scheduling/planning.py",
+    "city/demo",
 ]  # fmt: skip
 IMPURE = {"flask", "sqlalchemy", "folium"}
 

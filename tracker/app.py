@@ -9,6 +9,9 @@ from .assets import version_assets
 from .calls import models as _calls
 from .calls.taking import models as _taking
 from .calls.transfers import models as _transfers
+from .calls.answering import models as _answering
+from .calls.photos import models as _photos
+from .calls.questions import models as _questions
 from .cases import action_views as _action_views
 from .cases import blueprint as case_pages
 from .cases import case_views as _case_views
@@ -18,6 +21,7 @@ from .cases import place_views as _place_views
 from .config import PROJECT, Settings, load_settings
 from .database import guard_engine
 from .desk import asking_views as _asking_views
+from .desk import answer_views as _answer_views
 from .desk import blueprint as desk_pages
 from .desk import call_views as _call_views
 from .desk import caller_views as _caller_views
@@ -27,6 +31,7 @@ from .desk import contact_views as _contact_views
 from .desk import draft_views as _draft_views
 from .desk import list_views as _call_list_views
 from .desk import new_call_views as _new_call_views
+from .desk import photo_views as _photo_views
 from .desk import queue_views as _queue_views
 from .desk import search_views as _search_views
 from .desk import sorting_views as _sorting_views
@@ -38,6 +43,9 @@ from .error_pages import handle_errors
 from .extensions import babel, bootstrap, csrf, db, login_manager, migrate
 from .headers import harden_answers
 from .languages import get_locale, remember_language
+from .outreach import blueprint as outreach_pages
+from .outreach import message_views as _message_views
+from .outreach import models as _outreach
 from .page_context import provide_context
 from .public import blueprint as public_pages
 from .public import case_views as _public_case_views
@@ -62,6 +70,8 @@ TABLES = (  # importing them makes their tables known, whichever pages exist
     _cases,
     _scheduling,
 )
+    _calls, _questions, _photos, _answering, _cases, _scheduling, _outreach,
+)  # fmt: skip
 VIEWS = (  # importing them puts their pages on their floor's blueprint
     _map_views,
     _public_case_views,
@@ -83,6 +93,9 @@ VIEWS = (  # importing them puts their pages on their floor's blueprint
     _taken_views,
     _asking_views,
     _call_views,
+    _photo_views,
+    _answer_views,
+    _message_views,
     _city_views,
     _unlocated_views,
     _sorting_views,
@@ -100,6 +113,7 @@ BLUEPRINTS = (
     case_pages.blueprint,
     desk_pages.blueprint,
     scheduling_pages.blueprint,
+    outreach_pages.blueprint,
     public_pages.blueprint,
 )
 

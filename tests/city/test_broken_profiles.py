@@ -11,8 +11,8 @@ from tracker.calls.models import Family
 from tracker.extensions import db
 from tracker.places.models import Address, Area, City
 
-TYPES, RULES, AREAS, STREETS, ROWS = (
-    "service_types.toml", "rules.toml", "areas.geojson", "streets.geojson", "addresses.csv"
+TYPES, ANSWERS, RULES, AREAS, STREETS, ROWS = (
+    "service_types.toml", "answers.toml", "rules.toml", "areas.geojson", "streets.geojson", "addresses.csv"
 )  # fmt: skip
 
 
@@ -64,6 +64,24 @@ BROKEN_TEXT = [
     (TYPES, "confidential = true", "confidential = true\npublic = true", "cannot be both public and confidential"),
     (TYPES, 'code = "orders"', 'code = "unsorted"', "means that nobody filed the type"),
     (TYPES, 'color = "green"', 'color = "url(x)"', "color must be a color"),
+    (TYPES, 'datatype = "string"', 'datatype = "words"', "datatype must be one of string, number"),
+    (TYPES, 'datatype = "string"', 'dataype = "string"', 'question 2 ("pole"): unknown key "dataype"'),
+    (TYPES, 'code = "pole"', 'code = "the pole"', "code must be at most 60 letters, digits"),
+    (TYPES, 'code = "pole"', 'code = "extent"', 'the code "extent" is already that of service type 1'),
+    (TYPES, 'prompt = "Number on the pole"\n', "", 'question 2 ("pole"): the key prompt is missing'),
+    (TYPES, "required = true", "required = 1", "required must be true or false, not 1"),
+    (TYPES, "variable = false ", "variable = false\nrequired = true ", "so it cannot be required"),
+    (TYPES, 'datatype = "singlevaluelist"', 'datatype = "text"', "values are for lists; take them out"),
+    (TYPES, 'datatype = "string"', 'datatype = "multivaluelist"', "needs values to choose from"),
+    (TYPES, 'key = "several"', 'key = "one"', 'value 2: the key "one" is already that of'),
+    (TYPES, 'key = "several"', 'kye = "several"', 'value 2: unknown key "kye"; known are: key, name'),
+    (ANSWERS, 'code = "pay-a-ticket"', 'code = "trash-day"', 'answer 2 ("trash-day"): the code "trash-day" is already'),
+    (ANSWERS, "How do I pay a parking ticket?", "When is my trash collected?", "the title"),
+    (ANSWERS, "text_es = ", "text_sp = ", 'answer 1 ("trash-day"): unknown key "text_sp"; did you mean "text_es"?'),
+    (ANSWERS, 'text_en = "By', 'text = "By', "unknown key"),
+    (ANSWERS, "Put the bins", "Put\\u0007 the bins", "text_en must be a text of at most 4000 printable characters"),
+    (ANSWERS, '"garbage", ', '"garbage, trash", ', "keywords must be a list of at most 40 texts without commas"),
+    (ANSWERS, "https://example.org/trash", "javascript:alert(1)", 'link must be an address such as "https://'),
     (RULES, "radius_m = 50", "radius_m = 0", "[default]: radius_m must be a whole number from 1 to 2000"),
     (RULES, "radius_m = 50", "radius_m = 2001", "[default]: radius_m must be a whole number from 1 to 2000"),
     (RULES, "window_days = 30", "window_days = 731", "window_days must be a whole number from 1 to 730"),

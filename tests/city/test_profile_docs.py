@@ -3,6 +3,7 @@
 import re
 from pathlib import Path
 
+from tracker.calls.questions.models import Datatype
 from tracker.city.address_rows import COLUMNS
 from tracker.city.keys import DAYS, FILES, PRIORITIES, TABLES
 from tracker.places.models import AreaKind
@@ -37,6 +38,7 @@ def test_every_choice_is_documented() -> None:
         (AreaKind, "areas.geojson"),
         (Role, "staff.toml: [[staff]]"),
         (ResourceKind, "resources.toml: [[resources]]"),
+        (Datatype, "service_types.toml: [[service_types.questions]]"),
         (PRIORITIES, "streets.geojson"),
         (DAYS, "resources.toml: [[resources.shifts]]"),
     ):

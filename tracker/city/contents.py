@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+from ..calls.questions.models import Datatype
 from ..places.models import AreaKind
 from ..scheduling.models import ResourceKind
 from ..staff.models import Role
@@ -73,6 +74,19 @@ class FamilyFacts:
 
 
 @dataclass(frozen=True, slots=True)
+class QuestionFacts:
+    """A question of a service type; `values` are (key, name) of what can be chosen."""
+
+    code: str
+    prompt: str
+    datatype: Datatype
+    required: bool
+    datatype_description: str
+    values: tuple[tuple[str, str], ...]
+    variable: bool
+
+
+@dataclass(frozen=True, slots=True)
 class TypeFacts:
     """A service type, by the code of its family."""
 
@@ -88,6 +102,19 @@ class TypeFacts:
     confidential: bool
     test: bool
     description: str
+    questions: tuple[QuestionFacts, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class AnswerFacts:
+    """What the city answers to what people often ask, in English and Spanish."""
+
+    code: str
+    title: str
+    text_en: str
+    text_es: str
+    keywords: tuple[str, ...]
+    link: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -208,6 +235,7 @@ class CityProfile:
     areas: tuple[AreaFacts, ...] | None
     families: tuple[FamilyFacts, ...] | None
     service_types: tuple[TypeFacts, ...] | None
+    answers: tuple[AnswerFacts, ...] | None
     rules: RuleBook | None
     playbooks: tuple[PlaybookFacts, ...] | None
     staff: tuple[StaffFacts, ...] | None

@@ -19,6 +19,7 @@ _CODE = re.compile(r"[a-z0-9][a-z0-9_-]*")
 _COLOR = re.compile(r"[a-z]{3,20}|#[0-9a-fA-F]{6}")
 _SIGN_IN_NAME = re.compile(r"[A-Za-z0-9][A-Za-z0-9._@+-]{0,119}")
 _EMAIL = re.compile(r"[^\s@<>,;:\"()]{1,64}@[A-Za-z0-9.-]{1,180}")
+_WEB_ADDRESS = re.compile(r"https?://[A-Za-z0-9.-]+(:\d{1,5})?(/[!-~]*)?")
 _UNPRINTABLE = re.compile(r"[\x00-\x1f\x7f-\x9f\u2028\u2029\ud800-\udfff]")
 
 
@@ -74,6 +75,26 @@ def text(longest: int, *, may_be_empty: bool = False) -> Check:
         return value.strip()
 
     return check
+
+
+def prose(longest: int, *, may_be_empty: bool = False) -> Check:
+    """Printable text that may have several lines, outer blanks cut off."""
+
+    def check(value: Any) -> str:
+        if not isinstance(value, str) or not (may_be_empty or value.strip()):
+            raise ValueError("must be a text")
+        if len(value) > longest or _UNPRINTABLE.search(value.replace("\n", "")):
+            raise ValueError(f"must be a text of at most {longest} printable characters")
+        return value.strip()
+
+    return check
+
+
+def web_address(value: Any) -> str:
+    """An address of a page, or nothing."""
+    if value != "" and not (isinstance(value, str) and len(value) <= 400 and _WEB_ADDRESS.fullmatch(value)):
+        raise ValueError('must be an address such as "https://example.org/page", or empty')
+    return str(value)
 
 
 def code(longest: int = 60) -> Check:

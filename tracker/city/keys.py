@@ -1,5 +1,8 @@
 """Every key of every file of a city profile, as tables. `docs/profile.md` explains them; a test compares the two."""
 
+import re
+
+from ..calls.questions.models import Datatype
 from ..places.models import AreaKind
 from ..scheduling.models import ResourceKind
 from ..staff.models import Role
@@ -11,6 +14,7 @@ LONGITUDE = a.number(-180, 180)
 PRIORITIES = ("main", "residential")
 DAYS = ("mon", "tue", "wed", "thu", "fri", "sat", "sun")
 LONGEST_NUMBER = 999_999
+_QUESTION_CODE = re.compile(r"[A-Za-z0-9][A-Za-z0-9_-]{0,59}")
 
 
 def _priority(value: object) -> str:
@@ -33,6 +37,19 @@ def _days(value: object) -> tuple[int, ...]:
     if not isinstance(value, list) or not value or any(day not in DAYS for day in value):
         raise ValueError(f"must be a list of days out of {', '.join(DAYS)}")
     return tuple(sorted({DAYS.index(day) for day in value}))
+
+
+def _question_code(value: object) -> str:
+    if not isinstance(value, str) or not _QUESTION_CODE.fullmatch(value):
+        raise ValueError("must be at most 60 letters, digits, - and _")
+    return value
+
+
+def _keywords(value: object) -> tuple[str, ...]:
+    words = a.words(60)(value)
+    if len(words) > 40 or any("," in word for word in words):
+        raise ValueError("must be a list of at most 40 texts without commas")
+    return tuple(words)
 
 
 CITY = (
@@ -69,6 +86,27 @@ SERVICE_TYPE = (
     Key("confidential", a.flag, False),
     Key("test", a.flag, False),
     Key("description", a.text(1000, may_be_empty=True), ""),
+    Key("questions", a.entries, ()),
+)
+QUESTION = (
+    Key("code", _question_code),
+    Key("prompt", a.text(300)),
+    Key("datatype", a.choice(Datatype)),
+    Key("required", a.flag, False),
+    Key("datatype_description", a.text(300, may_be_empty=True), ""),
+    Key("values", a.entries, ()),
+    Key("variable", a.flag, True),
+)
+QUESTION_VALUE = (Key("key", a.text(60)), Key("name", a.text(120)))
+
+ANSWERS = (Key("answers", a.entries),)
+ANSWER = (
+    Key("code", a.code()),
+    Key("title", a.text(160)),
+    Key("text_en", a.prose(4_000)),
+    Key("text_es", a.prose(4_000, may_be_empty=True), ""),
+    Key("keywords", _keywords, ()),
+    Key("link", a.web_address, ""),
 )
 
 RULES = (Key("default", a.table), Key("families", a.table, {}))
@@ -122,6 +160,9 @@ TABLES = {
     "city.toml": CITY, "city.toml: [origin]": ORIGIN, "city.toml: [bounds]": BOUNDS, "city.toml: [[sinks]]": SINK,
     "service_types.toml": SERVICE_TYPES, "service_types.toml: [[families]]": FAMILY,
     "service_types.toml: [[service_types]]": SERVICE_TYPE,
+    "service_types.toml: [[service_types.questions]]": QUESTION,
+    "service_types.toml: [[service_types.questions.values]]": QUESTION_VALUE,
+    "answers.toml": ANSWERS, "answers.toml: [[answers]]": ANSWER,
     "rules.toml": RULES, "rules.toml: a rule": RULE,
     "playbooks.toml": PLAYBOOKS, "playbooks.toml: [[playbooks]]": PLAYBOOK, "playbooks.toml: [[playbooks.steps]]": STEP,
     "staff.toml": STAFF, "staff.toml: [[staff]]": STAFF_MEMBER,
@@ -133,5 +174,5 @@ TABLES = {
 
 FILES = (
     "city.toml", "areas.geojson", "service_types.toml", "rules.toml", "playbooks.toml", "staff.toml", "resources.toml",
-    "streets.geojson", "addresses.csv",
+    "answers.toml", "streets.geojson", "addresses.csv",
 )  # fmt: skip

@@ -9,6 +9,7 @@ from ..errors import ProfileError
 from ..places.models import AreaKind
 from . import keys
 from .address_rows import check_addresses
+from .answers import read_answers
 from .checks import check_city, check_inside, check_same_city
 from .contents import NOTHING_KNOWN, Bounds, CityFacts, CityProfile, Known, RuleBook, SinkFacts
 from .entries import read_entry
@@ -56,6 +57,7 @@ def _read_files(folder: Path, city: CityFacts, sinks: tuple[SinkFacts, ...], kno
         areas=areas,
         families=families,
         service_types=types,
+        answers=optional("answers.toml", read_answers),
         rules=rules,
         playbooks=optional("playbooks.toml", read_playbooks, family_codes),
         staff=optional("staff.toml", read_staff, centers, family_codes),

@@ -9,6 +9,7 @@ from . import keys
 from .checks import check_reference, check_type_names, check_visibility, refuse_twins
 from .contents import FamilyFacts, RuleBook, RuleFacts, TypeFacts
 from .entries import read_entry
+from .questions import read_questions
 from .reading import read_toml, shown
 
 UNSORTED = "unsorted"
@@ -47,7 +48,8 @@ def _read_family(entry: Any, where: str) -> FamilyFacts:
 
 
 def _read_type(entry: Any, families: Collection[str], where: str) -> TypeFacts:
-    item = TypeFacts(**read_entry(entry, keys.SERVICE_TYPE, where))
+    values = read_entry(entry, keys.SERVICE_TYPE, where)
+    item = TypeFacts(**values | {"questions": read_questions(values["questions"], where)})
     check_reference(item.family, families, "family", where)
     check_visibility(item, where)
     return item

@@ -5,10 +5,13 @@ from typing import Any
 
 from flask import render_template, url_for
 from flask.typing import ResponseReturnValue
+from flask_wtf import FlaskForm
 from sqlalchemy import select
 
 from ..calls.models import ServiceRequest, ServiceType
+from ..calls.photos import photos_of
 from ..calls.queries import find_call
+from ..calls.questions import answers_of
 from ..cases.linking import active_link
 from ..cases.turns import take_turns
 from ..extensions import db
@@ -18,13 +21,14 @@ from ..staff.log import history_of
 from ..staff.permissions import Permission, requires
 from .blueprint import blueprint
 from .corrections import newest_entry, place_by_hand, require_unchanged, restore, retype, withdraw
-from .forms import PlaceCallForm, ReasonForm, RetypeForm, SeenForm
+from .forms import PhotosForm, PlaceCallForm, ReasonForm, RetypeForm
 
-FORMS: dict[str, type[SeenForm]] = {
+FORMS: dict[str, type[FlaskForm]] = {
     "place": PlaceCallForm,
     "retype": RetypeForm,
     "withdraw": ReasonForm,
     "restore": ReasonForm,
+    "photos": PhotosForm,
 }
 
 
@@ -32,7 +36,7 @@ FORMS: dict[str, type[SeenForm]] = {
 @requires(Permission.SEE_CASES)
 def show_call(service_request_id: str) -> ResponseReturnValue:
     """One call."""
-    return _render(find_call(service_request_id))
+    return call_page(find_call(service_request_id))
 
 
 def _make_form(action: str) -> Any:
@@ -43,7 +47,8 @@ def _make_form(action: str) -> Any:
     return form
 
 
-def _render(call: ServiceRequest, failed: Any = None) -> str:
+def call_page(call: ServiceRequest, failed: Any = None) -> str:
+    """The page of a call, with the form that was refused as it was sent."""
     forms = {action: _make_form(action) for action in FORMS}
     if failed is not None:
         forms[failed._prefix.rstrip("-")] = failed
@@ -51,6 +56,8 @@ def _render(call: ServiceRequest, failed: Any = None) -> str:
         "desk/call.html",
         call=call,
         link=active_link(call),
+        answers=answers_of(call),
+        photos=photos_of(call),
         history=history_of("call", call.id),
         seen=newest_entry(call),
         forms=forms,
@@ -73,7 +80,7 @@ def _correct(
         db.session.commit()
         return done, address
 
-    return do_or_say_why(form, apply, lambda _: _render(find_call(number), form))
+    return do_or_say_why(form, apply, lambda _: call_page(find_call(number), form))
 
 
 @blueprint.post("/calls/<service_request_id>/place")

@@ -1,6 +1,7 @@
 """Forms of the desk."""
 
 from flask_wtf import FlaskForm
+from flask_wtf.file import MultipleFileField
 from wtforms import (
     BooleanField,
     DateField,
@@ -48,6 +49,12 @@ class RetypeForm(SeenForm):
 
     service_type = SelectField("What it is about", [DataRequired("Choose what it is about.")], coerce=int)
     reason = StringField("Why", [Optional(), Length(max=400)])
+
+
+class PhotosForm(FlaskForm):  # type: ignore[misc]  # Flask-WTF ships no types
+    """Photos for a call that is there already; the same photo sent twice is kept once."""
+
+    files = MultipleFileField("Photos")
 
 
 class FileTypeForm(FlaskForm):  # type: ignore[misc]  # Flask-WTF ships no types

@@ -8,6 +8,7 @@ from ..errors import Conflict, Invalid
 from ..extensions import db
 from ..formatters import plural
 from ..identifiers import read_number
+from ..staff.changing import show_what_stands
 from ..staff.current import current_staff
 from ..staff.log import history_of
 from ..staff.permissions import Permission, requires
@@ -84,7 +85,8 @@ def edit_resource(resource_id: int) -> ResponseReturnValue:
             require_unchanged(resource, form.seen.data)
         except Conflict as conflict:
             db.session.rollback()
-            _show_what_stands(form, resource, str(conflict))
+            form.form_errors.append(str(conflict))
+            show_what_stands(form, _entry_data(resource))
             return _form_page(form, resource), 409
         if _save(resource, form):
             flash(f"{resource.name} was changed.", "success")
@@ -142,17 +144,6 @@ def _choices(form: ResourceForm) -> ResourceForm:
         *(SelectChoice(str(center.id), center.name) for center in service_centers()),
     ]
     return form
-
-
-def _show_what_stands(form: ResourceForm, resource: CityResource, why: str) -> None:
-    """Keep what was typed, say at each field that differs what stands now, and let it be sent again knowing that."""
-    form.form_errors.append(why)
-    for name, value in _entry_data(resource).items():
-        if name == "seen":
-            form.seen.data = value
-        elif form[name].data != value:
-            labels = {choice.value: choice.label for choice in getattr(form[name], "choices", None) or ()}
-            form[name].errors = [f"Now it is: {labels.get(str(value), value) or 'empty'}"]
 
 
 def _save(resource: CityResource | None, form: ResourceForm) -> CityResource | None:

@@ -1,6 +1,6 @@
 """What a form asks for is done once, or its page is shown again with what was typed and why it was refused."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from typing import Any
 
 from flask import flash, redirect
@@ -28,3 +28,21 @@ def do_or_say_why(form: Any, do: Callable[[], tuple[str, str]], show: Callable[[
             flash(done, "success")
             return redirect(address)
     return show(status), status
+
+
+def show_what_stands(form: Any, standing: Mapping[str, object]) -> None:
+    """Keep what was typed, say at each field that differs what stands now, and let it be sent again knowing that.
+
+    `standing` is what the form would show of the record now, its mark as `seen` included.
+    """
+    for name, value in standing.items():
+        if name == "seen":
+            form.seen.data = value
+        elif form[name].data != value:
+            labels = {choice.value: choice.label for choice in getattr(form[name], "choices", None) or ()}
+            form[name].errors = [f"Now it is: {labels.get(str(value), value) or 'empty'}"]
+
+
+def trim(text: str | None) -> str | None:
+    """A filter of text fields: no outer blanks, and lines end as ours do."""
+    return text and text.replace("\r\n", "\n").strip()

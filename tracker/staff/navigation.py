@@ -29,6 +29,8 @@ STAFF = (
     Entry("desk.unsorted", "Unsorted", Permission.SET_RULES),
     Entry("desk.sinks", "Sinks", Permission.SET_RULES),
     Entry("desk.contacts", "Contacts", Permission.SEE_CASES),
+    Entry("desk.list_answers_page", "Answers", Permission.SEE_CASES),
+    Entry("outreach.list_messages", "Messages", Permission.SIGNED_IN),
     Entry("scheduling.week", "Schedule", Permission.SEE_SCHEDULE),
     Entry("scheduling.plan_page", "Plan", Permission.SCHEDULE),
     Entry("scheduling.list_resources", "Resources", Permission.SEE_SCHEDULE),

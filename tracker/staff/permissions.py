@@ -26,6 +26,8 @@ class Permission(StrEnum):
     ORDER_WORK = "order_work"
     SCHEDULE = "schedule"
     SEE_SCHEDULE = "see_schedule"
+    EDIT_ANSWERS = "edit_answers"
+    WRITE_MESSAGES = "write_messages"
     SET_RULES = "set_rules"
     ADMINISTER = "administer"
 
@@ -47,6 +49,8 @@ ROLES: dict[Permission, frozenset[Role]] = {
     Permission.ORDER_WORK: _LEADS | {Role.CONTACT, Role.SCHEDULER},
     Permission.SCHEDULE: _LEADS | {Role.SCHEDULER},
     Permission.SEE_SCHEDULE: _LEADS | {Role.SCHEDULER, Role.CONTACT, Role.EMERGENCY_MANAGER},
+    Permission.EDIT_ANSWERS: _LEADS,
+    Permission.WRITE_MESSAGES: _LEADS | {Role.EMERGENCY_MANAGER},
     Permission.SET_RULES: _LEADS,
     Permission.ADMINISTER: frozenset({Role.ADMINISTRATOR}),
 }

@@ -36,7 +36,7 @@ def test_the_same_seed_gives_the_same_bytes_and_another_another_city(folder: Pat
     write_demo_profile(tmp_path / "other", seed=7)
     names = sorted(path.name for path in folder.iterdir())
 
-    assert len(names) == 9
+    assert len(names) == 10
     assert all((folder / name).read_bytes() == (tmp_path / "again" / name).read_bytes() for name in names)
     assert (folder / "streets.geojson").read_bytes() != (tmp_path / "other" / "streets.geojson").read_bytes()
 

@@ -15,7 +15,7 @@ from .sinks import LISTED_SINK
 from .town import Town, build_town, to_degrees
 
 DATA = Path(__file__).parent / "data"
-COPIED = ("service_types.toml", "rules.toml", "playbooks.toml", "staff.toml", "resources.toml")
+COPIED = ("service_types.toml", "answers.toml", "rules.toml", "playbooks.toml", "staff.toml", "resources.toml")
 """What was written by hand and needs no seed."""
 
 _HEADER = ["LON", "LAT", "NUMBER", "STREET", "UNIT", "CITY", "DISTRICT", "REGION", "POSTCODE", "ID", "HASH"]

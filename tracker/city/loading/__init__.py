@@ -11,10 +11,12 @@ from ...places.city import city_projection
 from ...places.privacy import build_public_points
 from ..contents import CityProfile
 from .addresses import load_addresses
+from .answers import load_answers
 from .crossings import load_crossings
 from .known import find_known
 from .people import load_resources, load_staff
 from .places import load_areas, load_city, load_sinks, load_streets
+from .questions import load_questions
 from .retyping import retake_calls
 from .services import load_families, load_playbooks, load_rules, load_service_types
 
@@ -35,6 +37,8 @@ def load_profile(profile: CityProfile, on_row: Callable[[int], None] = lambda ro
         "areas": areas,
         "families": families,
         "service_types": len(profile.service_types or ()),
+        "questions": load_questions(profile.service_types or ()),
+        "answers": load_answers(profile.answers or ()),
         "rules": load_rules(profile.rules),
         "playbooks": load_playbooks(profile.playbooks or ()),
         "staff": load_staff(profile.staff or ()),
