@@ -5,16 +5,12 @@ from datetime import UTC, datetime, timedelta
 from itertools import count
 from typing import Any, TypeVar
 
-<<<<<<< HEAD
+from tracker.calls.answering.models import CityAnswer
 from tracker.calls.callers import phone_columns, write_name_words
 from tracker.calls.models import Caller, CallStatus, Channel, Family, Placement, ServiceRequest, ServiceType
+from tracker.calls.questions.models import Datatype, ServiceQuestion
 from tracker.calls.transfers.models import TransferReview
 from tracker.calls.transfers.ordering import rank_transfer
-=======
-from tracker.calls.answering.models import CityAnswer
-from tracker.calls.models import Caller, CallStatus, Channel, Family, Placement, ServiceRequest, ServiceType
-from tracker.calls.questions.models import Datatype, ServiceQuestion
->>>>>>> content
 from tracker.cases.models import CaseCall, Contact, ContactFamily, GroupingRule, ProblemCase
 from tracker.extensions import db
 from tracker.outreach.models import OfficialMessage

@@ -32,20 +32,19 @@ ONE_DOOR = {  # a library and the files that may import it
     "defusedxml": {"calls/transfers/pidf_lo.py"},
     "sklearn": {"calls/type_words/fitting.py"},
     "scipy": {"calls/type_words/fitting.py"},
+    "PIL": {"calls/photos/cleaning.py"},
 }
 PURE = [  # rules that know neither web nor database
-    "cases/grouping", "cases/priority.py", "places/addresses", "places/projection.py", "calls/importing/drafts.py",
-    "calls/importing/records.py", "scheduling/shifts.py", "scheduling/slots.py", "scheduling/planning.py",
-    "city/demo", "calls/transfers/hard_stops.py", "calls/transfers/demands.py", "calls/transfers/ordering.py",
+    "cases/grouping", "cases/priority.py", "cases/suggesting/evidence.py", "cases/suggesting/scoring.py",
+    "cases/suggesting/weights.py", "places/addresses", "places/projection.py",
+    "calls/importing/drafts.py", "calls/importing/records.py", "calls/importing/reading.py", "calls/phones.py",
+    "calls/questions/rules.py", "calls/photos/cleaning.py", "calls/answering/ranking.py",
+    "calls/transfers/hard_stops.py", "calls/transfers/demands.py", "calls/transfers/ordering.py",
     "calls/transfers/warm_transfer.py", "calls/transfers/eido.py", "calls/transfers/pidf_lo.py",
     "calls/transfers/html_text.py", "calls/transfers/drafts.py",
-    "words.py", "calls/phones.py",
-    "city/demo", "cases/suggesting/evidence.py", "cases/suggesting/scoring.py", "cases/suggesting/weights.py",
     "calls/type_words/features.py", "calls/type_words/model.py", "calls/type_words/fitting.py",
-    "PIL": {"calls/photos/cleaning.py"},
-    "calls/importing/records.py", "calls/questions/rules.py", "calls/photos/cleaning.py", "calls/answering/ranking.py",
     "scheduling/shifts.py", "scheduling/slots.py", "scheduling/planning.py",
-    "city/demo",
+    "city/demo", "desk/telling.py", "words.py",
 ]  # fmt: skip
 IMPURE = {"flask", "sqlalchemy", "folium"}
 

@@ -7,11 +7,11 @@ from werkzeug.middleware.proxy_fix import ProxyFix
 from . import assets, commands
 from .assets import version_assets
 from .calls import models as _calls
-from .calls.taking import models as _taking
-from .calls.transfers import models as _transfers
 from .calls.answering import models as _answering
 from .calls.photos import models as _photos
 from .calls.questions import models as _questions
+from .calls.taking import models as _taking
+from .calls.transfers import models as _transfers
 from .cases import action_views as _action_views
 from .cases import blueprint as case_pages
 from .cases import case_views as _case_views
@@ -20,8 +20,8 @@ from .cases import models as _cases
 from .cases import place_views as _place_views
 from .config import PROJECT, Settings, load_settings
 from .database import guard_engine
-from .desk import asking_views as _asking_views
 from .desk import answer_views as _answer_views
+from .desk import asking_views as _asking_views
 from .desk import blueprint as desk_pages
 from .desk import call_views as _call_views
 from .desk import caller_views as _caller_views
@@ -64,13 +64,7 @@ from .staff.guard import guard_requests
 from .staff.identity import load_staff
 
 TABLES = (  # importing them makes their tables known, whichever pages exist
-    _calls,
-    _transfers,
-    _taking,
-    _cases,
-    _scheduling,
-)
-    _calls, _questions, _photos, _answering, _cases, _scheduling, _outreach,
+    _calls, _questions, _photos, _answering, _transfers, _taking, _cases, _scheduling, _outreach,
 )  # fmt: skip
 VIEWS = (  # importing them puts their pages on their floor's blueprint
     _map_views,

@@ -8,12 +8,12 @@ from flask import Flask
 from huey import Huey, PostgresHuey, SqliteHuey, crontab
 from sqlalchemy.engine import make_url
 
+from .calls.models import TypeModel
 from .calls.transfers.drop_folder import DONE, REFUSED, put_away, rejects_of, size_of, whole_files
 from .calls.transfers.recording import import_transfers
-from .calls.words import CALL_TEXTS
-from .calls.models import TypeModel
 from .calls.type_words.examples import read_examples
 from .calls.type_words.training import fit_beside, keep_model
+from .calls.words import CALL_TEXTS
 from .cases.intake import take_calls
 from .cases.relocating import relocate_calls
 from .cases.words import CASE_TEXTS
@@ -96,7 +96,7 @@ def take_in_transfers(folder: Path, now: datetime) -> int:
             moved += _take_in(path)
         except Exception:  # whatever it is: the file stays, and the others are not to wait for it
             db.session.rollback()
-            logging.getLogger(__name__).exception("%s stays in the drop folder", path.name)
+            log.exception("%s stays in the drop folder", path.name)
     return moved
 
 
@@ -117,6 +117,8 @@ def index_words() -> None:
         is_behind = True
         while is_behind:
             is_behind = texts.catch_up()
+
+
 def train_types() -> TypeModel:
     """Learn anew which words mean which service type. No transaction is open while the model is fitted."""
     examples = read_examples()
@@ -124,8 +126,11 @@ def train_types() -> TypeModel:
     kept = keep_model(fit_beside(examples))
     db.session.commit()
     return kept
+
+
 def train_at_night() -> None:
     """The same; what goes wrong is logged, and the model before stays in use."""
+    try:
         train_types()
     except TrackerError as error:
         log.warning("The model of service types was not trained: %s", error)

@@ -23,8 +23,13 @@ function shortcutOf(event) {
 if (callForm) {
   const saved = document.querySelector("[data-call-saved]");
   const panelPlace = document.querySelector("[data-panel-place]");
-  const fields = () => [...callForm.elements].filter((one) => one.name && one.name !== "csrf_token" && one.type !== "submit" && one.type !== "file" && (one.type !== "radio" || one.checked));
-  const typed = () => Object.fromEntries(fields().map((one) => [one.name, one.value]));
+  const fields = () => [...callForm.elements].filter((one) => one.name && one.name !== "csrf_token" && !["submit", "button", "file"].includes(one.type) && (!["radio", "checkbox"].includes(one.type) || one.checked));
+  const typed = () => {
+    const values = {};
+    for (const { name, value } of fields()) values[name] = name in values ? [values[name], value].flat() : value; // several ticks
+    return values;
+  };
+  const pairs = (values) => Object.entries(values).flatMap(([name, value]) => [value].flat().map((one) => [name, one]));
   const token = () => callForm.querySelector("[name=csrf_token]")?.value || "";
   const store = `call-${callForm.dataset.user}-`;
   let number = Number(callForm.dataset.number) || 0;
@@ -47,7 +52,7 @@ if (callForm) {
     }
   };
   const send = (address, values) =>
-    fetch(address, { method: "POST", headers: { Accept: "application/json" }, body: new URLSearchParams({ ...values, csrf_token: token() }) });
+    fetch(address, { method: "POST", headers: { Accept: "application/json" }, body: new URLSearchParams(pairs({ ...values, csrf_token: token() })) });
 
   // Drafts: in this browser at once, on the server a moment later. What the server has is taken out of the browser again.
   let draftTimer = 0;
@@ -83,13 +88,16 @@ if (callForm) {
     asking?.abort();
     asking = new AbortController();
     try {
-      const answer = await fetch(callForm.dataset.panel, { method: "POST", headers: { Accept: "text/html" }, body: new URLSearchParams({ ...typed(), csrf_token: token() }), signal: asking.signal });
+      const answer = await fetch(callForm.dataset.panel, { method: "POST", headers: { Accept: "text/html" }, body: new URLSearchParams(pairs({ ...typed(), csrf_token: token() })), signal: asking.signal });
       if (!answer.ok) return;
       const made = new DOMParser().parseFromString(await answer.text(), "text/html");
-      const offers = made.querySelector("[data-type-offers]");
-      const place = callForm.querySelector("[data-type-offers]");
-      if (place) place.replaceChildren(...(offers ? offers.childNodes : []));
-      offers?.remove();
+      for (const name of ["[data-type-offers]", "[data-questions]"]) {
+        const fresh = made.querySelector(name);
+        const old = callForm.querySelector(name);
+        // The questions stay as they are while the kind is the same: half an answer may stand there.
+        if (fresh && old && (name !== "[data-questions]" || fresh.dataset.questions !== old.dataset.questions)) old.replaceWith(fresh);
+        else fresh?.remove();
+      }
       panelPlace.replaceChildren(...made.body.childNodes);
       panelPlace.dataset.asked = String(Number(panelPlace.dataset.asked || 0) + 1);
     } catch {

@@ -1,16 +1,20 @@
 """An aide takes a call: it is one call however often its form arrives, stands where it belongs, and loses no text."""
 
+import io
 import re
 from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
 
 import pytest
 from flask.testing import FlaskClient
+from PIL import Image
 from sqlalchemy import select
 
 from tests import factories as make
 from tests.cases.world import World, link_of
 from tracker.calls.models import Caller, Channel, Placement, ServiceRequest
+from tracker.calls.photos.models import CallPhoto
+from tracker.calls.questions.models import CallAnswer
 from tracker.calls.taking.models import Assistance, CallIntake, DraftedCall, Inquiry, InquiryKind
 from tracker.cases.models import CaseCall, LooseCall, ProblemCase
 from tracker.extensions import db
@@ -310,3 +314,47 @@ def test_a_case_that_recurs_by_a_taken_call_says_so(client: FlaskClient, world: 
     take(client, world)
     db.session.expire_all()
     assert db.session.get_one(ProblemCase, case.id).call_count == 4
+
+
+def test_a_kinds_own_questions_are_asked_and_their_answers_kept(client: FlaskClient, world: World, aide: User) -> None:
+    make.make_question(service_type=world.service_type, code="size", prompt="How large?", is_required=True)
+    db.session.commit()
+    refused = client.post("/staff/calls/new", data=fields(world))
+    assert refused.status_code == 400 and "How large?" in refused.text and the_calls() == []
+    call = take(client, world, **{"q-size": "As large as a door"})
+    answer = db.session.scalars(select(CallAnswer).where(CallAnswer.call_id == call.id)).one()
+    assert (answer.prompt, answer.value) == ("How large?", "As large as a door")
+    draft = {"key": "form-2", "number": "1", "service_type": str(world.service_type.id), "q-size": "Half an answ"}
+    client.post("/staff/calls/drafts", data=draft)
+    assert "Half an answ" in client.get("/staff/calls/new?draft=form-2").text
+
+
+def photo(size: tuple[int, int] = (40, 30)) -> io.BytesIO:
+    """A small picture, as a phone sends it."""
+    file = io.BytesIO()
+    Image.new("RGB", size, "#888888").save(file, "JPEG")
+    file.seek(0)
+    return file
+
+
+def test_photos_are_kept_with_the_call_and_a_file_that_is_none_refuses_it_all(
+    client: FlaskClient, world: World, aide: User
+) -> None:
+    bad = {**fields(world), "photos": [(photo(), "wall.jpg"), (io.BytesIO(b"PK\x03\x04 a zip"), "bomb.jpg")]}
+    answer = client.post("/staff/calls/new", data=bad, content_type="multipart/form-data")
+    assert answer.status_code == 400 and "bomb.jpg" in answer.text and "Paint on the wall again." in answer.text
+    assert the_calls() == [] and db.session.scalars(select(CallPhoto)).all() == []
+    good = {**fields(world), "photos": [(photo(), "wall.jpg")]}
+    assert client.post("/staff/calls/new", data=good, content_type="multipart/form-data").status_code == 303
+    assert db.session.scalars(select(CallPhoto)).one().call_id == the_call().id
+
+
+def test_words_bring_up_the_citys_answer_and_what_everybody_says_now(
+    client: FlaskClient, world: World, aide: User
+) -> None:
+    make.make_answer(title="When is bulk trash collected?", keywords="trash, bulk", text_en="On Tuesdays.")
+    now = make.NOW + timedelta(days=60)
+    make.make_message(title="Boil water", starts_at=now - timedelta(hours=1), ends_at=now + timedelta(hours=1))
+    db.session.commit()
+    panel = client.post("/staff/calls/panel", data={"description": "When do they take the bulk trash away?"}).text
+    assert "When is bulk trash collected?" in panel and "Boil water" in panel

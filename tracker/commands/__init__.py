@@ -5,15 +5,11 @@ Names and JSON keys are stable, because scripts depend on them.
 
 from flask import Flask
 
-from . import calls, city, demo, scheduling, schema, serving, transfers, users
-from . import calls, city, demo, scheduling, schema, serving, types, users
-from . import calls, city, demo, photos, scheduling, schema, serving, users
+from . import calls, city, demo, photos, scheduling, schema, serving, transfers, types, users
 
 
 def register(app: Flask) -> None:
     """Put every theme's commands on the application."""
-    for theme in (calls, city, demo, scheduling, schema, serving, transfers, users):
-    for theme in (calls, city, demo, scheduling, schema, serving, types, users):
-    for theme in (calls, city, demo, photos, scheduling, schema, serving, users):
+    for theme in (calls, city, demo, photos, scheduling, schema, serving, transfers, types, users):
         for command in theme.COMMANDS:
             app.cli.add_command(command)

@@ -12,6 +12,8 @@ from sqlalchemy.exc import IntegrityError
 from ..calls.callers import find_callers, find_or_make_caller
 from ..calls.models import Caller, Channel, ServiceRequest, ServiceType
 from ..calls.queries import find_call
+from ..calls.questions.rules import read_answers
+from ..calls.questions.verbs import questions_of
 from ..calls.taking.drafts import drafts_of, find_draft
 from ..calls.taking.models import Assistance
 from ..calls.taking.recording import taken_before
@@ -26,9 +28,11 @@ from ..staff.guard import wants_json
 from ..staff.permissions import Permission, requires
 from .blueprint import blueprint
 from .call_panel import Asked, gather_panel
+from .call_words import gather_words
 from .caller_panel import CallerPanel, gather_caller
+from .sent_photos import clean_sent
 from .taking import take_call
-from .taking_forms import NewCallForm
+from .taking_forms import QUESTION, NewCallForm
 
 _PREFILLED = ("phone", "queue", "caller_name", "address", "channel", "language")
 """What a softphone or another page may hand over in the address."""
@@ -80,7 +84,16 @@ def _make_form(values: dict[str, Any] | None = None) -> Any:
     form.service_type.choices = [(0, "Choose what it is about"), *((one.id, one.service_name) for one in types)]
     if not form.key.data:
         form.key.data = new_key()
+    form.given = _given(request.form.to_dict(flat=False) if values is None else values)
     return form
+
+
+def _given(values: dict[str, Any]) -> dict[str, list[str]]:
+    """The answers to the questions of the kind, by code: their fields are not known before the kind is."""
+    marked = {name: given for name, given in values.items() if name.startswith(QUESTION)}
+    return {
+        name.removeprefix(QUESTION): given if isinstance(given, list) else [given] for name, given in marked.items()
+    }
 
 
 def _readable(values: dict[str, Any]) -> dict[str, Any]:
@@ -113,7 +126,8 @@ def _known(form: Any) -> dict[str, Any]:
         service_type_id=form.service_type.data or None, words=form.description.data or "",
         caller_id=caller.people[0].id if len(caller.people) == 1 else None,
     )  # fmt: skip
-    return {"panel": gather_panel(asked), "caller": caller}
+    words = gather_words(asked.words, asked.service_type_id)
+    return {"panel": gather_panel(asked), "caller": caller, "words": words, "given": form.given}
 
 
 def _caller(phone: str) -> CallerPanel:
@@ -128,7 +142,7 @@ def _caller(phone: str) -> CallerPanel:
 def call_panel() -> ResponseReturnValue:
     """What stands beside the form, for the page's own script. A POST, so that no log keeps what the caller said."""
     form = _make_form()
-    return render_template("desk/_call_panel.html", form=form, **_known(form))
+    return render_template("desk/_call_panel.html", form=form, is_fragment=True, **_known(form))
 
 
 @blueprint.post("/calls/new")
@@ -156,9 +170,14 @@ def _take(form: Any) -> str:
     """Take the call and commit; the form that arrived before gives its call."""
     me = current_staff()
     report = _read_report(form)
+    answers = read_answers(questions_of(report.service_type_id), form.given)
+    photos = clean_sent([file for file in request.files.getlist("photos") if file.filename])
     split, follows = (find_call(name.data) if name.data else None for name in (form.split, form.follows))
     try:
-        taken = take_call(report, me, link_to=request.form.get("link", "")[:40], split_from=split, follows=follows)
+        taken = take_call(
+            report, me, link_to=request.form.get("link", "")[:40], split_from=split, follows=follows,
+            answers=answers, photos=photos,
+        )  # fmt: skip
         number = taken.call.service_request_id
         db.session.commit()
     except IntegrityError:

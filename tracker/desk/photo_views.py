@@ -2,12 +2,9 @@
 
 from flask import send_file, url_for
 from flask.typing import ResponseReturnValue
-from werkzeug.datastructures import FileStorage
 from werkzeug.wrappers import Response
 
-from ..calls.photos import CleanPhoto, clean_photo, find_photo, keep_photo, photo_path
-from ..calls.photos.cleaning import MOST_BYTES
-from ..calls.photos.keeping import MOST_PHOTOS
+from ..calls.photos import find_photo, keep_photo, photo_path
 from ..calls.queries import find_call
 from ..errors import Invalid, NotFound
 from ..extensions import db
@@ -18,6 +15,7 @@ from ..staff.permissions import Permission, requires
 from .blueprint import blueprint
 from .call_views import call_page
 from .forms import PhotosForm
+from .sent_photos import clean_sent
 
 
 @blueprint.get("/photos/<photo_id>")
@@ -41,9 +39,10 @@ def add_photos(service_request_id: str) -> ResponseReturnValue:
 
     def add() -> tuple[str, str]:
         files = form.files.data or []
-        _check_count(files)
+        if not files:
+            raise Invalid("Choose at least one photo first.")
         db.session.rollback()  # unfolding takes a while, and on SQLite nobody else could write meanwhile
-        photos = [_clean(file) for file in files]
+        photos = clean_sent(files)
         call = find_call(service_request_id, lock=True)
         for photo in photos:
             keep_photo(call, photo, current_staff())
@@ -52,19 +51,3 @@ def add_photos(service_request_id: str) -> ResponseReturnValue:
         return f"{plural(len(photos), 'photo')} kept, without place and device.", address
 
     return do_or_say_why(form, add, lambda _: call_page(find_call(service_request_id), form))
-
-
-def _check_count(files: list[FileStorage]) -> None:
-    if not files:
-        raise Invalid("Choose at least one photo first.")
-    if len(files) > MOST_PHOTOS:
-        raise Invalid(f"These are {len(files)} photos; a call keeps at most {MOST_PHOTOS}. Choose fewer.")
-
-
-def _clean(file: FileStorage) -> CleanPhoto:
-    """The photo in a file; a refusal says which file it was."""
-    try:
-        return clean_photo(file.stream.read(MOST_BYTES + 1))
-    except Invalid as refusal:
-        name = (file.filename or "One file")[:80]
-        raise Invalid(f"{name}: {refusal} Nothing was kept; choose the photos again.") from refusal

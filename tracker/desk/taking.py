@@ -1,8 +1,12 @@
 """A call from the aide's form to its case: recorded once, linked by her or grouped by the rules; the views commit."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 from ..calls.models import ServiceRequest
+from ..calls.photos import CleanPhoto, keep_photo
+from ..calls.questions.rules import ReadAnswer
+from ..calls.questions.verbs import keep_answers
 from ..calls.taking.drafts import end_draft
 from ..calls.taking.models import CallIntake
 from ..calls.taking.recording import record_call, taken_before
@@ -35,6 +39,8 @@ def take_call(
     split_from: ServiceRequest | None = None,
     follows: ServiceRequest | None = None,
     reason: str = _BY_HAND,
+    answers: Sequence[ReadAnswer] = (),
+    photos: Sequence[CleanPhoto] = (),
 ) -> TakenCall:
     """Record a call and put it where it belongs. With `link_to` (a case's number) a person says so. Flushes.
 
@@ -46,6 +52,9 @@ def take_call(
         return TakenCall(before, True)
     case = find_case(link_to, lock=True) if link_to else None
     call = record_call(report, actor, split_from=split_from, follows=follows)
+    keep_answers(call, answers, actor)
+    for photo in photos:
+        keep_photo(call, photo, actor)
     if case is not None:
         link_call(case, call, reason=reason, actor=actor)
     take_calls()

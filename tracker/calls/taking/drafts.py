@@ -18,7 +18,7 @@ KEPT_FOR = timedelta(days=30)
 _LONGEST = 200_000
 
 
-def keep_draft(actor: User, key: str, number: int, fields: Mapping[str, str]) -> None:
+def keep_draft(actor: User, key: str, number: int, fields: Mapping[str, str | list[str]]) -> None:
     """Keep what was typed so far, unless something newer is kept already. Flushes."""
     if not key or len(key) > 40:
         raise Invalid("The draft has no key of its own. Reload the page.")
