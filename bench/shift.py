@@ -10,7 +10,10 @@ where it belongs, and the pages' times are printed. Without the sample the demo 
 """
 
 import argparse
+import csv
+import gzip
 import html
+import itertools
 import os
 import random
 import re
@@ -26,22 +29,26 @@ from collections import defaultdict
 from collections.abc import Callable, Iterator
 from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass, field
-from datetime import timedelta
+from datetime import datetime, timedelta
 from pathlib import Path
 from typing import Any
 from uuid import uuid4
 
 import requests
-from flask import Flask
+from flask import Flask, current_app
 from sqlalchemy import func, select
 
 from bench.held_back import BOSTON
 from tests.databases import running_postgres
 from tracker.app import create_app
 from tracker.batches import in_chunks, insert_rows
-from tracker.calls.importing.mapping import load_preset
+from tracker.calls.importing.mapping import ColumnMap, load_preset
 from tracker.calls.models import Placement, ServiceRequest, ServiceType
 from tracker.calls.taking.models import DraftedCall
+from tracker.calls.transfers.hard_stops import HARD_STOPS
+from tracker.calls.transfers.models import ReviewStatus, TransferReview
+from tracker.calls.transfers.warm_transfer import STEPS
+from tracker.calls.types import TypeBook
 from tracker.cases.deliveries import Delivery
 from tracker.cases.models import CaseCall, LooseCall
 from tracker.clock import utc_now
@@ -49,7 +56,8 @@ from tracker.config import load_settings
 from tracker.extensions import db
 from tracker.identifiers import new_identifiers
 from tracker.migrating import upgrade_schema
-from tracker.places.city import the_city
+from tracker.places.city import city_projection, the_city
+from tracker.places.sinks import sink_positions
 from tracker.staff.models import Role, User
 from tracker.staff.sessions import cookie_name, start_session
 
@@ -177,32 +185,118 @@ def take_one(person: Person, script: Script, is_doubled: bool) -> None:
 
 
 def make_city_of(stored: int, calls: int, folder: Path) -> list[Script]:
-    """Boston up to its last calls, and older copies of it; gives the last calls as scripts."""
-    delivery = Delivery(BOSTON, load_preset("boston-311"), folder / "rejects.csv", "load-city")
+    """Boston up to its last calls as if it were yesterday's, and older copies; gives the last calls as scripts."""
+    mapping = load_preset("boston-311")
+    held = write_recent_copy(folder / "calls.csv", mapping, calls)
+    delivery = Delivery(folder / "calls.csv", mapping, folder / "rejects.csv", "load-city")
     for _ in delivery.steps():
         db.session.commit()
-    scripts = cut_off_last(calls)
-    db.session.commit()
-    fill_up(stored)
     the_city().is_live = True
+    fill_up(stored)
     db.session.commit()
-    return scripts
+    return [as_script(row, mapping) for row in held]
 
 
-def cut_off_last(count: int) -> list[Script]:
-    """Scripts of the newest calls that count; the calls themselves stay, a year old by the city's live clock."""
-    query = (
-        select(_CALL)
-        .join(ServiceType, ServiceType.id == _CALL.service_type_id)
-        .where(ServiceType.is_unsorted.is_(False))
-        .order_by(_CALL.requested_datetime.desc(), _CALL.id.desc())
-        .limit(count)
-    )
-    return [
-        Script(one.address, one.description or one.service_type.service_name, one.service_type_id,
-               None if one.is_on_sink else one.source_lat, None if one.is_on_sink else one.source_long)
-        for one in db.session.scalars(query)
-    ]  # fmt: skip
+def write_recent_copy(path: Path, mapping: ColumnMap, held_back: int) -> list[dict[str, str]]:
+    """Write the sample with its times moved up to now, but for its last rows, which are given back."""
+    with gzip.open(BOSTON, "rt", encoding="utf-8", newline="") as file:
+        rows = list(csv.DictReader(file))
+    (requested,) = mapping.columns["requested"]
+    times = [name for kind in ("requested", "updated", "closed", "expected") for name in mapping.columns.get(kind, ())]
+    rows.sort(key=lambda row: read_time(row[requested], mapping))
+    moved = timedelta(days=(utc_now().replace(tzinfo=None) - read_time(rows[-1][requested], mapping)).days)
+    for row in rows:
+        for name in times:
+            if row[name]:
+                row[name] = (read_time(row[name], mapping) + moved).isoformat(sep=" ", timespec="seconds")
+    with path.open("w", encoding="utf-8", newline="") as file:
+        writer = csv.DictWriter(file, rows[0])
+        writer.writeheader()
+        writer.writerows(rows[:-held_back])
+    return rows[-held_back:]
+
+
+def read_time(text: str, mapping: ColumnMap) -> datetime:
+    """A clock reading of the sample."""
+    for pattern in mapping.datetime_formats:
+        try:
+            return datetime.fromisoformat(text) if pattern == "iso" else datetime.strptime(text, pattern)  # noqa: DTZ007
+        except ValueError:
+            continue
+    raise ValueError(text)
+
+
+def as_script(row: dict[str, str], mapping: ColumnMap) -> Script:
+    """A row of the sample as its caller tells it."""
+
+    def cell(name: str) -> str:
+        return " ".join(row[column] for column in mapping.columns.get(name, ())).strip()
+
+    kind = TypeBook().find_or_file(cell("service_name"))
+    lat, long = cell("lat"), cell("long")
+    x_dm, y_dm = city_projection(the_city()).to_decimetres(float(lat or 0), float(long or 0))
+    placed = bool(lat and long) and (x_dm, y_dm) not in sink_positions()
+    return Script(cell("address"), cell("description") or cell("service_name"), kind.id,
+                  float(lat) if placed else None, float(long) if placed else None)  # fmt: skip
+
+
+def bring_transfers(count: int, scripts: list[Script], folder: Path) -> None:
+    """Transfers from 911 at the places of some of the calls, by the real command."""
+    path = folder / "transfers.csv"
+    with path.open("w", encoding="utf-8", newline="") as file:
+        writer = csv.writer(file)
+        writer.writerow(["id", "received_at", "type_text", "narrative", "address", "lat", "long", "priority"])
+        for number, script in enumerate(scripts[:count]):
+            at = (utc_now() - timedelta(minutes=number)).isoformat()
+            writer.writerow([f"T{number}", at, "Nuisance", script.words, script.address, script.lat or "",
+                             script.long or "", number % 5])  # fmt: skip
+    done = current_app.test_cli_runner().invoke(args=["import-transfers", str(path), "--json"])
+    if done.exit_code:
+        raise SystemExit(done.output)
+
+
+def review_transfers(type_id: int) -> Callable[[Person], None]:
+    """What a PSA does: the next transfer, its hard stops, and one decision after the other."""
+    tomorrow = utc_now() + timedelta(days=1)
+    made = itertools.cycle([
+        ("report_taken", {"service_type": str(type_id)}),
+        ("case_proposed", {"service_type": str(type_id), "reason": "The same corner again."}),
+        ("referred", {"agency": "County health", "told_caller": "yes"}),
+        ("call_back", {"call_back_at": f"{tomorrow:%Y-%m-%dT%H:%M}", "reason": "Wants to be asked."}),
+        ("advised", {"reason": "Told how to reach the landlord."}),
+        ("closed_administratively", {"told_caller": "no", "reason": "Nothing there."}),
+        ("", {}),
+    ])  # fmt: skip
+
+    def work(person: Person) -> None:
+        person.open("triage queue", "/staff/triage")
+        while True:
+            answer = person.send("take the next transfer", "/staff/triage/next", {})
+            number = answer.headers.get("Location", "").removeprefix("/staff/triage").strip("/")
+            if not number:
+                return
+            decide_one(person, number, *next(made))
+
+    return work
+
+
+def decide_one(person: Person, number: str, decision: str, values: dict[str, str]) -> None:
+    """Ask the hard stops, then decide; no decision means that a stop was answered yes."""
+    page = f"/staff/triage/{number}"
+    person.open("transfer", page)
+    stops = {f"stops-{stop.code}": "no" for stop in HARD_STOPS}
+    if not decision:
+        stops["stops-weapon"] = "yes"
+    person.send("hard stops", f"{page}/stops", stops)
+    if decision:
+        named = {f"{decision}-{name}": value for name, value in values.items()}
+        answer = person.send("decide a transfer", f"{page}/decide/{decision}", named)
+        if answer.status_code not in (302, 409):
+            raise RuntimeError(f"{decision} was answered {answer.status_code}")
+        return
+    person.send("return to 911", f"{page}/return", {"return-reason": "A knife was seen."})
+    for step in STEPS:
+        person.send("hand-back step", f"{page}/steps/{step.code}", {})
 
 
 def fill_up(stored: int) -> None:
@@ -256,9 +350,12 @@ def work_shift(app: Flask, environ: dict[str, str], scripts: list[Script], addre
     """Everybody works; half-way the server is killed and started again. Gives the seconds that it took."""
     lock, chance, total = threading.Lock(), random.Random(311), len(scripts)
     name = cookie_name(app.config["SETTINGS"])
+    take, review = take_calls_at(scripts, lock, chance), review_transfers(scripts[0].type_id)
     with app.app_context():
-        cookies = [(name, token) for token in sign_in(AIDES)]
-    people = [Person(address, cookie, times, take_calls_at(scripts, lock, chance)) for cookie in cookies]
+        tokens = sign_in(AIDES + PSAS)
+    people = [
+        Person(address, (name, token), times, take if place < AIDES else review) for place, token in enumerate(tokens)
+    ]
     began = time.monotonic()
     with ExitStack() as servers:
         server = servers.enter_context(running_program(environ))
@@ -312,11 +409,21 @@ def check(expected: int) -> None:
         raise SystemExit("a call stands nowhere, or twice")
 
 
+def check_transfers(expected: int) -> None:
+    """Every transfer is decided, handed back, or waits for a supervisor; raises `SystemExit` if not."""
+    query = select(TransferReview.status, func.count()).group_by(TransferReview.status)
+    counts = {status: count for status, count in db.session.execute(query)}  # noqa: C416  # rows are no plain pairs
+    print("transfers: " + ", ".join(f"{count} {status.value.replace('_', ' ')}" for status, count in counts.items()))
+    if sum(counts.values()) != expected or counts.get(ReviewStatus.WAITING):
+        raise SystemExit("a transfer is lost, or still waits")
+
+
 def main() -> None:
     """Fill, work, check, print."""
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
     parser.add_argument("--stored", type=int, default=500_000)
     parser.add_argument("--calls", type=int, default=400)
+    parser.add_argument("--transfers", type=int, default=60)
     parser.add_argument("--postgres", action="store_true")
     options = parser.parse_args()
     if not BOSTON.exists():
@@ -337,13 +444,16 @@ def main() -> None:
                 raise SystemExit(done.output)
             scripts = make_city_of(options.stored, options.calls, folder)
             expected = len(scripts)
+            bring_transfers(options.transfers, scripts, folder)
             db.session.remove()
         times = Times()
         seconds = work_shift(app, environ, scripts, f"http://127.0.0.1:{port}", times)
-        print(f"{expected} calls by {AIDES} aides in {seconds:.0f} s, the server killed once")
+        print(f"{expected} calls by {AIDES} aides and {options.transfers} transfers by {PSAS} PSAs in {seconds:.0f} s, "
+              "the server killed once")  # fmt: skip
         times.print()
         with app.app_context():
             check(expected)
+            check_transfers(options.transfers)
             db.session.remove()
             for engine in db.engines.values():
                 engine.dispose()
