@@ -337,3 +337,33 @@ def test_whatever_is_typed_stays_when_a_decision_is_refused(world: World, client
     assert answer.status_code == 400 and "Say whether the caller was told" in answer.text
     assert re.search(r'<details class="action" open><summary>Referred', answer.text)
     assert 'value="Parks &amp; Trees"' in answer.text
+
+
+def test_the_caller_of_a_call_is_handed_to_911_once_with_the_same_steps(
+    world: World, client: FlaskClient, sign_in: SignIn
+) -> None:
+    call, me = world.call(), sign_in()
+    page = f"/staff/calls/{call.service_request_id}"
+    assert "Hand the caller to 911" in client.get(page).text
+    for _ in range(2):  # a double click
+        answer = client.post(f"{page}/to-911", data={"return-reason": "He is back"})
+        assert answer.status_code == 302
+    transfer = db.session.scalars(select(TransferReview)).one()
+    assert (transfer.direction, transfer.status, transfer.call_id) == ("back_to_911", ReviewStatus.RETURNING, call.id)
+    assert transfer.decided_by_id == me.id and transfer.reason == "He is back"
+    assert "Hand it back warm" in client.get(answer.location).text
+    assert [entry.verb for entry in history_of("call", call.id)] == ["handed_to_911"]
+    assert client.post("/staff/calls/NONE/to-911").status_code == 404
+    sign_in(Role.CONTACT)
+    assert "Hand the caller to 911" not in client.get(page).text
+
+
+def test_a_transfer_that_nobody_has_goes_before_everything_else_on_an_aides_own_page(
+    world: World, client: FlaskClient, sign_in: SignIn
+) -> None:
+    transfer = make.make_transfer(incident_text="Loud music")
+    sign_in()
+    page = client.get("/staff").text
+    assert "Next: review a 911 transfer" in page and "Loud music: 1 Elm St" in page and transfer.number in page
+    sign_in(Role.CONTACT)
+    assert "911 transfer" not in client.get("/staff").text

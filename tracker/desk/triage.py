@@ -52,11 +52,11 @@ def _become_call(
 ) -> ServiceRequest:
     if decision is Decision.LINKED:
         case = find_case(given.case, lock=True)
-        call = record_call(transfer, given.service_type or _usual_type(case), address=address)
+        call = record_call(transfer, given.service_type or _usual_type(case), address=address, actor=actor)
         link_call(case, call, reason=given.reason or "Came as a 911 transfer.", actor=actor)
         take_calls()
         return call
-    call = record_call(transfer, given.service_type or 0, address=address)
+    call = record_call(transfer, given.service_type or 0, address=address, actor=actor)
     take_calls()
     db.session.refresh(call)
     if decision is Decision.CASE_PROPOSED:

@@ -3,18 +3,21 @@
 from collections.abc import Callable
 from typing import Any
 
-from flask import abort, current_app, render_template, request, url_for
+from flask import abort, current_app, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
+from ..calls.queries import find_call
 from ..calls.transfers.afterwards import agree_to_closure, decline_closure, finish_return, tick_step
 from ..calls.transfers.claims import require_mine
 from ..calls.transfers.decisions import Given, answer_stops, return_to_911
 from ..calls.transfers.demands import DEMANDS, Decision
+from ..calls.transfers.handing_over import hand_over_call
 from ..calls.transfers.models import ReviewStatus, TransferReview
 from ..calls.transfers.queries import find_transfer, transfers_in
 from ..cases.turns import take_turns
 from ..clock import from_local, utc_now
 from ..config import Settings
+from ..errors import Invalid
 from ..extensions import db
 from ..identifiers import read_number
 from ..places.city import city_zone, the_city
@@ -65,6 +68,20 @@ def triage_return(number: str) -> ResponseReturnValue:
         return "Returned to 911. Tick the steps of the hand-back as they happen."
 
     return _do(number, "return", form, send)
+
+
+@blueprint.post("/calls/<service_request_id>/to-911")
+@requires(Permission.TRIAGE)
+def triage_hand_over(service_request_id: str) -> ResponseReturnValue:
+    """Note that the caller of a call goes to 911, and show the steps. Sent twice it is done once."""
+    form = ReturnForm(prefix="return")
+    call = find_call(service_request_id)
+    if not form.validate_on_submit():
+        raise Invalid("That is too long to note; write at most 4,000 characters.")
+    transfer = hand_over_call(call, reason=form.reason.data or "", actor=current_staff())
+    address = url_for("desk.show_transfer", number=transfer.number)
+    db.session.commit()
+    return redirect(address)
 
 
 @blueprint.post("/triage/<number>/steps/<step>")

@@ -4,6 +4,8 @@ from ...errors import Conflict, NotFound
 from ...extensions import db
 from ...identifiers import new_identifier
 from ...places.city import the_city
+from ...staff.log import append_log
+from ...staff.models import User
 from ..models import Channel, ServiceRequest, ServiceType
 from ..placing import Placer, Spot
 from .models import TransferReview
@@ -12,7 +14,7 @@ SOURCE = "911-transfer"
 """With the transfer's number it makes the call's own unique key: no transfer ever becomes two calls."""
 
 
-def record_call(transfer: TransferReview, service_type_id: int, *, address: str = "") -> ServiceRequest:
+def record_call(transfer: TransferReview, service_type_id: int, *, actor: User, address: str = "") -> ServiceRequest:
     """The call of a transfer, as it was said and at its own time; `address` where the aide knows better.
 
     The sender's own coordinates count only for the sender's own address.
@@ -33,4 +35,5 @@ def record_call(transfer: TransferReview, service_type_id: int, *, address: str 
     )  # fmt: skip
     db.session.add(call)
     db.session.flush()
+    append_log("call", call.id, "recorded", f"Came of 911 transfer {transfer.number}.", actor=actor)
     return call
