@@ -25,6 +25,7 @@ SILLY = [
 NAMES = (
     "address", "after", "center", "contact", "date", "days", "flag", "kind", "lat", "long", "page", "phase", "priority",
     "q", "queue", "resource", "retired", "skill", "sort", "status", "week",
+    "caller", "channel", "linked", "placement", "since", "type", "until",
 )  # fmt: skip
 
 

@@ -3,7 +3,10 @@
 import sqlalchemy as sa
 from alembic import op
 
+from tracker.calls.phones import read_digits
+from tracker.errors import Invalid
 from tracker.word_index import INDEXES, index_statements
+from tracker.words import words_of
 
 revision = "0003search"
 down_revision = "0002"
@@ -17,12 +20,12 @@ def upgrade() -> None:
     _add_to_callers()
     _create_merges()
     _create_words()
+    _fill_callers()
 
 
 def _add_to_callers() -> None:
     with op.batch_alter_table("cities") as batch_op:
         batch_op.add_column(sa.Column("phone_prefix", sa.String(length=4), server_default="1", nullable=False))
-    # No call had a caller before this step: the digits of earlier phones need not be read.
     with op.batch_alter_table("callers") as batch_op:
         batch_op.add_column(sa.Column("phone_digits", ORDERED, server_default="", nullable=False))
         batch_op.add_column(sa.Column("phone_backwards", ORDERED, server_default="", nullable=False))
@@ -31,7 +34,6 @@ def _add_to_callers() -> None:
         batch_op.create_foreign_key(op.f("fk_callers_merged_into_id_callers"), "callers", ["merged_into_id"], ["id"])
         for column in ("phone_digits", "phone_backwards", "merged_into_id"):
             batch_op.create_index(op.f(f"ix_callers_{column}"), [column])
-
 
     op.create_index("ix_callers_call_back", "callers", ["id"], sqlite_where=sa.text("wants_call_back <> ''"),
                     postgresql_where=sa.text("wants_call_back <> ''"))  # fmt: skip
@@ -87,6 +89,23 @@ def _create_words() -> None:
     )
     for statement in index_statements(op.get_bind().dialect.name):
         op.execute(statement)
+
+
+def _fill_callers() -> None:
+    """The digits and words of callers that are there already; a phone that is none keeps no digits."""
+    bind = op.get_bind()
+    for number, name, phone in bind.execute(sa.text("SELECT id, name, phone FROM callers ORDER BY id")).all():
+        try:
+            digits = read_digits(phone)
+        except Invalid:
+            digits = ""
+        bind.execute(
+            sa.text("UPDATE callers SET phone_digits = :digits, phone_backwards = :back WHERE id = :id"),
+            {"digits": digits, "back": digits[::-1], "id": number},
+        )
+        words = [{"id": number, "word": word} for word in sorted(set(words_of(name)))]
+        if words:
+            bind.execute(sa.text("INSERT INTO caller_words (caller_id, word) VALUES (:id, :word)"), words)
 
 
 def downgrade() -> None:
