@@ -35,6 +35,7 @@ PURE = [  # rules that know neither web nor database
     "cases/grouping", "cases/priority.py", "places/addresses", "places/projection.py", "calls/importing/drafts.py",
     "calls/importing/records.py", "scheduling/shifts.py", "scheduling/slots.py", "scheduling/planning.py",
     "city/demo", "cases/suggesting/evidence.py", "cases/suggesting/scoring.py", "cases/suggesting/weights.py",
+    "cases/suggesting/crowds.py",
     "calls/type_words/features.py", "calls/type_words/model.py", "calls/type_words/fitting.py",
 ]  # fmt: skip
 IMPURE = {"flask", "sqlalchemy", "folium"}
