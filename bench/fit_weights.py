@@ -18,7 +18,7 @@ from tracker.cases.suggesting.candidates import find_candidates
 from tracker.cases.suggesting.evidence import Evidence, gather_evidence
 from tracker.cases.suggesting.weights import KNOWN, UNKNOWN
 
-DELIVERY = 20
+DELIVERY = 100
 LOOSENESS = 1.0
 Rows = list[tuple[HeldCall, Evidence]]
 City = Callable[[], AbstractContextManager[tuple[Flask, Path, ColumnMap]]]
@@ -34,7 +34,7 @@ def fit_weights(city: City, count: int, after: int) -> None:
         for number, part in enumerate(deliveries(held, DELIVERY)):
             for call in part:
                 _gather(call, known, unknown)
-            if number % 50 == 0:
+            if number % 10 == 0:
                 print(f"  {number * DELIVERY:,} of {count:,} calls, {len(unknown):,} pairs", flush=True)
         case_of = links()
     _print("KNOWN", list(KNOWN), [row for row in known if row[1].same_family], case_of)

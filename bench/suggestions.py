@@ -12,7 +12,8 @@ one that was opened later.
 The file is Boston's sample where it is found, and the demo city's year of calls. Boston's descriptions are the titles
 of its types, so that its «words only» is easier than a caller's own words; the demo city's are sentences.
 
-`--fit N` fits the weights of `tracker/cases/suggesting/weights.py` on the N calls before those that are held back.
+`--fit N` prints what a logistic regression on the N calls before those that are held back would put into
+`tracker/cases/suggesting/weights.py`.
 """
 
 import argparse

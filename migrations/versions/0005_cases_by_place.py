@@ -15,7 +15,7 @@ def upgrade() -> None:
         sa.Column("id", sa.Integer(), nullable=False),
         sa.Column("trained_at", sa.DateTime(timezone=True), nullable=False),
         sa.Column("calls", sa.Integer(), nullable=False),
-        sa.Column("accuracy", sa.Float(), nullable=True),
+        sa.Column("accuracy", sa.Double(), nullable=True),
         sa.Column("data", sa.LargeBinary(), nullable=False),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_type_models")),
         sqlite_autoincrement=True,

@@ -2,10 +2,20 @@
 
 from ...calls.type_words import family_shares
 from .candidates import find_candidates
+from .events import BusyEvent, Repeat, busy_events, same_caller_repeat
 from .evidence import CallAsked
 from .scoring import SURE, Suggestion, score_cases
 
-__all__ = ["SURE", "CallAsked", "Suggestion", "suggest_cases"]
+__all__ = [
+    "SURE",
+    "BusyEvent",
+    "CallAsked",
+    "Repeat",
+    "Suggestion",
+    "busy_events",
+    "same_caller_repeat",
+    "suggest_cases",
+]
 
 
 def suggest_cases(asked: CallAsked, *, limit: int = 5) -> list[Suggestion]:
