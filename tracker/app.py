@@ -25,6 +25,7 @@ from .desk import case_panels as _case_panels
 from .desk import city_views as _city_views
 from .desk import contact_views as _contact_views
 from .desk import photo_views as _photo_views
+from .desk import question_views as _question_views
 from .desk import queue_views as _queue_views
 from .desk import sorting_views as _sorting_views
 from .desk import unlocated_views as _unlocated_views
@@ -73,6 +74,7 @@ VIEWS = (  # importing them puts their pages on their floor's blueprint
     _queue_views,
     _call_views,
     _photo_views,
+    _question_views,
     _answer_views,
     _message_views,
     _city_views,
