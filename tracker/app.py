@@ -32,6 +32,7 @@ from .desk import draft_views as _draft_views
 from .desk import list_views as _call_list_views
 from .desk import new_call_views as _new_call_views
 from .desk import photo_views as _photo_views
+from .desk import question_views as _question_views
 from .desk import queue_views as _queue_views
 from .desk import search_views as _search_views
 from .desk import sorting_views as _sorting_views
@@ -88,6 +89,7 @@ VIEWS = (  # importing them puts their pages on their floor's blueprint
     _asking_views,
     _call_views,
     _photo_views,
+    _question_views,
     _answer_views,
     _message_views,
     _city_views,

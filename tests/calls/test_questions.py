@@ -9,7 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from tests import factories as make
-from tracker.calls.questions import ReadAnswer, answers_of, keep_answers, questions_of, read_answers
+from tracker.calls.questions import ReadAnswer, answers_of, attribute_values, keep_answers, questions_of, read_answers
 from tracker.calls.questions.models import CallAnswer, Datatype, ServiceQuestion
 from tracker.errors import Invalid
 from tracker.staff.log import history_of
@@ -132,6 +132,12 @@ def test_no_text_makes_a_number_or_a_date_fail_otherwise_than_by_a_refusal(text:
 
 def _date(text: str) -> datetime:
     return datetime.fromisoformat(text)
+
+
+def test_fields_are_read_as_open311_names_them() -> None:
+    fields = {"attribute[a]": ["x"], "attribute[b][]": ["1", "2"], "attribute[b]": ["3"], "seen": ["4"],
+              "attribute[]": ["5"], "attribute[a][b]": ["6"], "attribute[" + "c" * 61 + "]": ["7"]}  # fmt: skip
+    assert attribute_values(fields) == {"a": ["x"], "b": ["1", "2", "3"]}
 
 
 def test_questions_are_asked_in_their_order(database: SQLAlchemy) -> None:

@@ -3,7 +3,7 @@
 from collections.abc import Callable
 from typing import Any
 
-from flask import render_template, url_for
+from flask import render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_wtf import FlaskForm
 from sqlalchemy import select
@@ -11,7 +11,7 @@ from sqlalchemy import select
 from ..calls.models import ServiceRequest, ServiceType
 from ..calls.photos import photos_of
 from ..calls.queries import find_call
-from ..calls.questions import answers_of
+from ..calls.questions import answers_of, attribute_values, questions_of
 from ..cases.linking import active_link
 from ..cases.turns import take_turns
 from ..extensions import db
@@ -21,7 +21,7 @@ from ..staff.log import history_of
 from ..staff.permissions import Permission, requires
 from .blueprint import blueprint
 from .corrections import newest_entry, place_by_hand, require_unchanged, restore, retype, withdraw
-from .forms import PhotosForm, PlaceCallForm, ReasonForm, RetypeForm
+from .forms import PhotosForm, PlaceCallForm, ReasonForm, RetypeForm, SeenForm
 
 FORMS: dict[str, type[FlaskForm]] = {
     "place": PlaceCallForm,
@@ -29,6 +29,7 @@ FORMS: dict[str, type[FlaskForm]] = {
     "withdraw": ReasonForm,
     "restore": ReasonForm,
     "photos": PhotosForm,
+    "answers": SeenForm,
 }
 
 
@@ -52,11 +53,15 @@ def call_page(call: ServiceRequest, failed: Any = None) -> str:
     forms = {action: _make_form(action) for action in FORMS}
     if failed is not None:
         forms[failed._prefix.rstrip("-")] = failed
+    answers = answers_of(call)
+    given = {answer.code: answer.keys or [answer.value] for answer in answers}
     return render_template(
         "desk/call.html",
         call=call,
         link=active_link(call),
-        answers=answers_of(call),
+        questions=questions_of(call.service_type_id),
+        answers=answers,
+        given=given | attribute_values(request.form.to_dict(flat=False)),
         photos=photos_of(call),
         history=history_of("call", call.id),
         seen=newest_entry(call),

@@ -10,6 +10,7 @@ from ...errors import Invalid
 from .models import Datatype, ServiceQuestion
 
 LONGEST = {Datatype.STRING: 255, Datatype.TEXT: 4_000}
+_FIELD = re.compile(r"attribute\[([^\[\]]{1,60})\](?:\[\])?")
 _NUMBER = re.compile(r"[+-]?(\d{1,15}|\d{1,3}(,\d{3}){1,4})(\.\d{1,10})?", re.ASCII)
 _UNPRINTABLE = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\ud800-\udfff]")
 _FIRST_YEAR, _LAST_YEAR = 1900, 2199
@@ -23,6 +24,19 @@ class ReadAnswer:
     prompt: str
     value: str
     keys: tuple[str, ...] = ()
+
+
+def attribute_values(fields: Mapping[str, list[str]]) -> dict[str, list[str]]:
+    """The texts given by question code, out of a form whose fields are named as Open311 names them.
+
+    That is `attribute[code]`, and `attribute[code][]` where there may be several; other fields are passed over.
+    """
+    values: dict[str, list[str]] = {}
+    for name, given in fields.items():
+        found = _FIELD.fullmatch(name)
+        if found:
+            values.setdefault(found[1], []).extend(given)
+    return values
 
 
 def read_answers(questions: Sequence[ServiceQuestion], values: Mapping[str, list[str]]) -> list[ReadAnswer]:
