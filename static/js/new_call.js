@@ -17,7 +17,7 @@ document.addEventListener("keydown", (event) => {
 });
 function shortcutOf(event) {
   if (/^Digit[1-9]$/.test(event.code)) return event.code.slice(5);
-  return { KeyS: "again", KeyW: "wrong", KeyA: "about", KeyU: "undo", KeyP: "split", KeyN: "next", KeyT: "type" }[event.code] || "";
+  return { KeyS: "again", KeyW: "wrong", KeyA: "about", KeyU: "undo", KeyP: "split", KeyN: "next", KeyT: "type", KeyB: "crowd" }[event.code] || "";
 }
 
 if (callForm) {

@@ -321,10 +321,15 @@ def test_a_kinds_own_questions_are_asked_and_their_answers_kept(client: FlaskCli
     db.session.commit()
     refused = client.post("/staff/calls/new", data=fields(world))
     assert refused.status_code == 400 and "How large?" in refused.text and the_calls() == []
-    call = take(client, world, **{"q-size": "As large as a door"})
+    call = take(client, world, **{"attribute[size]": "As large as a door"})
     answer = db.session.scalars(select(CallAnswer).where(CallAnswer.call_id == call.id)).one()
     assert (answer.prompt, answer.value) == ("How large?", "As large as a door")
-    draft = {"key": "form-2", "number": "1", "service_type": str(world.service_type.id), "q-size": "Half an answ"}
+    draft = {
+        "key": "form-2",
+        "number": "1",
+        "service_type": str(world.service_type.id),
+        "attribute[size]": "Half an answ",
+    }
     client.post("/staff/calls/drafts", data=draft)
     assert "Half an answ" in client.get("/staff/calls/new?draft=form-2").text
 
@@ -358,3 +363,21 @@ def test_words_bring_up_the_citys_answer_and_what_everybody_says_now(
     db.session.commit()
     panel = client.post("/staff/calls/panel", data={"description": "When do they take the bulk trash away?"}).text
     assert "When is bulk trash collected?" in panel and "Boil water" in panel
+
+
+def test_many_callers_about_one_event_are_one_banner_and_one_key(client: FlaskClient, world: World, aide: User) -> None:
+    for number in range(4):
+        take(client, world, key=f"form-{number}", phone=f"585 555 01{number:02}", caller_name=f"Caller {number}")
+    page = client.get("/staff/calls/new?phone=585+555+0199").text
+    assert "4 callers" in page and 'data-shortcut="crowd"' in page
+    (like,) = re.findall(r'href="(/staff/calls/new\?like=[^"]+)"', page)
+    one_more = client.get(like.replace("&amp;", "&")).text
+    assert 'value="1 Elm St"' in one_more and 'value="585 555 0199"' in one_more
+    assert f'<option selected value="{world.service_type.id}">' in one_more and "Caller 3" not in one_more
+
+
+def test_a_caller_who_called_about_it_already_is_recognized(client: FlaskClient, world: World, aide: User) -> None:
+    first = take(client, world, phone="585 555 0142", caller_name="J. Roe")
+    panel = client.post("/staff/calls/panel", data=fields(world, phone="585 555 0142")).text
+    assert "Called about it already" in panel and f"{first.service_request_id}/ask" in panel
+    assert "weighs nothing" in panel

@@ -14,9 +14,9 @@ from ..cases.alive import is_alive
 from ..cases.models import CaseStatus, ProblemCase
 from ..cases.nearby import cases_within
 from ..cases.site_plan import SitePlan, cut_sheet, draw_plan
-from ..cases.suggesting import SURE, CallAsked, Suggestion, suggest_cases
+from ..cases.suggesting import SURE, CallAsked, Repeat, Suggestion, same_caller_repeat, suggest_cases
 from ..cases.surroundings import surroundings
-from ..clock import local_date
+from ..clock import local_date, utc_now
 from ..errors import Invalid
 from ..extensions import db
 from ..places.city import city_zone, the_city
@@ -77,6 +77,8 @@ class CallPanel:
     near: list[NearCase] = field(default_factory=list)
     plan: SitePlan | None = None
     family_id: int | None = None
+    repeat: Repeat | None = None
+    """The caller's earlier call about what seems to be the same."""
 
     @property
     def most_counted(self) -> int:
@@ -111,6 +113,9 @@ def gather_panel(asked: Asked) -> CallPanel:
         near=near,
         plan=_plan(spot, near, city),
         family_id=family_id,
+        repeat=same_caller_repeat(asked.caller_id, family_id, spot.x_dm, spot.y_dm, utc_now())
+        if asked.caller_id is not None and family_id is not None
+        else None,
     )
 
 

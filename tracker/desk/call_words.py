@@ -2,19 +2,25 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from datetime import datetime
+
+from sqlalchemy import select
 
 from ..calls.answering import find_answers
 from ..calls.answering.models import CityAnswer
+from ..calls.models import ServiceRequest
 from ..calls.questions.models import ServiceQuestion
 from ..calls.questions.verbs import questions_of
 from ..calls.type_words import TypeSuggestion, suggest_types
+from ..cases.suggesting import BusyEvent, busy_events
 from ..clock import utc_now
+from ..extensions import db
 from ..outreach.messages import current_messages
 from ..outreach.models import Audience, OfficialMessage
 
 _ENOUGH = 8
 """Characters that say something."""
-_MESSAGES, _ANSWERS = 3, 2
+_MESSAGES, _ANSWERS, _CROWDS = 3, 2, 3
 
 
 @dataclass(frozen=True, slots=True)
@@ -25,6 +31,24 @@ class CallWords:
     questions: Sequence[ServiceQuestion]
     answers: Sequence[CityAnswer]
     messages: Sequence[OfficialMessage]
+
+
+@dataclass(frozen=True, slots=True)
+class Crowd:
+    """What many call about at this moment, and the number of the newest of their calls, which one more is like."""
+
+    event: BusyEvent
+    number: str
+
+
+def current_crowds(at: datetime) -> list[Crowd]:
+    """The banner above the form: largest crowd first."""
+    events = busy_events(at)[:_CROWDS]
+    if not events:
+        return []
+    query = select(ServiceRequest.id, ServiceRequest.service_request_id)
+    numbers = dict(db.session.execute(query.where(ServiceRequest.id.in_([one.call_ids[0] for one in events]))).all())
+    return [Crowd(one, numbers[one.call_ids[0]]) for one in events]
 
 
 def gather_words(words: str, service_type_id: int | None) -> CallWords:

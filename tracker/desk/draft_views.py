@@ -9,7 +9,7 @@ from ..extensions import db
 from ..staff.current import current_staff
 from ..staff.permissions import Permission, requires
 from .blueprint import blueprint
-from .taking_forms import QUESTION, NewCallForm
+from .taking_forms import NewCallForm
 
 KEPT = frozenset(name for name in NewCallForm.__dict__ if not name.startswith("_")) - {"key"}
 """The fields of the form; whatever else is sent is left out."""
@@ -27,7 +27,7 @@ def keep_call_draft() -> ResponseReturnValue:
         return jsonify(location=url_for("desk.call_taken", service_request_id=before.service_request_id)), 409
     number = request.form.get("number", "0")
     fields: dict[str, str | list[str]] = {name: value for name, value in request.form.items() if value and name in KEPT}
-    fields |= {name: request.form.getlist(name) for name in request.form if name.startswith(QUESTION)}
+    fields |= {name: request.form.getlist(name) for name in request.form if name.startswith("attribute[")}
     keep_draft(me, key, int(number) if number.isdecimal() and len(number) < 9 else 0, fields)
     db.session.commit()
     return jsonify(kept=True)

@@ -1,6 +1,6 @@
 """One page for a whole call: the form, what is known beside it, its drafts, and what to tell the caller afterwards."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from datetime import UTC, datetime
 from typing import Any
 
@@ -12,8 +12,7 @@ from sqlalchemy.exc import IntegrityError
 from ..calls.callers import find_callers, find_or_make_caller
 from ..calls.models import Caller, Channel, ServiceRequest, ServiceType
 from ..calls.queries import find_call
-from ..calls.questions.rules import read_answers
-from ..calls.questions.verbs import questions_of
+from ..calls.questions import attribute_values, questions_of, read_answers
 from ..calls.taking.drafts import drafts_of, find_draft
 from ..calls.taking.models import Assistance
 from ..calls.taking.recording import taken_before
@@ -28,11 +27,11 @@ from ..staff.guard import wants_json
 from ..staff.permissions import Permission, requires
 from .blueprint import blueprint
 from .call_panel import Asked, gather_panel
-from .call_words import gather_words
+from .call_words import current_crowds, gather_words
 from .caller_panel import CallerPanel, gather_caller
 from .sent_photos import clean_sent
 from .taking import take_call
-from .taking_forms import QUESTION, NewCallForm
+from .taking_forms import NewCallForm
 
 _PREFILLED = ("phone", "queue", "caller_name", "address", "channel", "language")
 """What a softphone or another page may hand over in the address."""
@@ -54,15 +53,15 @@ def _handed_over() -> dict[str, Any]:
     draft = find_draft(current_staff(), request.args.get("draft", "")) if "draft" in request.args else None
     if draft is not None:
         return {**draft.fields, "key": draft.key}
-    for name in ("split", "again"):
+    for name in ("split", "again", "like"):
         if name in request.args:
             values |= _from_call(find_call(request.args[name]), name)
     return values
 
 
 def _from_call(call: ServiceRequest, name: str) -> dict[str, Any]:
-    """What a second call about the same takes over: the place and the caller, and for «the same again» its type."""
-    caller = call.caller
+    """What a second call about the same takes over: the place, its type unless it is split, the same caller's name."""
+    caller = call.caller if name != "like" else None
     values: dict[str, Any] = {"address": call.address, "unit": call.unit}
     if call.lat is not None and call.source_lat is not None:
         values |= {"lat": str(call.lat), "long": str(call.long)}
@@ -88,12 +87,9 @@ def _make_form(values: dict[str, Any] | None = None) -> Any:
     return form
 
 
-def _given(values: dict[str, Any]) -> dict[str, list[str]]:
+def _given(values: Mapping[str, Any]) -> dict[str, list[str]]:
     """The answers to the questions of the kind, by code: their fields are not known before the kind is."""
-    marked = {name: given for name, given in values.items() if name.startswith(QUESTION)}
-    return {
-        name.removeprefix(QUESTION): given if isinstance(given, list) else [given] for name, given in marked.items()
-    }
+    return attribute_values({name: given if isinstance(given, list) else [given] for name, given in values.items()})
 
 
 def _readable(values: dict[str, Any]) -> dict[str, Any]:
@@ -112,7 +108,7 @@ def _render(form: Any, status: int = 200) -> ResponseReturnValue:
     drafts = [draft for draft in drafts_of(me) if draft.key != form.key.data]
     number = next((draft.number for draft in drafts_of(me) if draft.key == form.key.data), 0)
     page = render_template(
-        "desk/new_call.html", form=form, drafts=drafts, number=number, me=me,
+        "desk/new_call.html", form=form, drafts=drafts, number=number, me=me, crowds=current_crowds(utc_now()),
         **_known(form),
     )  # fmt: skip
     return page, status

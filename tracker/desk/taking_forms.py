@@ -9,8 +9,6 @@ from ..calls.models import Channel
 from ..calls.taking.models import Assistance
 from .telling import LANGUAGES
 
-QUESTION = "q-"
-"""What the names of the fields begin with that answer a kind's own questions."""
 TAKEN_BY_HAND = (
     Channel.PHONE, Channel.TRANSFER_911, Channel.WALK_IN, Channel.SOCIAL, Channel.OUTBOUND, Channel.OFFICER,
     Channel.WEB, Channel.OPEN311,
