@@ -117,9 +117,10 @@ def _joinable(windows: Windows) -> ColumnElement[bool]:
         )
         for n, (_, ids) in enumerate(windows)
     ]
+    status = func.trim(ProblemCase.status)  # no index on the status may tempt SQLite away from the one on the place
     return or_(
-        and_(ProblemCase.status == CaseStatus.OPEN, or_(ProblemCase.is_touched.is_(True), *fresh)),
-        and_(ProblemCase.status == CaseStatus.CLOSED, ProblemCase.monitored_until > bindparam("at")),
+        and_(status == CaseStatus.OPEN.value, or_(ProblemCase.is_touched.is_(True), *fresh)),
+        and_(status == CaseStatus.CLOSED.value, ProblemCase.monitored_until > bindparam("at")),
     )
 
 
