@@ -16,7 +16,7 @@ from tracker.calls.models import ServiceRequest
 from tracker.calls.photos import CleanPhoto, clean_photo, keep_photo, photo_path, photos_of
 from tracker.calls.photos.models import CallPhoto
 from tracker.calls.questions import ReadAnswer, keep_answers
-from tracker.desk import photo_views
+from tracker.desk import sent_photos
 from tracker.extensions import db
 from tracker.staff.log import history_of
 from tracker.staff.models import Role, User
@@ -143,7 +143,7 @@ def test_nobody_waits_while_a_photo_is_unfolded(
         under_way.append(db.session().in_transaction())
         return clean_photo(data)
 
-    monkeypatch.setattr(photo_views, "clean_photo", watched)
+    monkeypatch.setattr(sent_photos, "clean_photo", watched)
     assert send(client, call, (photo(), "a.jpg"))[0] == 302
     assert under_way == [False]
 

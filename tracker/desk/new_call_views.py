@@ -11,6 +11,7 @@ from sqlalchemy.exc import IntegrityError
 
 from ..calls.callers import find_callers, find_or_make_caller
 from ..calls.models import Caller, Channel, ServiceRequest, ServiceType
+from ..calls.photos import CleanPhoto
 from ..calls.queries import find_call
 from ..calls.questions import attribute_values, questions_of, read_answers
 from ..calls.taking.drafts import drafts_of, find_draft
@@ -18,6 +19,7 @@ from ..calls.taking.models import Assistance
 from ..calls.taking.recording import taken_before
 from ..calls.taking.report import CallReport, check_narrative, check_said_at
 from ..cases.touching import new_key
+from ..cases.turns import take_turns
 from ..clock import from_local, utc_now
 from ..errors import Conflict, Invalid, NotFound
 from ..extensions import db
@@ -164,10 +166,14 @@ def record_new_call() -> ResponseReturnValue:
 
 def _take(form: Any) -> str:
     """Take the call and commit; the form that arrived before gives its call."""
-    me = current_staff()
+    photos = _clean_photos()
+    me, key = current_staff(), form.key.data
+    take_turns()  # of two sendings at once the second waits here, and makes no second caller either
+    before = taken_before(key, me)
+    if before is not None:
+        return before.service_request_id
     report = _read_report(form)
     answers = read_answers(questions_of(report.service_type_id), form.given)
-    photos = clean_sent([file for file in request.files.getlist("photos") if file.filename])
     split, follows = (find_call(name.data) if name.data else None for name in (form.split, form.follows))
     try:
         taken = take_call(
@@ -178,11 +184,19 @@ def _take(form: Any) -> str:
         db.session.commit()
     except IntegrityError:
         db.session.rollback()
-        before = taken_before(report.key, me)
+        before = taken_before(key, current_staff())
         if before is None:
             raise
         number = before.service_request_id
     return number
+
+
+def _clean_photos() -> list[CleanPhoto]:
+    """The photos that were sent, made anew before anything else: it takes a while, and nobody waits for it."""
+    files = [file for file in request.files.getlist("photos") if file.filename]
+    if files:
+        db.session.rollback()  # ends the transaction that found out who is asking: on SQLite it keeps writers out
+    return clean_sent(files)
 
 
 def _read_report(form: Any) -> CallReport:
