@@ -51,7 +51,7 @@ def check_page(browser: Browser, address: str, cookies: dict[str, str] | None = 
     `status` is what it must answer with, so that a wrong address does not pass for the page that was meant.
     """
     site = "/".join(address.split("/")[:3])
-    context = browser.new_context()
+    context = browser.new_context(reduced_motion="reduce")  # else colors are caught half-way from light to dark
     context.add_cookies([{"name": name, "value": value, "url": site} for name, value in (cookies or {}).items()])
     page = context.new_page()
     asked: list[str] = []
