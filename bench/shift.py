@@ -291,6 +291,9 @@ def decide_one(person: Person, number: str, decision: str, values: dict[str, str
     if decision:
         named = {f"{decision}-{name}": value for name, value in values.items()}
         answer = person.send("decide a transfer", f"{page}/decide/{decision}", named)
+        if answer.status_code == 400:  # no case opens where nobody knows the place: the caller gets advice
+            advice = {"advised-reason": "The place could not be found."}
+            answer = person.send("decide a transfer", f"{page}/decide/advised", advice)
         if answer.status_code not in (302, 409):
             raise RuntimeError(f"{decision} was answered {answer.status_code}")
         return
