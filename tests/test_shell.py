@@ -11,7 +11,7 @@ from babel.messages.pofile import read_po
 from flask import Flask, render_template_string, request
 from flask.testing import FlaskClient
 from flask_sqlalchemy import SQLAlchemy
-from sqlalchemy import update
+from sqlalchemy import event, update
 from sqlalchemy.exc import OperationalError
 
 from tests.databases import close_connections, make_app
@@ -223,3 +223,20 @@ def test_a_request_under_a_name_that_is_not_ours_is_refused(tmp_path: Path) -> N
     assert "evil.example" not in theirs.text
     with app.app_context():
         close_connections()
+
+
+def test_a_database_that_is_locked_while_we_ask_who_is_there_answers_503(
+    client: FlaskClient, sign_in: SignIn
+) -> None:
+    """The page that says so names nobody: to find out whom would ask the locked database once more."""
+    sign_in()
+    db.session.commit()
+
+    def lock(connection: object) -> None:
+        raise OperationalError("BEGIN IMMEDIATE", None, sqlite3.OperationalError("database is locked"))
+
+    event.listen(db.engine, "begin", lock)
+    try:
+        assert client.post("/staff/calls/drafts", data={"key": "k"}).status_code == 503
+    finally:
+        event.remove(db.engine, "begin", lock)

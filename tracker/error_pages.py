@@ -1,6 +1,6 @@
 """The one place where an error becomes an HTTP answer: a page that says what to do, or JSON for programs."""
 
-from flask import Flask, jsonify, render_template
+from flask import Flask, g, jsonify, render_template
 from flask.typing import ResponseReturnValue
 from flask_babel import lazy_gettext as _l
 from flask_wtf.csrf import CSRFError
@@ -9,7 +9,7 @@ from sqlalchemy.exc import TimeoutError as PoolTimeout
 from werkzeug.exceptions import HTTPException, SecurityError
 
 from .errors import TrackerError
-from .extensions import db
+from .extensions import db, login_manager
 from .staff.guard import wants_json
 from .staff.kept_forms import give_back_form
 
@@ -62,6 +62,8 @@ def _database_away(error: Exception) -> ResponseReturnValue:
     db.session.rollback()
     if isinstance(error, DBAPIError) and not isinstance(error, OperationalError) and not error.connection_invalidated:
         raise error
+    # Every template is told who is signed in, and to find that out would ask the database once more.
+    g._login_user = login_manager.anonymous_user()
     return (*answer(503), {"Retry-After": "5"})  # type: ignore[misc]  # answer() returns a pair
 
 
