@@ -117,6 +117,7 @@ def index_words() -> None:
         is_behind = True
         while is_behind:
             is_behind = texts.catch_up()
+            db.session.commit()
 
 
 def train_types() -> TypeModel:

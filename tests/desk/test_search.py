@@ -5,6 +5,8 @@ from collections.abc import Callable
 
 import pytest
 from flask.testing import FlaskClient
+from flask_sqlalchemy import SQLAlchemy
+from sqlalchemy import select
 
 from tests import factories as make
 from tests.cases.world import World
@@ -15,6 +17,7 @@ from tracker.desk.searching import EACH, ids_meant, search
 from tracker.extensions import db
 from tracker.jobs import index_words
 from tracker.staff.models import Role, User
+from tracker.word_index import WordMark
 
 SignIn = Callable[..., User]
 
@@ -137,3 +140,13 @@ def test_a_case_that_was_taken_back_is_not_shown(world: World) -> None:
     db.session.flush()
     assert "place" not in found("bluebird")
     assert db.session.get(ServiceRequest, 0) is None
+
+
+def test_the_worker_keeps_each_portion_it_has_read(database: SQLAlchemy) -> None:
+    """Whoever writes meanwhile waits for one portion at most, and what was read is not read again."""
+    make.make_city()
+    make.make_call(description="A fallen linden tree")
+    database.session.commit()
+    index_words()
+    database.session.rollback()
+    assert set(database.session.scalars(select(WordMark.upto).where(WordMark.upto > 0)))
