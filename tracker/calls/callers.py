@@ -3,6 +3,8 @@
 Two rows that are one person: `merging.py`. All verbs flush, none commits.
 """
 
+from collections.abc import Sequence
+
 from sqlalchemy import ColumnElement, and_, delete, select, text
 
 from ..errors import Conflict, Invalid, NotFound
@@ -26,13 +28,18 @@ _AFTER_DIGITS = ":"
 
 def normalize_phone(typed: str) -> str:
     """A phone number's digits, with the prefix of the city's country; raises `Invalid` for letters and the like."""
+    return read_digits(typed, prefix=country_prefix())
+
+
+def country_prefix() -> str:
+    """What stands before the numbers of the city's own country."""
     city = find_city()
-    return read_digits(typed, prefix=city.phone_prefix if city else "1")
+    return city.phone_prefix if city else "1"
 
 
-def phone_columns(typed: str) -> dict[str, str]:
-    """The columns of a caller's phone; raises `Invalid` as `normalize_phone` does."""
-    digits = normalize_phone(typed)
+def phone_columns(typed: str, *, prefix: str = "") -> dict[str, str]:
+    """The columns of a caller's phone; raises `Invalid` as `normalize_phone` does. `prefix` spares asking for it."""
+    digits = read_digits(typed, prefix=prefix or country_prefix())
     return {"phone": typed.strip()[:_LONGEST_PHONE], "phone_digits": digits, "phone_backwards": digits[::-1]}
 
 
@@ -106,7 +113,7 @@ def find_or_make_caller(name: str, phone: str, email: str = "", language: str = 
     columns = phone_columns(phone)
     if not (name or email or columns["phone_digits"]):
         raise Invalid("Give a name, a phone number or a mail address; without any of them the call has no caller.")
-    known = _choose(_known(columns["phone_digits"], email), name)
+    known = choose_caller(_known(columns["phone_digits"], email), name)
     if known is None:
         known = Caller(name=name, email=email, language=language, **columns)
         db.session.add(known)
@@ -124,7 +131,7 @@ def _known(digits: str, email: str) -> list[Caller]:
     return _standing(Caller.email == email, MOST) if email else []
 
 
-def _choose(known: list[Caller], name: str) -> Caller | None:
+def choose_caller(known: Sequence[Caller], name: str) -> Caller | None:
     """Of the people at one number the one of this name; of those without a name the first."""
     named = [one for one in known if fold(one.name) == fold(name)]
     if named:

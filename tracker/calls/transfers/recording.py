@@ -16,6 +16,7 @@ from ..importing.records import Refusal
 from ..importing.rejects import RejectsFile
 from ..models import Caller, Placement
 from ..placing import Placer, Spot
+from ..sent_callers import find_or_make_callers
 from .demands import Decision
 from .drafts import TransferDraft
 from .files import read_transfers
@@ -70,7 +71,7 @@ def record_transfers(drafts: Sequence[TransferDraft], placer: Placer) -> int:
             fresh.setdefault((draft.source, draft.source_id), draft)
     new = list(fresh.values())
     places = placer.place([Spot(one.address, one.lat, one.long) for one in new], learned=True) if new else []
-    callers = _callers(new)
+    callers = find_or_make_callers({(one.phone, one.name) for one in new if one.phone or one.name})
     return sum(_record(one, place, callers) for one, place in zip(new, places, strict=True))
 
 
@@ -80,17 +81,6 @@ def _known(drafts: Sequence[TransferDraft]) -> set[tuple[str, str]]:
         TransferReview.source.in_({draft.source for draft in drafts}), TransferReview.source_id.in_(ids)
     )
     return {(source, source_id) for source, source_id in db.session.execute(query)}
-
-
-def _callers(drafts: Sequence[TransferDraft]) -> dict[tuple[str, str], Caller]:
-    """The callers of these transfers by number and name; who rang before under both is the same person."""
-    wanted = {(draft.phone, draft.name) for draft in drafts if draft.phone or draft.name}
-    phones = {phone for phone, _ in wanted if phone}
-    query = select(Caller).where(Caller.phone.in_(phones)).order_by(Caller.id.desc())
-    callers = {(one.phone, one.name): one for one in db.session.scalars(query)} if phones else {}
-    for phone, name in wanted - set(callers):
-        callers[phone, name] = Caller(phone=phone, name=name)
-    return callers
 
 
 def _record(draft: TransferDraft, place: dict[str, object], callers: dict[tuple[str, str], Caller]) -> bool:
