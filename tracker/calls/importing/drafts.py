@@ -45,7 +45,7 @@ class CallDraft:
     is_closed: bool = False
 
 
-class _Bad(Exception):
+class Unreadable(Exception):
     """Why a cell cannot be read."""
 
 
@@ -64,34 +64,34 @@ class InstantReader:
         self._latest = now + _TOMORROW
 
     def read(self, text: str, name: str) -> datetime:
-        """The instant; raises `_Bad` for what is no date, or lies before 1970 or in the future."""
+        """The instant; raises `Unreadable` for what is no date, or lies before 1970 or in the future."""
         for parse in self._parsers:
             try:
                 reading = parse(text)
             except (ValueError, OverflowError):
                 continue
             return self._checked(reading, text, name)
-        raise _Bad(f"«{text[:40]}» is no date for {name}")
+        raise Unreadable(f"«{text[:40]}» is no date for {name}")
 
     def _checked(self, reading: datetime, text: str, name: str) -> datetime:
         if not EARLIEST.year < reading.year < 9000:
-            raise _Bad(f"{name} «{text[:40]}» lies before 1971 or beyond all calendars")
+            raise Unreadable(f"{name} «{text[:40]}» lies before 1971 or beyond all calendars")
         instant = reading.astimezone(UTC) if reading.tzinfo else from_local(reading, self._zone)
         if instant > self._latest and name != "expected":
-            raise _Bad(f"{name} «{text[:40]}» lies in the future")
+            raise Unreadable(f"{name} «{text[:40]}» lies in the future")
         return instant
 
 
 def read_degrees(text: str, limit: float, name: str) -> float:
-    """A coordinate in degrees within ±`limit`. Raises `_Bad`, which calls it by `name`, for what is no such number."""
+    """A coordinate in degrees within ±`limit`. Raises `Unreadable`, which calls it by `name`, for anything else."""
     try:
         value = float(text)
     except ValueError:
-        raise _Bad(f"«{text[:40]}» is no number for {name}") from None
+        raise Unreadable(f"«{text[:40]}» is no number for {name}") from None
     if "_" in text:
-        raise _Bad(f"«{text[:40]}» is no number for {name}")  # `float` reads 4_2 as Python does
+        raise Unreadable(f"«{text[:40]}» is no number for {name}")  # `float` reads 4_2 as Python does
     if not -limit <= value <= limit:  # so neither infinite nor NaN
-        raise _Bad(f"{name} «{text[:40]}» is no place on Earth")
+        raise Unreadable(f"{name} «{text[:40]}» is no place on Earth")
     return value
 
 
@@ -223,7 +223,7 @@ def _read_each(texts: Sequence[str], read: Callable[[str], Value], reasons: Reas
     for place, text in enumerate(texts):
         try:
             values.append(read(text) if text else None)
-        except _Bad as bad:
+        except Unreadable as bad:
             reasons.setdefault(place, str(bad))
             values.append(None)
     return values

@@ -6,6 +6,7 @@ from datetime import UTC, datetime, timedelta
 from zoneinfo import ZoneInfo
 
 from ...clock import from_local
+from ..importing.drafts import Unreadable, read_degrees
 
 LONGEST_NARRATIVE = 100_000
 _TOMORROW = timedelta(days=1)
@@ -72,11 +73,9 @@ def read_point(lat: str, long: str) -> tuple[float, float] | None:
     if not lat.strip() and not long.strip():
         return None
     try:
-        point = float(lat), float(long)
-    except ValueError:
-        raise Refused(f"«{lat[:20]}, {long[:20]}» is no latitude and longitude") from None
-    if not (-90 <= point[0] <= 90 and -180 <= point[1] <= 180):  # so neither infinite nor NaN
-        raise Refused(f"«{lat[:20]}, {long[:20]}» is no place on Earth")
+        point = read_degrees(lat, 90, "latitude"), read_degrees(long, 180, "longitude")
+    except Unreadable as why:
+        raise Refused(str(why)) from None
     return None if point == (0.0, 0.0) else point
 
 
