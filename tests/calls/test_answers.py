@@ -10,12 +10,13 @@ from hypothesis import strategies as st
 
 from tests import factories as make
 from tracker.calls.answering import find_answers
-from tracker.calls.answering.ranking import Candidate, asked_words, rank_answers, words_of
+from tracker.calls.answering.ranking import Candidate, asked_words, rank_answers
 from tracker.calls.answering.verbs import AnswerEntry, add_answers, change_answer, require_new
 from tracker.city.answers import read_answers
 from tracker.city.demo.profile_folder import DATA
 from tracker.errors import Conflict
 from tracker.staff.log import history_of
+from tracker.words import words_of
 
 DEMO = read_answers(DATA / "answers.toml")
 CANDIDATES = [

@@ -6,20 +6,19 @@ keywords and the title count most, for somebody chose them.
 """
 
 import math
-import re
-import unicodedata
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 
 from rapidfuzz import fuzz, process
 
+from ...words import words_of
+
 LONGEST_QUESTION = 400
 _KEYWORD, _TITLE, _TEXT = 4.0, 3.0, 1.0
 _BEGINNING, _NEAR = 0.75, 0.6
 _NEAR_RATIO = 84.0
 _SHORTEST_BEGINNING = 4
-_WORD = re.compile(r"\w+")
 _FILLERS = frozenset({
     "a", "about", "an", "and", "any", "are", "at", "be", "but", "by", "can", "could", "do", "does", "for", "from",
     "get", "go", "has", "have", "how", "i", "if", "in", "is", "it", "me", "my", "need", "of", "on", "or", "our",
@@ -39,12 +38,6 @@ class Candidate:
     title: str
     keywords: str
     text: str
-
-
-def words_of(text: str) -> list[str]:
-    """The words of a text without accents and case: «¿Cuándo pasa el camión?» gives `cuando pasa el camion`."""
-    plain = unicodedata.normalize("NFKD", text.casefold())
-    return _WORD.findall("".join(letter for letter in plain if not unicodedata.combining(letter)))
 
 
 def asked_words(text: str) -> list[str]:

@@ -1,19 +1,19 @@
 """What is known when a call is asked about, and what speaks for each case, in numbers between 0 and 1. Pure."""
 
 import math
-import re
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from ...formatters import fold
+from ...words import words_of
 from ..grouping import CaseCode
 from .weights import KNOWN, LIKE_LINKED, OTHER_FAMILY, OTHER_UNIT, SAME_CALLER, SAME_UNIT, UNKNOWN
 
 NEAR_M = 50
 """From a linked call's site to the new call: at 0 m it says most, from here on nothing."""
 LONGEST_TEXT = 4_000
-_WORD = re.compile(r"[^\W\d_]{4,}")
+_TELLING = 4
 
 
 @dataclass(frozen=True, slots=True)
@@ -96,16 +96,16 @@ def weigh(evidence: Evidence) -> float:
     return 1 / (1 + math.exp(-total))
 
 
-def words_of(text: str) -> frozenset[str]:
+def telling_words(text: str) -> frozenset[str]:
     """The words of a text that can tell one matter from another: four letters and more, folded."""
-    return frozenset(_WORD.findall(fold(text[:LONGEST_TEXT])))
+    return frozenset(word for word in words_of(text[:LONGEST_TEXT]) if len(word) >= _TELLING and word.isalpha())
 
 
 def gather_evidence(asked: CallAsked, cases: Sequence[CaseSeen], shares: Mapping[int, float]) -> list[Evidence]:
     """The evidence for each case, in the cases' order. `shares`: what the words give to each family, by its id."""
     distances = [math.dist((asked.x_dm, asked.y_dm), (case.x_dm, case.y_dm)) / 10 for case in cases]
     nearest = _nearest_of_each_family(cases, distances)
-    words = words_of(asked.words)
+    words = telling_words(asked.words)
     return [
         _evidence(asked, case, distance, case.id in nearest, words, shares)
         for case, distance in zip(cases, distances, strict=True)
@@ -173,7 +173,7 @@ def _common_words(words: frozenset[str], calls: Sequence[CallSeen]) -> tuple[flo
         return 0.0, ()
     best, common = 0.0, frozenset[str]()
     for text in {call.words for call in calls}:
-        theirs = words_of(text)
+        theirs = telling_words(text)
         both = words & theirs
         share = len(both) / len(words | theirs)
         if share > best:
