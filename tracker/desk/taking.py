@@ -1,7 +1,8 @@
 """A call from the aide's form to its case: recorded once, linked by her or grouped by the rules; the views commit."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from typing import Any
 
 from ..calls.models import ServiceRequest
 from ..calls.photos import CleanPhoto, keep_photo
@@ -9,10 +10,11 @@ from ..calls.questions.rules import ReadAnswer
 from ..calls.questions.verbs import keep_answers
 from ..calls.taking.drafts import end_draft
 from ..calls.taking.models import CallIntake
-from ..calls.taking.recording import record_call, taken_before
+from ..calls.taking.recording import find_kind, place_report, record_call, taken_before
 from ..calls.taking.report import CallReport
 from ..cases.intake import take_calls
 from ..cases.linking import active_link, link_call, unlink_call
+from ..cases.suggesting import same_caller_repeat
 from ..cases.touching import find_case
 from ..cases.turns import take_turns
 from ..errors import Conflict
@@ -51,7 +53,10 @@ def take_call(
     if before is not None:
         return TakenCall(before, True)
     case = find_case(link_to, lock=True) if link_to else None
-    call = record_call(report, actor, split_from=split_from, follows=follows)
+    place = place_report(report)
+    call = record_call(
+        report, place, actor, is_repeat=_is_repeat(report, place), split_from=split_from, follows=follows
+    )  # fmt: skip
     keep_answers(call, answers, actor)
     for photo in photos:
         keep_photo(call, photo, actor)
@@ -61,6 +66,15 @@ def take_call(
     end_draft(actor, report.key)
     db.session.refresh(call)
     return TakenCall(call, False)
+
+
+def _is_repeat(report: CallReport, place: Mapping[str, Any]) -> bool:
+    """Whether the same caller said the same of the same place within the hour."""
+    x_dm, y_dm = place.get("x_dm"), place.get("y_dm")
+    if report.caller_id is None or x_dm is None or y_dm is None:
+        return False
+    repeat = same_caller_repeat(report.caller_id, find_kind(report).family_id, x_dm, y_dm, report.at)
+    return repeat is not None and repeat.is_within_the_hour
 
 
 def undo_link(call: ServiceRequest, actor: User) -> None:

@@ -1,5 +1,8 @@
 """Writing a taken call down: once, however often its form arrives. Grouping it is up to the caller of these verbs."""
 
+from collections.abc import Mapping
+from typing import Any
+
 from sqlalchemy import select
 
 from ...clock import utc_now
@@ -12,7 +15,7 @@ from ..changes import place_columns
 from ..models import CallStatus, Placement, ServiceRequest, ServiceType
 from ..pointing import look_up, point_at, read_address
 from .models import Assistance, CallIntake
-from .report import REPEAT_WITHIN, REPEAT_WITHIN_M, CallReport, weigh
+from .report import CallReport, weigh
 
 SOURCE = "desk"
 """The source of every call that is taken by hand; its source id is the key of the form."""
@@ -33,18 +36,28 @@ def source_id_of(key: str, actor: User) -> str:
     return f"{actor.id}:{key}"
 
 
-def record_call(
-    report: CallReport, actor: User, *, split_from: ServiceRequest | None = None, follows: ServiceRequest | None = None
-) -> ServiceRequest:
-    """Write a call down; it is not yet grouped. Flushes. The form that comes again is refused by the database.
-
-    A place that nobody knows leaves the call in the unlocated queue; what was said stays as it was said.
-    """
+def find_kind(report: CallReport) -> ServiceType:
+    """What the call is about; raises `Invalid` when nobody has said so."""
     kind = db.session.get(ServiceType, report.service_type_id)
     if kind is None:
         raise Invalid("Choose what the call is about.")
-    place = _place_columns(report)
-    is_repeat = _is_repeat(report, kind, place.get("x_dm"), place.get("y_dm"))
+    return kind
+
+
+def record_call(
+    report: CallReport,
+    place: Mapping[str, Any],
+    actor: User,
+    *,
+    is_repeat: bool = False,
+    split_from: ServiceRequest | None = None,
+    follows: ServiceRequest | None = None,
+) -> ServiceRequest:
+    """Write a call down at the place that `place_report` found; it is not yet grouped. Flushes.
+
+    The form that comes again is refused by the database.
+    """
+    kind = find_kind(report)
     call = ServiceRequest(
         service_request_id=new_identifier(), source=SOURCE, source_id=source_id_of(report.key, actor),
         channel=report.channel, service_type=kind, status=CallStatus.OPEN, description=report.description,
@@ -65,10 +78,13 @@ def record_call(
     return call
 
 
-def _place_columns(report: CallReport) -> dict[str, object]:
-    """The columns that say where it is. Degrees win over the text: the aide chose an offer or pointed at the map."""
+def place_report(report: CallReport) -> dict[str, Any]:
+    """The columns that say where it is. Degrees win over the text: the aide chose an offer or pointed at the map.
+
+    A place that nobody knows leaves the call in the unlocated queue; what was said stays as it was said.
+    """
     read = read_address(report.address)
-    said: dict[str, object] = {
+    said: dict[str, Any] = {
         "address": report.address.strip(), "address_key": read.key[:200], "unit": (report.unit or read.unit)[:40],
         "zipcode": read.postcode[:10],
     }  # fmt: skip
@@ -79,27 +95,6 @@ def _place_columns(report: CallReport) -> dict[str, object]:
     if found is None:
         return {**said, "placement": Placement.UNLOCATED}
     return {**said, **place_columns(found), "placement": Placement.GAZETTEER}
-
-
-def _is_repeat(report: CallReport, kind: ServiceType, x_dm: object, y_dm: object) -> bool:
-    """Whether the same caller said the same of the same place within the hour."""
-    if report.caller_id is None or not isinstance(x_dm, int) or not isinstance(y_dm, int):
-        return False
-    reach = 10 * REPEAT_WITHIN_M
-    query = (
-        select(ServiceRequest.id)
-        .join(ServiceType, ServiceType.id == ServiceRequest.service_type_id)
-        .where(
-            ServiceRequest.caller_id == report.caller_id,
-            ServiceRequest.requested_datetime.between(report.at - REPEAT_WITHIN, report.at + REPEAT_WITHIN),
-            ServiceType.family_id == kind.family_id,
-            ServiceRequest.withdrawn_at.is_(None),
-            ServiceRequest.x_dm.between(x_dm - reach, x_dm + reach),
-            ServiceRequest.y_dm.between(y_dm - reach, y_dm + reach),
-        )
-        .limit(1)
-    )
-    return db.session.scalar(query) is not None
 
 
 def _words(

@@ -9,9 +9,6 @@ from .models import Assistance
 
 LONGEST_NARRATIVE = 20_000
 """Characters; more than anybody says in a call."""
-REPEAT_WITHIN = timedelta(hours=1)
-"""The same caller about the same kind of problem at the same place this soon is still speaking of one event."""
-REPEAT_WITHIN_M = 50
 _OLDEST = timedelta(days=366)
 _CLOCKS_DIFFER = timedelta(minutes=2)
 
