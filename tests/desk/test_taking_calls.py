@@ -307,7 +307,7 @@ def test_a_program_gets_the_address_of_the_recorded_call(client: FlaskClient, wo
     assert answer.json["location"] == f"/staff/calls/{the_call().service_request_id}/taken"
 
 
-def test_a_case_that_recurs_by_a_taken_call_says_so(client: FlaskClient, world: World, aide: User) -> None:
+def test_a_taken_call_counts_in_its_case(client: FlaskClient, world: World, aide: User) -> None:
     case = world.case(days=(58, 59, 59.5))
     from_here = db.session.get_one(ProblemCase, case.id)
     assert from_here.call_count == 3
@@ -381,3 +381,28 @@ def test_a_caller_who_called_about_it_already_is_recognized(client: FlaskClient,
     panel = client.post("/staff/calls/panel", data=fields(world, phone="585 555 0142")).text
     assert "Called about it already" in panel and f"{first.service_request_id}/ask" in panel
     assert "weighs nothing" in panel
+
+
+def test_a_question_about_a_call_outside_the_city_is_noted_all_the_same(
+    client: FlaskClient, world: World, aide: User
+) -> None:
+    about = world.call(is_outside=True, north=5.0)
+    db.session.commit()
+    data = {"key": "ask-1", "note": "Still there."}
+    assert client.post(f"/staff/calls/{about.service_request_id}/ask", data=data).status_code == 302
+    assert the_call().description == "Still there."
+
+
+def test_what_turned_out_to_be_a_wrong_number_leaves_no_unfinished_call(
+    client: FlaskClient, world: World, aide: User
+) -> None:
+    client.post("/staff/calls/drafts", data={"key": "form-1", "number": "1", "description": "Wants the county"})
+    client.post("/staff/inquiries", data={"kind": "wrong_number", "key": "form-1"})
+    assert db.session.scalars(select(DraftedCall)).all() == []
+
+
+def test_a_kept_call_without_a_zone_is_not_taken_for_the_servers_own(
+    client: FlaskClient, world: World, aide: User
+) -> None:
+    answer = client.post("/staff/calls/new", data=fields(world, kept_at="2026-08-13T08:15:30"))
+    assert answer.status_code == 400 and the_calls() == []

@@ -1,4 +1,4 @@
-"""Calls by what people have at hand: a number, however typed, or an address."""
+"""Calls by what people have at hand: a number, however typed, an address, or who called."""
 
 from collections.abc import Sequence
 
@@ -10,7 +10,7 @@ from ..identifiers import read_identifier
 from ..places.addresses import normalize_address
 from ..places.city import find_city
 from ..places.gazetteer import suggest_addresses
-from .models import ServiceRequest
+from .models import Caller, ServiceRequest
 
 _LAST = "\U0010ffff"
 _KEYS = 8
@@ -68,3 +68,10 @@ def load_calls(ids: Sequence[int]) -> list[ServiceRequest]:
     query = select(ServiceRequest).options(joinedload(ServiceRequest.service_type, innerjoin=True))
     found = {call.id: call for call in db.session.scalars(query.where(ServiceRequest.id.in_(ids)))}
     return [found[number] for number in ids if number in found]
+
+
+def newest_calls_of(callers: Sequence[Caller], *, limit: int) -> list[ServiceRequest]:
+    """The newest calls of these people together."""
+    query = select(ServiceRequest).options(joinedload(ServiceRequest.service_type, innerjoin=True))
+    theirs = query.where(ServiceRequest.caller_id.in_([one.id for one in callers]))
+    return list(db.session.scalars(theirs.order_by(ServiceRequest.requested_datetime.desc()).limit(limit)))

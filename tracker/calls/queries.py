@@ -15,7 +15,7 @@ from .models import Family, Placement, ServiceRequest, ServiceType, SinkCandidat
 
 
 def find_call(number: str, *, lock: bool = False) -> ServiceRequest:
-    """The call with this number of ours, however it was typed, or with this number of its source."""
+    """The call with this number of ours, however it was typed; raises `NotFound`."""
     typed = number.strip()
     query = select(ServiceRequest).options(joinedload(ServiceRequest.service_type, innerjoin=True))
     if lock:

@@ -5,6 +5,7 @@ from flask.typing import ResponseReturnValue
 
 from ..calls.models import ServiceRequest
 from ..calls.queries import find_call
+from ..calls.taking.drafts import end_draft
 from ..calls.taking.inquiries import keep_inquiry
 from ..calls.taking.models import InquiryKind
 from ..cases.linking import active_link
@@ -67,7 +68,9 @@ def note_contact() -> ResponseReturnValue:
     kind = next((one for one in _QUICK if one.value == request.form.get("kind")), None)
     if kind is None:
         raise Invalid("Say what it was: a wrong number, or a question that you answered.")
-    keep_inquiry(kind, current_staff(), key=request.form.get("key", ""), answer=request.form.get("answer", ""))
+    me, key = current_staff(), request.form.get("key", "")
+    keep_inquiry(kind, me, key=key, answer=request.form.get("answer", ""))
+    end_draft(me, key)  # whatever was typed before it turned out to be no report
     db.session.commit()
     flash(_QUICK[kind], "success")
     return redirect(url_for("desk.new_call"))

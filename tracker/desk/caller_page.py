@@ -1,7 +1,6 @@
-"""What the page of one caller shows beside who she is: her calls, the cases they are in, who shares her phone."""
+"""What the page of one caller shows beside her calls: the cases they are in, and who shares her phone."""
 
 from sqlalchemy import func, select
-from sqlalchemy.orm import joinedload
 
 from ..calls.callers import callers_with
 from ..calls.models import Caller, ServiceRequest
@@ -9,14 +8,7 @@ from ..cases.listing import load_shown
 from ..cases.models import CaseCall, ProblemCase
 from ..extensions import db
 
-CALLS, CASES = 20, 20
-
-
-def calls_of(caller: Caller) -> list[ServiceRequest]:
-    """Her newest calls."""
-    query = select(ServiceRequest).options(joinedload(ServiceRequest.service_type, innerjoin=True))
-    hers = query.where(ServiceRequest.caller_id == caller.id).order_by(ServiceRequest.requested_datetime.desc())
-    return list(db.session.scalars(hers.limit(CALLS)))
+CASES = 20
 
 
 def cases_of(caller: Caller) -> list[ProblemCase]:

@@ -15,6 +15,7 @@ from ..calls.callers import (
     waiting_for_call_back,
     wish_call_back,
 )
+from ..calls.finding import newest_calls_of
 from ..calls.merging import merge_callers, merges_into, undo_merge
 from ..calls.models import Caller
 from ..calls.spoken import SPOKEN
@@ -28,11 +29,11 @@ from ..staff.log import history_of
 from ..staff.permissions import Permission, requires
 from .blueprint import blueprint
 from .call_listing import links_of
-from .caller_page import calls_of, cases_of, sharing_phone
+from .caller_page import cases_of, sharing_phone
 from .forms import CallBackForm, CallerForm, CallerNoteForm, MergeCallerForm
 from .searching import search
 
-WAITING = 50
+WAITING, CALLS = 50, 20
 FORMS: dict[str, type[Any]] = {
     "change": CallerForm, "call-back": CallBackForm, "note": CallerNoteForm, "merge": MergeCallerForm,
 }  # fmt: skip
@@ -101,7 +102,7 @@ def _render(caller: Caller, failed: Any = None) -> str:
         if "seen" in failed:
             failed.seen.data = _newest_entry(caller)
             failed.seen.raw_data = None
-    calls = calls_of(caller)
+    calls = newest_calls_of([caller], limit=CALLS)
     return render_template(
         "desk/caller.html",
         caller=caller,

@@ -107,8 +107,9 @@ def _readable(values: dict[str, Any]) -> dict[str, Any]:
 
 def _render(form: Any, status: int = 200) -> ResponseReturnValue:
     me = current_staff()
-    drafts = [draft for draft in drafts_of(me) if draft.key != form.key.data]
-    number = next((draft.number for draft in drafts_of(me) if draft.key == form.key.data), 0)
+    kept = drafts_of(me)
+    drafts = [draft for draft in kept if draft.key != form.key.data]
+    number = next((draft.number for draft in kept if draft.key == form.key.data), 0)
     page = render_template(
         "desk/new_call.html", form=form, drafts=drafts, number=number, me=me, crowds=current_crowds(utc_now()),
         **_known(form),
@@ -219,11 +220,19 @@ def _said_at(form: Any) -> tuple[datetime, bool]:
     if form.said_at.data:
         return check_said_at(from_local(form.said_at.data, city_zone(the_city())), now), True
     if form.kept_at.data:
-        try:
-            return check_said_at(datetime.fromisoformat(form.kept_at.data).astimezone(UTC), now), True
-        except ValueError:
-            raise Invalid("The page kept the call without a time that can be read; give it under «Said at».") from None
+        return check_said_at(_kept_instant(form.kept_at.data), now), True
     return now, False
+
+
+def _kept_instant(text: str) -> datetime:
+    """The instant as the page's script writes it, in UTC."""
+    try:
+        kept = datetime.fromisoformat(text)
+    except ValueError:
+        kept = None
+    if kept is None or kept.tzinfo is None:
+        raise Invalid("The page kept the call without a time that can be read; give it under «Said at».")
+    return kept.astimezone(UTC)
 
 
 def _keep_caller(form: Any) -> Caller | None:

@@ -5,20 +5,16 @@ from wtforms import DateTimeLocalField, FloatField, HiddenField, RadioField, Sel
 from wtforms.fields.choices import SelectChoice
 from wtforms.validators import InputRequired, Length, NumberRange, Optional
 
+from ..calls.filters import CHANNELS
 from ..calls.models import Channel
+from ..calls.spoken import SPOKEN
 from ..calls.taking.models import Assistance
-from .telling import LANGUAGES
 
 TAKEN_BY_HAND = (
     Channel.PHONE, Channel.TRANSFER_911, Channel.WALK_IN, Channel.SOCIAL, Channel.OUTBOUND, Channel.OFFICER,
     Channel.WEB, Channel.OPEN311,
 )  # fmt: skip
 """The channels an aide can name, the commonest first."""
-_CHANNEL_WORDS = {
-    Channel.PHONE: "Phone", Channel.TRANSFER_911: "911 transfer", Channel.WALK_IN: "Walk-in", Channel.WEB: "Web",
-    Channel.OPEN311: "Open311", Channel.SOCIAL: "Social media", Channel.OUTBOUND: "We called",
-    Channel.OFFICER: "Officer",
-}  # fmt: skip
 
 
 class NewCallForm(FlaskForm):  # type: ignore[misc]  # Flask-WTF ships no types
@@ -32,11 +28,11 @@ class NewCallForm(FlaskForm):  # type: ignore[misc]  # Flask-WTF ships no types
     split = HiddenField(validators=[Length(max=40)])
     follows = HiddenField(validators=[Length(max=40)])
     kept_at = HiddenField(validators=[Length(max=40)])
-    channel = SelectField("Came by", choices=[SelectChoice(one.value, _CHANNEL_WORDS[one]) for one in TAKEN_BY_HAND])
+    channel = SelectField("Came by", choices=[SelectChoice(one.value, CHANNELS[one.value]) for one in TAKEN_BY_HAND])
     phone = StringField("Phone", [Optional(), Length(max=40)])
     caller_name = StringField("Name", [Optional(), Length(max=160)])
     email = StringField("Email", [Optional(), Length(max=254)])
-    language = SelectField("Language", choices=[SelectChoice(code, name) for code, name in LANGUAGES.items()])
+    language = SelectField("Language", choices=[SelectChoice(code, name) for code, name in SPOKEN.items()])
     assistance = RadioField(
         "Help in understanding",
         choices=[

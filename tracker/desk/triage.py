@@ -3,12 +3,10 @@
 The views commit.
 """
 
-import math
-
 from sqlalchemy import select
 
-from ..calls.models import Family, ServiceRequest, ServiceType
-from ..calls.transfers.becoming_calls import record_call
+from ..calls.models import ServiceRequest, ServiceType
+from ..calls.transfers.becoming_calls import record_transferred_call
 from ..calls.transfers.decisions import Given, check_decision, decide_transfer
 from ..calls.transfers.demands import MAKES_A_CALL, Decision
 from ..calls.transfers.models import TransferReview
@@ -16,15 +14,15 @@ from ..cases.by_hand import open_case_by_hand
 from ..cases.intake import take_calls
 from ..cases.linking import active_link, link_call
 from ..cases.models import CaseCall, CaseStatus, ProblemCase
+from ..cases.nearby import cases_within
 from ..cases.touching import find_case
 from ..errors import Invalid
 from ..extensions import db
 from ..places.city import city_projection, find_city
-from ..places.projection import cells_around
 from ..staff.models import User
 
 NEAR_M = 150
-_CANDIDATES, _SHOWN = 200, 6
+_SHOWN = 6
 
 
 def decide(
@@ -52,11 +50,11 @@ def _become_call(
 ) -> ServiceRequest:
     if decision is Decision.LINKED:
         case = find_case(given.case, lock=True)
-        call = record_call(transfer, given.service_type or _usual_type(case), address=address, actor=actor)
+        call = record_transferred_call(transfer, given.service_type or _usual_type(case), address=address, actor=actor)
         link_call(case, call, reason=given.reason or "Came as a 911 transfer.", actor=actor)
         take_calls()
         return call
-    call = record_call(transfer, given.service_type or 0, address=address, actor=actor)
+    call = record_transferred_call(transfer, given.service_type or 0, address=address, actor=actor)
     take_calls()
     db.session.refresh(call)
     if decision is Decision.CASE_PROPOSED:
@@ -104,18 +102,6 @@ def cases_near(transfer: TransferReview) -> list[tuple[ProblemCase, int]]:
     city = find_city()
     if city is None or transfer.lat is None or transfer.long is None:
         return []
-    x_dm, y_dm = city_projection(city).to_decimetres(transfer.lat, transfer.long)
-    query = (
-        select(ProblemCase)
-        .where(ProblemCase.family_id.in_(select(Family.id)), ProblemCase.status == CaseStatus.OPEN)
-        .where(ProblemCase.anchor_cell.in_(cells_around(x_dm, y_dm, 10 * NEAR_M)))
-        .order_by(ProblemCase.last_call_at.desc(), ProblemCase.id)
-        .limit(_CANDIDATES)
-    )
-    far = [(case, round(_metres(case, x_dm, y_dm))) for case in db.session.scalars(query)]
-    near = sorted((pair for pair in far if pair[1] <= NEAR_M), key=lambda pair: (pair[1], pair[0].id))
-    return near[:_SHOWN]
-
-
-def _metres(case: ProblemCase, x_dm: int, y_dm: int) -> float:
-    return math.hypot(case.anchor_x_dm - x_dm, case.anchor_y_dm - y_dm) / 10
+    spot = city_projection(city).to_decimetres(transfer.lat, transfer.long)
+    open_cases = [(case, metres) for metres, case in cases_within(*spot, NEAR_M) if case.status is CaseStatus.OPEN]
+    return open_cases[:_SHOWN]

@@ -14,7 +14,9 @@ SOURCE = "911-transfer"
 """With the transfer's number it makes the call's own unique key: no transfer ever becomes two calls."""
 
 
-def record_call(transfer: TransferReview, service_type_id: int, *, actor: User, address: str = "") -> ServiceRequest:
+def record_transferred_call(
+    transfer: TransferReview, service_type_id: int, *, actor: User, address: str = ""
+) -> ServiceRequest:
     """The call of a transfer, as it was said and at its own time; `address` where the aide knows better.
 
     The sender's own coordinates count only for the sender's own address.
