@@ -90,7 +90,9 @@ def forbidden(case: ProblemCase) -> list[str]:
     times = {
         f"{at:%H:%M}" for call in calls for at in (call.requested_datetime, call.requested_datetime.astimezone(zone))
     }
-    words = ["Roe", "555", "example.org", "dog barks", "Told her", "APT 9", "suspect", "Nora", "Orson", "Secret kind",
+    # The number in every spelling: "555" alone comes up by chance in one of a hundred random ids and digests.
+    phone = ["555-0137", "555 0137", "5550137", "585-555", "585 555", "585555", "(585)"]
+    words = [*phone, "Roe", "example.org", "dog barks", "Told her", "APT 9", "suspect", "Nora", "Orson", "Secret kind",
              "secret-kind", "rule version", "5 calls", "137 ELM", ">137 Elm", ", 137 Elm"]  # fmt: skip
     families = [name for name in db.session.scalars(select(Family.name)) if name != "Dark streets"]
     anchor = [str(case.anchor_x_dm), str(case.anchor_y_dm)]
