@@ -8,16 +8,26 @@ import os
 import shutil
 import threading
 from collections.abc import Iterator
+from contextlib import contextmanager
 from contextvars import Context
+from functools import partial
+from weakref import WeakKeyDictionary
 
 import pytest
-from axe_playwright_python.sync_playwright import Axe
+from axe_playwright_python.base import AXE_SCRIPT
 from flask import Flask
-from playwright.sync_api import Browser, sync_playwright
+from playwright.sync_api import Browser, ConsoleMessage, Page, Request, sync_playwright
 from werkzeug.serving import make_server
 
 LOOKS = [(width, scheme) for width in (1280, 320) for scheme in ("light", "dark")]
 _SWITCHES = ["--no-sandbox", "--disable-gpu", "--no-first-run", "--disable-background-networking"]
+_RUN_AXE = """
+async (only) => {
+    const told = await axe.run({resultTypes: ["violations"], ...(only && {runOnly: {type: "rule", values: only}})});
+    return [told.passes.length, told.violations.map((found) => [found.id, found.nodes.map((node) => node.html)])];
+}
+"""  # what it passed is counted and left there: handing it over takes longer than looking
+_OF_COLORS = ["color-contrast", "link-in-text-block"]
 
 
 @pytest.fixture(scope="session")
@@ -51,23 +61,52 @@ def check_page(browser: Browser, address: str, cookies: dict[str, str] | None = 
     `status` is what it must answer with, so that a wrong address does not pass for the page that was meant.
     """
     site = "/".join(address.split("/")[:3])
-    context = browser.new_context(reduced_motion="reduce")  # else colors are caught half-way from light to dark
-    context.add_cookies([{"name": name, "value": value, "url": site} for name, value in (cookies or {}).items()])
-    page = context.new_page()
-    asked: list[str] = []
-    told: list[str] = []
-    page.on("request", lambda request: asked.append(request.url))
-    page.on("console", lambda message: told.append(message.text))
-    answer = page.goto(address)
-    assert answer is not None and answer.status == status, f"{address} did not answer {status}"
-    for width, scheme in LOOKS:  # one page that changes its looks, as a turned phone does: loading it anew takes longer
-        page.set_viewport_size({"width": width, "height": 800})
-        page.emulate_media(color_scheme=scheme)  # type: ignore[arg-type]
-        result = Axe().run(page).response
-        seen = f"{address} at {width} px, {scheme}"
-        assert result["passes"], f"axe did not look at {seen}"
-        assert [(found["id"], [node["html"] for node in found["nodes"]]) for found in result["violations"]] == [], seen
-        assert page.evaluate("document.documentElement.scrollWidth") <= width, f"{seen} scrolls sideways"
-    assert [url for url in asked if not url.startswith((site, "data:"))] == [], address
-    assert [text for text in told if "Content Security Policy" in text] == [], address
-    context.close()
+    with _borrowed_page(browser) as (page, asked, told):
+        known = (cookies or {}).items()
+        page.context.add_cookies([{"name": name, "value": value, "url": site} for name, value in known])
+        answer = page.goto(address)
+        assert answer is not None and answer.status == status, f"{address} did not answer {status}"
+        for width, scheme in LOOKS:  # a page that changes its looks, as a turned phone does: quicker than loading anew
+            page.set_viewport_size({"width": width, "height": 800})
+            page.emulate_media(color_scheme=scheme)  # type: ignore[arg-type]
+            seen = f"{address} at {width} px, {scheme}"
+            assert ask_axe(page, _OF_COLORS if scheme == "dark" else None) == [], seen
+            assert page.evaluate("document.documentElement.scrollWidth") <= width, f"{seen} scrolls sideways"
+    assert [request.url for request in asked if not request.url.startswith((site, "data:"))] == [], address
+    assert [message.text for message in told if "Content Security Policy" in message.text] == [], address
+
+
+_kept_pages: WeakKeyDictionary[Browser, Page] = WeakKeyDictionary()
+
+
+@contextmanager
+def _borrowed_page(browser: Browser) -> Iterator[tuple[Page, list[Request], list[ConsoleMessage]]]:
+    """A page that knows nobody, with what it asks for and what it says in its console.
+
+    Each browser keeps one for all checks: in a new one axe is compiled anew, which takes as long as the check itself.
+    """
+    if browser not in _kept_pages:  # reduced motion, else colors are caught half-way from light to dark
+        _kept_pages[browser] = browser.new_context(reduced_motion="reduce").new_page()
+    page = _kept_pages[browser]
+    asked: list[Request] = []
+    told: list[ConsoleMessage] = []
+    hear_request, hear_console = partial(asked.append), partial(told.append)
+    page.on("request", hear_request)
+    page.on("console", hear_console)
+    try:
+        yield page, asked, told
+    except BaseException:
+        _kept_pages.pop(browser).context.close()  # whatever state a failure left it in, nobody else meets it
+        raise
+    page.remove_listener("request", hear_request)
+    page.remove_listener("console", hear_console)
+    page.context.clear_cookies()
+
+
+def ask_axe(page: Page, only: list[str] | None = None) -> list[object]:
+    """What axe finds wrong on an open page: each rule with the elements. `only`: just these rules."""
+    if not page.evaluate("'axe' in window"):
+        page.evaluate(AXE_SCRIPT)
+    passed, found = page.evaluate(_RUN_AXE, only)
+    assert passed, "axe did not look at anything"
+    return list(found)

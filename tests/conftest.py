@@ -3,7 +3,9 @@
 import os
 import shutil
 from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from contextvars import Context
+from functools import cache
 from pathlib import Path
 from typing import Any
 
@@ -11,15 +13,28 @@ import pytest
 from flask import Flask, has_app_context
 from flask.testing import FlaskClient, FlaskCliRunner
 from flask_sqlalchemy import SQLAlchemy
+from hypothesis import settings
 
 from tests.browsing import chromium, live_address
-from tests.databases import PostgresServer, close_connections, make_app, migrate_database, running_postgres
+from tests.databases import (
+    PostgresServer,
+    ReusedDatabase,
+    ReusedPostgres,
+    ReusedSqlite,
+    close_connections,
+    make_app,
+    migrate_database,
+    running_postgres,
+)
 from tests.factories import make_user
 from tracker.extensions import db
 from tracker.staff.models import Role, User
 from tracker.staff.sessions import cookie_name, start_session
 
 __all__ = ["chromium", "live_address"]  # fixtures that live beside
+
+settings.register_profile("tracker", deadline=None)  # no test fails by the clock
+settings.load_profile("tracker")
 
 LONGEST = {"test_double_booking.py", "test_acceptance_samples.py", "test_reliability.py"}
 
@@ -62,39 +77,78 @@ def postgres_server() -> Iterator[PostgresServer]:
 
 @pytest.fixture
 def postgres_url(postgres_server: PostgresServer) -> Iterator[str]:
-    """A fresh migrated PostgreSQL database."""
+    """A fresh migrated PostgreSQL database, for a test that needs one of its own."""
     with postgres_server.database() as address:
         yield address
 
 
-@pytest.fixture
-def database_url(request: pytest.FixtureRequest, tmp_path: Path) -> str:
-    """A fresh migrated database: PostgreSQL when TRACKER_TEST_POSTGRES=1, else SQLite."""
+@pytest.fixture(scope="session")
+def instance(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The instance folder of this process's application."""
+    return tmp_path_factory.mktemp("instance")
+
+
+@pytest.fixture(scope="session")
+def reused_database(request: pytest.FixtureRequest, instance: Path) -> Iterator[ReusedDatabase]:
+    """This process's database: PostgreSQL when TRACKER_TEST_POSTGRES=1, else SQLite."""
     if os.environ.get("TRACKER_TEST_POSTGRES") == "1":
-        return str(request.getfixturevalue("postgres_url"))
-    shutil.copyfile(request.getfixturevalue("sqlite_template"), tmp_path / "tracker.sqlite3")
-    return ""
+        server: PostgresServer = request.getfixturevalue("postgres_server")
+        with server.database() as address:
+            database = ReusedPostgres(address)
+            yield database
+            database.close()
+    else:
+        yield ReusedSqlite(request.getfixturevalue("sqlite_template"), instance)
 
 
 @pytest.fixture
-def app(tmp_path: Path, database_url: str) -> Iterator[Flask]:
-    """The application on a fresh migrated database."""
-    app = make_app(tmp_path, TRACKER_DATABASE_URL=database_url)
+def database_url(reused_database: ReusedDatabase, instance: Path) -> str:
+    """The address of a migrated database in which nothing is, with an instance folder in which nothing else is."""
+    for left in instance.iterdir():
+        shutil.rmtree(left) if left.is_dir() else left.unlink()
+    reused_database.renew()
+    return reused_database.address
+
+
+@pytest.fixture(scope="session")
+def reused_apps(reused_database: ReusedDatabase, instance: Path) -> Callable[..., Flask]:
+    """Applications on this process's database, each built once: building one takes as long as many a test."""
+    return cache(lambda **environ: make_app(instance, TRACKER_DATABASE_URL=reused_database.address, **environ))
+
+
+@contextmanager
+def _borrowed(app: Flask) -> Iterator[Flask]:
+    """The application for one test: what the test sets or the application remembers is gone afterwards."""
+    config, known = dict(app.config), set(app.extensions)
     app.test_client_class, app.test_cli_runner_class = Browser, Terminal
     yield app
+    app.config.clear()
+    app.config.update(config)
+    for remembered in set(app.extensions) - known:
+        del app.extensions[remembered]
     with app.app_context():
         close_connections()
 
 
 @pytest.fixture
-def secure_app(app: Flask) -> Iterator[Flask]:
+def app(database_url: str, reused_apps: Callable[..., Flask]) -> Iterator[Flask]:
+    """The application on a migrated database in which nothing is."""
+    with _borrowed(reused_apps()) as app:
+        yield app
+
+
+@pytest.fixture
+def secure_app(app: Flask, reused_apps: Callable[..., Flask]) -> Iterator[Flask]:
     """The same installation behind https."""
-    settings = app.config["SETTINGS"]
-    secure = make_app(settings.instance, TRACKER_HTTPS="1", TRACKER_DATABASE_URL=settings.database_url)
-    secure.test_client_class = Browser
-    yield secure
-    with secure.app_context():
-        close_connections()
+    with _borrowed(reused_apps(TRACKER_HTTPS="1")) as app:
+        yield app
+
+
+@pytest.fixture
+def new_app(instance: Path, database_url: str) -> Iterator[Flask]:
+    """The same application, never asked before: for a test that adds a page to it, or takes it apart."""
+    with _borrowed(make_app(instance, TRACKER_DATABASE_URL=database_url)) as app:
+        yield app
 
 
 @pytest.fixture

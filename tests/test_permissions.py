@@ -78,14 +78,6 @@ def test_whoever_may_is_not_refused_a_page(role: Role, app: Flask, client: Flask
             assert client.get(address).status_code not in REFUSED | {500}, (endpoint, role)
 
 
-def test_a_route_that_declares_nothing_is_refused_to_everybody(
-    app: Flask, client: FlaskClient, sign_in: SignIn
-) -> None:
-    app.add_url_rule("/undeclared", "undeclared", lambda: "open to all")
-    sign_in(Role.ADMINISTRATOR)
-    assert client.get("/undeclared").status_code == 403
-
-
 def test_every_form_refuses_to_be_sent_without_its_token(app: Flask, client: FlaskClient, sign_in: SignIn) -> None:
     app.config["WTF_CSRF_ENABLED"] = True
     sign_in(Role.ADMINISTRATOR)

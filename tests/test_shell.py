@@ -29,6 +29,12 @@ from tracker.staff.permissions import Permission, requires
 SignIn = Callable[..., User]
 
 
+@pytest.fixture
+def app(new_app: Flask) -> Flask:
+    """An application that takes more pages."""
+    return new_app
+
+
 def add_page(app: Flask, view: Callable[[], object], *, methods: tuple[str, ...] = ("GET",)) -> None:
     """A public page at /probe."""
     app.add_url_rule("/probe", "probe", requires(Permission.PUBLIC)(view), methods=list(methods))
@@ -86,6 +92,14 @@ def test_an_error_leaves_staff_their_menu_and_a_way_back_to_their_queue(
         answer = client.get(address)
         assert answer.status_code == status and "Go to my queue" in answer.text and "Sign out" in answer.text
     assert "Go to my queue" not in client.get("/no-such-page").text
+
+
+def test_a_route_that_declares_nothing_is_refused_to_everybody(
+    app: Flask, client: FlaskClient, sign_in: SignIn
+) -> None:
+    app.add_url_rule("/undeclared", "undeclared", lambda: "open to all")
+    sign_in(Role.ADMINISTRATOR)
+    assert client.get("/undeclared").status_code == 403
 
 
 def test_too_big_a_body_is_refused(app: Flask, client: FlaskClient) -> None:

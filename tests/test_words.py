@@ -72,7 +72,7 @@ def _plain(typed: str) -> str:
     return bare.replace("'", "")
 
 
-@settings(deadline=None, max_examples=60, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(max_examples=60, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(texts=st.lists(TEXTS, min_size=1, max_size=8), typed=TEXTS, indexed=st.integers(0, 8))
 def test_the_index_finds_what_a_plain_comparison_finds(
     texts: list[str], typed: str, indexed: int, database: SQLAlchemy

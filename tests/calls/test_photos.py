@@ -101,7 +101,7 @@ def test_what_cannot_be_kept_is_refused_in_words(data: bytes, why: str) -> None:
         clean_photo(data)
 
 
-@settings(max_examples=150, deadline=None)
+@settings(max_examples=150)
 @given(
     kind=st.sampled_from(KINDS),
     at=st.floats(0, 1),

@@ -100,7 +100,7 @@ moves = st.lists(
 )
 
 
-@settings(max_examples=60, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(max_examples=60, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(moves)
 def test_whatever_is_tried_in_whatever_order_nothing_skips_a_stop(aide: User, tried: list[tuple[str, object]]) -> None:
     transfer = claimed(aide)

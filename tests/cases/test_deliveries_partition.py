@@ -123,7 +123,7 @@ DENSE = [row(f"{n * 7 % 17}-{n}", opened=f"2026-01-{1 + n % 9:02} 10:00:00", lat
 
 @given(files(), st.randoms(use_true_random=False), st.floats(0, 1))
 @example(DENSE, random.Random(1), 0.5)
-@settings(max_examples=12, deadline=None, suppress_health_check=[HealthCheck.too_slow])
+@settings(max_examples=12, suppress_health_check=[HealthCheck.too_slow])
 def test_the_partition_depends_on_the_calls_alone(world: Flask, rows: Rows, chance: random.Random, cut: float) -> None:
     whole = deliver(world, rows)
     assert whole == oracle_partition(world)
@@ -138,7 +138,7 @@ def test_the_partition_depends_on_the_calls_alone(world: Flask, rows: Rows, chan
 
 @given(files())
 @example(DENSE)
-@settings(max_examples=3, deadline=None, suppress_health_check=[HealthCheck.too_slow])
+@settings(max_examples=3, suppress_health_check=[HealthCheck.too_slow])
 def test_one_by_one_is_as_all_at_once(world: Flask, rows: Rows) -> None:
     assert deliver(world, *([cells] for cells in by_time(rows))) == deliver(world, rows)
 

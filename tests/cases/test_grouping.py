@@ -10,8 +10,8 @@ from hypothesis import strategies as st
 from tests.cases.grouping_oracle import CLOSED, DAY, DISMISSED, OPEN, WORKED_ON, Terms
 from tests.cases.grouping_worlds import History, Report, World, run_kernel, run_oracle, worlds
 
-many = settings(max_examples=500, deadline=None)
-some = settings(max_examples=100, deadline=None)
+many = settings(max_examples=500)
+some = settings(max_examples=100)
 
 
 def square_distance(x: int, y: int, report: Report) -> int:

@@ -173,7 +173,7 @@ def test_the_page_of_a_call_with_photos_passes_and_takes_them_without_script(
     file = {"name": "a.png", "mimeType": "image/png", "buffer": photo("PNG", draw((400, 300)))}
     visitor.locator("#photos-files").set_input_files([file])
     visitor.get_by_role("button", name="Keep them").click()
-    assert visitor.get_by_alt_text("Photo 1 of 1").is_visible()
+    visitor.get_by_alt_text("Photo 1 of 1").wait_for()
     context.close()
     for number in range(5):
         keep_photo(call, clean_photo(photo("PNG", draw((300, 200 + number)))))

@@ -109,7 +109,7 @@ def test_the_questions_pass_and_are_answered_without_script(
     visitor.get_by_label("The string?").fill("Blue")
     visitor.get_by_role("group", name="The singlevaluelist?").get_by_label("Large").check()
     visitor.get_by_role("button", name="Keep the answers").click()
-    assert visitor.get_by_text("The answers are kept.").is_visible()
+    visitor.get_by_text("The answers are kept.").wait_for()
     visitor.get_by_text("Ask again").click()
     assert visitor.evaluate("document.documentElement.scrollWidth") <= 320
     context.close()

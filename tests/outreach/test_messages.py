@@ -39,7 +39,7 @@ def entry(**parts: object) -> MessageEntry:
     return MessageEntry(**{**words, **times, **parts})  # type: ignore[arg-type]  # by name
 
 
-@settings(max_examples=60, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(max_examples=60, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(
     spans=st.lists(SPANS, max_size=8),
     at=st.integers(0, 12),

@@ -64,7 +64,7 @@ def test_an_area_is_found_by_its_id(database: SQLAlchemy) -> None:
     assert index.find(0) is None
 
 
-@settings(deadline=None, max_examples=30, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(max_examples=30, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(boxes, points)
 def test_locating_agrees_with_asking_every_polygon_in_the_order_of_codes(
     database: SQLAlchemy, drawn: list[tuple[int, int, int, int]], spots: list[tuple[int, int]]

@@ -82,7 +82,7 @@ def spelled_addresses(draw: st.DrawFn) -> tuple[Spelled, str]:
 
 
 @given(spelled_addresses())
-@settings(max_examples=400, deadline=None)
+@settings(max_examples=400)
 def test_an_address_is_read_back_from_every_spelling(case: tuple[Spelled, str]) -> None:
     spelled, unit = case
     address = normalize_address(spelled.text, use_fallback=False)
@@ -90,7 +90,7 @@ def test_an_address_is_read_back_from_every_spelling(case: tuple[Spelled, str]) 
 
 
 @given(spelled_streets(), spelled_streets(), st.sampled_from(CROSSINGS), st.sampled_from(TAILS))
-@settings(max_examples=300, deadline=None)
+@settings(max_examples=300)
 def test_an_intersection_is_read_back_from_every_spelling(one: Spelled, other: Spelled, form: str, tail: str) -> None:
     address = normalize_address(form.format(one.text, other.text) + tail, use_fallback=False)
     streets = sorted({one.key, other.key})
@@ -99,7 +99,7 @@ def test_an_intersection_is_read_back_from_every_spelling(one: Spelled, other: S
 
 
 @given(st.integers(1, 9999), spelled_streets(), st.sampled_from(["{} BLOCK OF {}", "{} blk {}", "{} Block {}"]))
-@settings(max_examples=100, deadline=None)
+@settings(max_examples=100)
 def test_a_block_is_read_back_from_every_spelling(number: int, street: Spelled, form: str) -> None:
     address = normalize_address(form.format(number, street.text), use_fallback=False)
     assert (address.kind, address.key) == (AddressKind.BLOCK, f"{number // 100 * 100} BLOCK {street.key}")
@@ -121,7 +121,7 @@ ANY_TEXT = st.one_of(st.text(max_size=60), st.lists(st.sampled_from(WORDS), max_
 
 
 @given(ANY_TEXT)
-@settings(max_examples=1500, deadline=None)
+@settings(max_examples=1500)
 def test_any_text_is_read_and_its_key_and_display_are_read_as_the_same(text: str) -> None:
     address = normalize_address(text, use_fallback=False)
     assert (address.key == "") == (address.kind is AddressKind.UNREADABLE)
@@ -132,7 +132,7 @@ def test_any_text_is_read_and_its_key_and_display_are_read_as_the_same(text: str
 
 
 @given(ANY_TEXT)
-@settings(max_examples=300, deadline=None)
+@settings(max_examples=300)
 def test_any_text_is_taken_with_the_fallback_too(text: str) -> None:
     address = normalize_address(text, localities=frozenset({"Boston"}))
     again = normalize_address(address.key, use_fallback=False)
@@ -140,6 +140,6 @@ def test_any_text_is_taken_with_the_fallback_too(text: str) -> None:
 
 
 @given(ANY_TEXT)
-@settings(max_examples=500, deadline=None)
+@settings(max_examples=500)
 def test_a_street_key_is_its_own_street_key(text: str) -> None:
     assert street_key(street_key(text)) == street_key(text)

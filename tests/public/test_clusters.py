@@ -10,7 +10,7 @@ from tracker.public.mercator import MAX_ZOOM, project
 SPOTS = st.lists(st.tuples(st.integers(0, 40), st.integers(0, 40)), max_size=400)
 
 
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=60)
 @given(SPOTS, st.integers(0, MAX_ZOOM), st.integers(1, 900))
 def test_every_case_is_at_one_place_or_counted_in_one_circle(
     spots: list[tuple[int, int]], zoom: int, repeats: int

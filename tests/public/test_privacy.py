@@ -157,7 +157,7 @@ def test_halving_boxes_leads_to_the_masked_point_and_never_to_the_exact_one(
     assert shown_in(client, ORIGIN[0] - 0.0005, ORIGIN[1] - 0.0005, ORIGIN[0] + 0.0005, ORIGIN[1] + 0.0005) == 0
 
 
-@settings(max_examples=25, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(max_examples=25, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(north=st.floats(-0.009, 0.009), east=st.floats(-0.009, 0.009), zoom=st.integers(0, 19))
 def test_two_cases_with_one_mask_answer_alike_wherever_they_really_lie(
     client: FlaskClient, database: SQLAlchemy, north: float, east: float, zoom: int

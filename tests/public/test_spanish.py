@@ -25,6 +25,12 @@ def catalog() -> Catalog:
 
 
 @pytest.fixture
+def app(new_app: Flask) -> Flask:
+    """An application that may be told where else its texts lie."""
+    return new_app
+
+
+@pytest.fixture
 def spanish(tmp_path: Path, app: Flask, catalog: Catalog) -> None:
     """The Spanish texts compiled, as the set-up does it."""
     folder = tmp_path / "translations/es/LC_MESSAGES"

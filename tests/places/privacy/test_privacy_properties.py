@@ -40,7 +40,7 @@ houses = st.builds(
 )  # fmt: skip
 cities = st.lists(houses, min_size=20, max_size=60, unique_by=lambda house: house.key)
 on_database = settings(
-    deadline=None, max_examples=25, suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow]
+    max_examples=25, suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow]
 )
 
 
