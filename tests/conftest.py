@@ -36,7 +36,12 @@ __all__ = ["chromium", "live_address"]  # fixtures that live beside
 settings.register_profile("tracker", deadline=None)  # no test fails by the clock
 settings.load_profile("tracker")
 
-LONGEST = {"test_double_booking.py", "test_acceptance_samples.py", "test_reliability.py"}
+LONGEST = (
+    "test_acceptance_samples.py", "test_double_booking.py", "test_demo.py", "test_privacy_properties.py",
+    "test_in_a_browser.py", "test_triage_in_a_browser.py", "test_suggestion_samples.py", "test_reliability.py",
+    "test_migrations.py", "test_normalize_address_properties.py", "test_grouping.py", "test_recall.py",
+    "test_search_in_a_browser.py", "test_new_call_in_a_browser.py", "test_look.py", "test_commands.py",
+)  # fmt: skip
 
 
 class Browser(FlaskClient):
@@ -184,7 +189,8 @@ def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item
 
     A run on PostgreSQL repeats what touches the database; pure rules have been tried once already.
     """
-    items.sort(key=lambda item: item.path.name not in LONGEST)
+    order = {name: number for number, name in enumerate(LONGEST)}
+    items.sort(key=lambda item: order.get(item.path.name, len(order)))
     if os.environ.get("TRACKER_TEST_POSTGRES") != "1":
         return
     about_it = [item for item in items if "database_url" in getattr(item, "fixturenames", ())]
