@@ -27,11 +27,12 @@ from tests.databases import (
     running_postgres,
 )
 from tests.factories import make_user
+from tests.serving import free_port
 from tracker.extensions import db
 from tracker.staff.models import Role, User
 from tracker.staff.sessions import cookie_name, start_session
 
-__all__ = ["chromium", "live_address"]  # fixtures that live beside
+__all__ = ["chromium", "free_port", "live_address"]  # fixtures that live beside
 
 settings.register_profile("tracker", deadline=None)  # no test fails by the clock
 settings.load_profile("tracker")

@@ -1,14 +1,8 @@
 """What was acknowledged survives a killed server, once: on both engines, under several writers at a time."""
 
-import os
 import re
 import signal
-import socket
-import subprocess
-import sys
 import threading
-from collections.abc import Iterator
-from contextlib import contextmanager
 
 import pytest
 import requests
@@ -16,6 +10,7 @@ from flask import Flask
 from sqlalchemy import select, text
 
 from tests.factories import make_case, make_city, make_user
+from tests.serving import running_server
 from tracker.config import Settings
 from tracker.extensions import db
 from tracker.identifiers import new_identifier
@@ -25,29 +20,6 @@ from tracker.staff.sessions import cookie_name, start_session
 WRITERS = 4
 ENOUGH = 40
 """Acknowledged notes after which the server is killed while more are on their way."""
-
-
-@contextmanager
-def running_server(settings: Settings, port: int) -> Iterator[subprocess.Popen[str]]:
-    """The program as `make run` starts it, ready when it says so; its worker ends with it."""
-    environ = {
-        **os.environ,
-        "TRACKER_INSTANCE": str(settings.instance),
-        "TRACKER_DATABASE_URL": settings.database_url,
-        "TRACKER_PORT": str(port),
-        "PYTHONUNBUFFERED": "1",
-    }
-    command = [sys.executable, "-m", "flask", "--app", "tracker", "start"]
-    server = subprocess.Popen(command, env=environ, stdout=subprocess.PIPE, text=True)
-    try:
-        assert server.stdout is not None
-        assert "Open http" in server.stdout.readline()
-        yield server
-    finally:
-        server.send_signal(signal.SIGTERM)
-        server.wait(timeout=60)
-        if server.stdout is not None:
-            server.stdout.close()
 
 
 class Writer(threading.Thread):
@@ -83,14 +55,6 @@ class Writer(threading.Thread):
             f"{self.page}/note", data={**fields, "note-reason": words}, timeout=30, allow_redirects=False
         )
         return answer.status_code == 302
-
-
-@pytest.fixture
-def free_port() -> int:
-    """A port that nothing listens on just now."""
-    with socket.socket() as listener:
-        listener.bind(("127.0.0.1", 0))
-        return int(listener.getsockname()[1])
 
 
 @pytest.mark.parametrize("engine", ["sqlite", pytest.param("postgresql", marks=pytest.mark.postgres)])

@@ -22,6 +22,7 @@ from .config import PROJECT, Settings, load_settings
 from .database import guard_engine
 from .desk import answer_views as _answer_views
 from .desk import asking_views as _asking_views
+from .desk import away_views as _away_views
 from .desk import blueprint as desk_pages
 from .desk import call_views as _call_views
 from .desk import caller_views as _caller_views
@@ -85,6 +86,7 @@ VIEWS = (  # importing them puts their pages on their floor's blueprint
     _queue_views,
     _new_call_views,
     _draft_views,
+    _away_views,
     _taken_views,
     _asking_views,
     _call_views,

@@ -1,4 +1,5 @@
 // Taking a call: what is known appears while one types, nothing typed is lost, and one key does each thing.
+// While the server is away the page goes on from this browser (call_worker.js opens it again after a reload).
 // Without this script the same form works with its buttons.
 "use strict";
 
@@ -31,7 +32,10 @@ if (callForm) {
   };
   const pairs = (values) => Object.entries(values).flatMap(([name, value]) => [value].flat().map((one) => [name, one]));
   const token = () => callForm.querySelector("[name=csrf_token]")?.value || "";
+  const newKey = () => (crypto.randomUUID ? crypto.randomUUID() : String(Math.random()).slice(2));
   const store = `call-${callForm.dataset.user}-`;
+  const isAway = "away" in callForm.dataset; // a copy of the page from before the server went away
+  if (isAway) callForm.elements.key.value = newKey(); // the copy's own key may have been used
   let number = Number(callForm.dataset.number) || 0;
   let isDone = false;
 
@@ -79,6 +83,31 @@ if (callForm) {
     if (!kept || kept.number <= number) return;
     number = kept.number;
     for (const one of fields()) if (kept.values[one.name] !== undefined && one.type !== "radio") one.value = kept.values[one.name];
+  };
+
+  // Drafts of other pages of this browser that never reached the server: a reload brings them there.
+  const sendStranded = async () => {
+    const current = callForm.elements.key.value;
+    for (const name of keptDrafts().filter((one) => one !== `draft-${current}`)) {
+      const kept = recall(name);
+      const answer = kept && (await send(callForm.dataset.drafts, { ...kept.values, number: String(kept.number) }).catch(() => null));
+      if (!answer?.ok && answer?.status !== 409) return; // 409: it has become a call meanwhile
+      if (recall(name)?.number === kept.number) remember(name, null); // another tab may be typing on
+      if (answer.ok) offerDraft(kept.values);
+    }
+  };
+  const keptDrafts = () => {
+    try {
+      return Object.keys(localStorage).filter((one) => one.startsWith(`${store}draft-`)).map((one) => one.slice(store.length));
+    } catch {
+      return [];
+    }
+  };
+  const offerDraft = ({ key, address, description }) => {
+    const link = document.createElement("a");
+    link.href = `${callForm.dataset.fresh}?draft=${encodeURIComponent(key)}`;
+    link.textContent = `Go on with «${(address || description || "an unfinished call").slice(0, 60)}»`;
+    saved.replaceChildren(link);
   };
 
   // What is known, asked again when place, phone, kind or words have changed.
@@ -149,7 +178,9 @@ if (callForm) {
       const answer = await send(callForm.action, values).catch(() => null);
       if (!answer || answer.status >= 500 || answer.status === 403) return; // later, or after signing in again
       if (!answer.ok) {
-        await send(callForm.dataset.drafts, { ...values, number: "1" }); // it needs a look: an unfinished call
+        const kept = await send(callForm.dataset.drafts, { ...values, number: "1" }).catch(() => null); // it needs a look
+        if (!kept?.ok) return; // it stays here until somebody keeps it
+        offerDraft(values);
       }
       remember("outbox", (recall("outbox") || []).filter((one) => one.key !== values.key));
       showOutbox();
@@ -196,16 +227,36 @@ if (callForm) {
     callForm.reset();
     for (const one of fields()) if (!["key", "channel", "language", "assistance", "service_type"].includes(one.name)) one.value = "";
     callForm.elements.service_type.value = "0";
-    callForm.elements.key.value = crypto.randomUUID ? crypto.randomUUID() : String(Math.random()).slice(2);
+    callForm.elements.key.value = newKey();
     number = 0;
     callForm.elements.address.focus();
+  };
+
+  // The server answers again: the copy gives way to the page itself, at once if nothing is typed, else by a link.
+  const comeBack = async () => {
+    const answer = await fetch(callForm.dataset.fresh, { redirect: "manual", headers: { Accept: "text/html" } }).catch(() => null);
+    if (!answer || answer.status >= 500) return;
+    const isUntouched = !fields().some(({ name, value }) => ["address", "description", "phone", "caller_name"].includes(name) && value);
+    if (isUntouched && !(recall("outbox") || []).length) location.replace(callForm.dataset.fresh);
+    else document.querySelector("[data-back]").hidden = false;
   };
 
   addEventListener("online", sendOutbox);
   setInterval(() => {
     if ((recall("outbox") || []).length) sendOutbox();
+    if (isAway) comeBack();
   }, 5000);
   restore();
   showOutbox();
   sendOutbox();
+  sendStranded();
+
+  // A copy of the empty page is kept in this browser, so that it opens while the server is away.
+  if (!isAway) {
+    navigator.serviceWorker
+      ?.register(callForm.dataset.worker)
+      .then(() => navigator.serviceWorker.ready)
+      .then((there) => there.active.postMessage("keep"))
+      .catch(() => {}); // no https, or forbidden: the page works, but does not open while the server is away
+  }
 }

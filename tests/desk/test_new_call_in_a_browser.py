@@ -1,23 +1,27 @@
 """The page of a call in a real browser: from the keyboard, over a dead network, and in every look."""
 
+import re
+import signal
 import time
 from collections.abc import Callable, Iterator
 from datetime import timedelta
 
 import pytest
 from flask import Flask
+from flask.testing import FlaskClient
 from playwright.sync_api import Browser, BrowserContext, Page
 from sqlalchemy import func, select
 
 from tests import factories as make
-from tests.browsing import check_page
+from tests.browsing import ask_axe, check_page
 from tests.cases.world import World
+from tests.serving import running_server
 from tracker.calls.models import ServiceRequest
 from tracker.calls.taking.models import DraftedCall
 from tracker.cases.models import CaseCall, ProblemCase
 from tracker.clock import utc_now
 from tracker.extensions import db
-from tracker.staff.models import Role
+from tracker.staff.models import Role, User
 from tracker.staff.sessions import cookie_name, start_session
 
 pytestmark = pytest.mark.browser
@@ -136,12 +140,8 @@ def test_over_a_dead_network_the_desk_goes_on_and_nothing_is_doubled(
     page = aide_context.new_page()
     page.goto(f"{live_address}/staff/calls/new")
     aide_context.set_offline(True)
-    for text in ("First call", "Second call"):
-        page.locator("#address").fill("1 Elm St")
-        page.locator("#description").fill(text)
-        page.locator("#service_type").select_option(str(desk.type_id))
-        page.keyboard.press("Control+Enter")
-        until(page, lambda: page.locator("#description").input_value() == "", "the form is free for the next call")
+    for words in ("First call", "Second call"):
+        take_call(page, desk, words)
     assert "2 calls are kept on this device" in page.locator("[data-outbox-text]").inner_text()
     assert desk_calls() == 0
     aide_context.set_offline(False)
@@ -150,6 +150,66 @@ def test_over_a_dead_network_the_desk_goes_on_and_nothing_is_doubled(
     page.reload()
     assert desk_calls() == 2
     page.close()
+
+
+def test_while_the_server_is_killed_the_page_opens_and_takes_calls_and_drafts_survive(
+    app: Flask, desk: DeskWorld, free_port: int, chromium: Browser
+) -> None:
+    address, settings = f"http://127.0.0.1:{free_port}/staff/calls/new", app.config["SETTINGS"]
+    token = start_session(make.make_user(role=Role.AIDE))
+    db.session.commit()
+    db.session.remove()
+    context = chromium.new_context()
+    context.add_cookies([{"name": cookie_name(settings), "value": token, "url": address}])
+    page = context.new_page()
+    with running_server(settings, free_port) as server:
+        page.goto(address)
+        until(page, lambda: page.evaluate(COPY_IS_KEPT), "a copy of the page is kept in the browser")
+        page.locator("#description").fill("Typed before")
+        until(page, lambda: page.locator("[data-call-saved]").inner_text() == "Kept.", "the draft is kept")
+        server.send_signal(signal.SIGKILL)
+        server.wait()
+        page.reload()
+        page.get_by_text("The server does not answer.", exact=True).wait_for()
+        page.locator("#description").fill("Typed meanwhile")
+        until(page, lambda: "this browser" in page.locator("[data-call-saved]").inner_text(), "the browser keeps it")
+        page.goto(address)
+        take_call(page, desk, "Said meanwhile")
+        page.goto(address)
+        page.get_by_text("1 call is kept on this device", exact=False).wait_for()
+    assert desk_calls() == 0
+    with running_server(settings, free_port):
+        page.locator(".drafts a").first.wait_for(timeout=60_000)  # the page itself, once the call is sent
+        assert desk_calls() == 1
+        page.goto(address)
+        assert sorted(page.locator(".drafts a").all_inner_texts()) == ["Typed before", "Typed meanwhile"]
+        page.get_by_role("link", name="Typed meanwhile").click()
+        page.get_by_text("Typed meanwhile").wait_for()
+        assert page.locator("#description").input_value() == "Typed meanwhile"
+    context.close()
+
+
+COPY_IS_KEPT = "caches.match(new URL('away', location).href).then((kept) => Boolean(kept))"
+
+
+def take_call(page: Page, desk: DeskWorld, words: str) -> None:
+    """Type a call and record it, by the form that is open."""
+    page.locator("#address").fill("1 Elm St")
+    page.locator("#description").fill(words)
+    page.locator("#service_type").select_option(str(desk.type_id))
+    page.keyboard.press("Control+Enter")
+    until(page, lambda: page.locator("#description").input_value() == "", "the form is free for the next call")
+
+
+def test_the_copy_that_browsers_keep_names_nobody(
+    app: Flask, client: FlaskClient, desk: DeskWorld, sign_in: Callable[..., User]
+) -> None:
+    aide = sign_in(Role.AIDE)
+    client.post("/staff/calls/drafts", data={"key": "k", "number": "1", "address": "77 Canary Ct"})
+    assert "77 Canary Ct" in client.get("/staff/calls/new").text
+    copy = client.get("/staff/calls/away").text
+    assert "call-form" in copy and desk.type_name in copy
+    assert re.findall(f"77 Canary|{aide.display_name}|{aide.sign_in_name}", copy) == []
 
 
 def test_what_is_refused_is_said_above_the_form_with_every_word_in_it(
@@ -178,6 +238,30 @@ def test_a_click_on_the_plan_says_where_it_is(desk: DeskWorld, live_address: str
     page.close()
 
 
+def test_a_place_without_an_address_is_pointed_at_on_the_citys_map_by_mouse_and_by_keyboard(
+    desk: DeskWorld, live_address: str, aide_context: BrowserContext
+) -> None:
+    page = aide_context.new_page()
+    page.goto(f"{live_address}/staff/calls/new")
+    page.get_by_text("No address? Point on the map").click()
+    frame = page.locator("#map_city.leaflet-container")
+    frame.wait_for()
+    box = frame.bounding_box()
+    assert box is not None
+    frame.click(position={"x": box["width"] / 2 + 40, "y": box["height"] / 2})
+    page.get_by_text("Taken:", exact=False).wait_for()
+    latitude, longitude = (float(page.locator(name).input_value()) for name in ("#lat", "#long"))
+    middle = make.ORIGIN
+    assert abs(latitude - middle[0]) < 0.005 and longitude > middle[1]
+    assert ask_axe(page) == []
+    page.locator("#map_city").press("Enter")
+    until(page, lambda: float(page.locator("#long").input_value()) < longitude, "the map's middle is taken")
+    assert desk_calls() == 0, "Enter on the map records nothing"
+    page.locator("#address").fill("1 Elm St")
+    assert page.locator("#lat").input_value() == ""
+    page.close()
+
+
 def test_the_pages_of_a_call_pass_in_every_look(
     app: Flask, live_address: str, chromium: Browser, desk: DeskWorld
 ) -> None:
@@ -189,5 +273,5 @@ def test_the_pages_of_a_call_pass_in_every_look(
     db.session.add(DraftedCall(user_id=aide.id, key="one", fields={"address": "1 Elm St"}))
     db.session.commit()
     number = call.service_request_id
-    for path in ("new", "new?address=1+Elm+St&phone=5855550142", "form", f"{number}/taken", f"{number}/ask"):
+    for path in ("new", "away", "new?address=1+Elm+St&phone=5855550142", "form", f"{number}/taken", f"{number}/ask"):
         check_page(chromium, f"{live_address}/staff/calls/{path}", cookies)

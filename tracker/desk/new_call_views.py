@@ -46,7 +46,7 @@ _READERS: dict[str, Callable[[str], Any]] = {
 @requires(Permission.TAKE_CALLS)
 def new_call() -> ResponseReturnValue:
     """The form, empty, or with what an address, a draft or an earlier call hands over."""
-    return _render(_make_form(_handed_over()))
+    return _render(make_form(_handed_over()))
 
 
 def _handed_over() -> dict[str, Any]:
@@ -74,7 +74,7 @@ def _from_call(call: ServiceRequest, name: str) -> dict[str, Any]:
     return {**values, "service_type": str(call.service_type_id)}
 
 
-def _make_form(values: dict[str, Any] | None = None) -> Any:
+def make_form(values: dict[str, Any] | None = None) -> Any:
     """The form, from what was sent, or with first values."""
     form = NewCallForm() if values is None else NewCallForm(formdata=None, data=_readable(values))
     types = db.session.execute(
@@ -140,7 +140,7 @@ def _caller(phone: str) -> CallerPanel:
 @requires(Permission.TAKE_CALLS, reads_on_post=True)
 def call_panel() -> ResponseReturnValue:
     """What stands beside the form, for the page's own script. A POST, so that no log keeps what the caller said."""
-    form = _make_form()
+    form = make_form()
     return render_template("desk/_call_panel.html", form=form, is_fragment=True, **_known(form))
 
 
@@ -148,7 +148,7 @@ def call_panel() -> ResponseReturnValue:
 @requires(Permission.TAKE_CALLS)
 def record_new_call() -> ResponseReturnValue:
     """Record the call, linked as the aide says or grouped by the rules; or only look again (`do=look`)."""
-    form = _make_form()
+    form = make_form()
     if request.form.get("do") == "look":
         return _render(form)
     try:

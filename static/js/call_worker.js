@@ -1,0 +1,44 @@
+// Opens the page of a call while the server is away, from a copy in which nobody's data is.
+"use strict";
+
+const COPIES = "call-page";
+const AWAY = new URL("away", self.location).href;
+
+self.addEventListener("install", () => self.skipWaiting());
+self.addEventListener("activate", (event) => event.waitUntil(self.clients.claim()));
+
+// The page asks for it whenever it was opened, so that the copy is as new as the page.
+self.addEventListener("message", (event) => {
+  if (event.data === "keep") event.waitUntil(keepCopy());
+});
+
+async function keepCopy() {
+  const answer = await fetch(AWAY, { credentials: "same-origin" });
+  if (!answer.ok || answer.redirected) return; // signed out, or away already: the older copy stays
+  const text = await answer.clone().text();
+  const named = [...text.matchAll(/(?:src|href)="(\/(?:static|bootstrap)\/[^"#]+)/g)];
+  const files = [...new Set(named.map(([, address]) => new URL(address.replaceAll("&amp;", "&"), self.location).href))];
+  const copies = await caches.open(COPIES);
+  const known = new Set((await copies.keys()).map(({ url }) => url));
+  await copies.addAll(files.filter((one) => !known.has(one)));
+  await copies.put(AWAY, answer);
+  for (const url of known) if (url !== AWAY && !files.includes(url)) await copies.delete(url);
+}
+
+self.addEventListener("fetch", (event) => {
+  const { request } = event;
+  const { pathname } = new URL(request.url);
+  if (request.method !== "GET") return;
+  if (request.mode === "navigate" && pathname.endsWith("/calls/new")) event.respondWith(openPage(request));
+  else if (/^\/(static|bootstrap)\//.test(pathname)) event.respondWith(openFile(request));
+});
+
+async function openPage(request) {
+  const answer = await fetch(request).catch(() => null);
+  if (answer && answer.status < 500) return answer;
+  return (await caches.match(AWAY)) ?? answer ?? Response.error();
+}
+
+async function openFile(request) {
+  return (await fetch(request).catch(() => null)) ?? (await caches.match(request)) ?? Response.error();
+}
