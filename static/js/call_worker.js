@@ -3,6 +3,7 @@
 
 const COPIES = "call-page";
 const AWAY = new URL("away", self.location).href;
+const PATIENCE_MS = 8_000; // a server that is switched off does not even refuse
 
 self.addEventListener("install", () => self.skipWaiting());
 self.addEventListener("activate", (event) => event.waitUntil(self.clients.claim()));
@@ -34,11 +35,12 @@ self.addEventListener("fetch", (event) => {
 });
 
 async function openPage(request) {
-  const answer = await fetch(request).catch(() => null);
-  if (answer && answer.status < 500) return answer;
+  const tooLong = new Promise((resolve) => setTimeout(resolve, PATIENCE_MS, null));
+  const answer = await Promise.race([fetch(request).catch(() => null), tooLong]);
+  if (answer && answer.status < 502) return answer;
   return (await caches.match(AWAY)) ?? answer ?? Response.error();
 }
 
 async function openFile(request) {
-  return (await fetch(request).catch(() => null)) ?? (await caches.match(request)) ?? Response.error();
+  return (await caches.match(request)) ?? fetch(request); // another version has another address
 }

@@ -35,7 +35,12 @@ if (callForm) {
   const newKey = () => (crypto.randomUUID ? crypto.randomUUID() : String(Math.random()).slice(2));
   const store = `call-${callForm.dataset.user}-`;
   const isAway = "away" in callForm.dataset; // a copy of the page from before the server went away
-  if (isAway) callForm.elements.key.value = newKey(); // the copy's own key may have been used
+  if (isAway) {
+    callForm.elements.key.value = newKey(); // the copy's own may have been used
+    for (const [name, value] of new URLSearchParams(location.search)) {
+      if (["phone", "queue", "caller_name", "address"].includes(name)) callForm.elements[name].value = value; // a softphone's
+    }
+  }
   let number = Number(callForm.dataset.number) || 0;
   let isDone = false;
 
@@ -55,8 +60,13 @@ if (callForm) {
       return null;
     }
   };
-  const send = (address, values) =>
-    fetch(address, { method: "POST", headers: { Accept: "application/json" }, body: new URLSearchParams(pairs({ ...values, csrf_token: token() })) });
+  const send = (address, values, photos = []) => {
+    const body = photos.length ? new FormData() : new URLSearchParams();
+    for (const [name, value] of pairs({ ...values, csrf_token: token() })) body.append(name, value);
+    for (const photo of photos) body.append("photos", photo);
+    // Given up, it may have arrived all the same: the key keeps it from being recorded twice.
+    return fetch(address, { method: "POST", headers: { Accept: "application/json" }, body, signal: AbortSignal.timeout(photos.length ? 60_000 : 15_000) });
+  };
 
   // Drafts: in this browser at once, on the server a moment later. What the server has is taken out of the browser again.
   let draftTimer = 0;
@@ -188,16 +198,12 @@ if (callForm) {
   };
   callForm.addEventListener("submit", async (event) => {
     const button = event.submitter;
-    if (button?.name === "do" || callForm.querySelector("input[type=file]")?.files.length) return; // the plain way
+    if (button?.name === "do") return; // the plain way
     event.preventDefault();
     clearTimeout(draftTimer);
     const values = { ...typed(), ...(button?.name ? { [button.name]: button.value } : {}) };
-    let answer = null;
-    try {
-      answer = await send(callForm.action, values);
-    } catch {
-      answer = null;
-    }
+    const photos = [...(callForm.elements.photos?.files || [])];
+    const answer = await send(callForm.action, values, photos).catch(() => null);
     delete callForm.dataset.sent;
     if (answer?.status === 201) {
       isDone = true;
@@ -211,6 +217,7 @@ if (callForm) {
       remember(`draft-${values.key}`, null);
       startAnew();
       showOutbox();
+      saved.textContent = photos.length ? "The photos could not be kept: add them on the call's page once it is sent." : "";
     } else {
       const made = new DOMParser().parseFromString(await answer.text(), "text/html");
       const errors = made.querySelector(".error-summary");

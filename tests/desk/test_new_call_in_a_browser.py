@@ -14,9 +14,11 @@ from sqlalchemy import func, select
 
 from tests import factories as make
 from tests.browsing import ask_axe, check_page
+from tests.calls.pictures import draw, photo
 from tests.cases.world import World
 from tests.serving import running_server
 from tracker.calls.models import ServiceRequest
+from tracker.calls.photos.models import CallPhoto
 from tracker.calls.taking.models import DraftedCall
 from tracker.cases.models import CaseCall, ProblemCase
 from tracker.clock import utc_now
@@ -113,7 +115,8 @@ def test_from_page_load_to_a_linked_call_in_at_most_25_keys(
     assert desk_calls() == 1
     linked = select(func.count()).where(CaseCall.is_pinned.is_(True), CaseCall.unlinked_at.is_(None))
     assert fresh(linked) == 1
-    page.keyboard.press("Alt+u")
+    with page.expect_navigation():
+        page.keyboard.press("Alt+u")
     until(page, lambda: fresh(linked) == 0, "the link is undone by one key")
     page.keyboard.press("Alt+n")
     page.wait_for_url("**/calls/new")
@@ -173,7 +176,8 @@ def test_while_the_server_is_killed_the_page_opens_and_takes_calls_and_drafts_su
         page.get_by_text("The server does not answer.", exact=True).wait_for()
         page.locator("#description").fill("Typed meanwhile")
         until(page, lambda: "this browser" in page.locator("[data-call-saved]").inner_text(), "the browser keeps it")
-        page.goto(address)
+        page.goto(f"{address}?phone=5855550142")  # as a softphone opens it
+        assert page.locator("#phone").input_value() == "5855550142"
         take_call(page, desk, "Said meanwhile")
         page.goto(address)
         page.get_by_text("1 call is kept on this device", exact=False).wait_for()
@@ -210,6 +214,30 @@ def test_the_copy_that_browsers_keep_names_nobody(
     copy = client.get("/staff/calls/away").text
     assert "call-form" in copy and desk.type_name in copy
     assert re.findall(f"77 Canary|{aide.display_name}|{aide.sign_in_name}", copy) == []
+
+
+def test_a_call_with_a_photo_is_sent_with_it_and_is_kept_without_it_over_a_dead_network(
+    desk: DeskWorld, live_address: str, aide_context: BrowserContext
+) -> None:
+    page = aide_context.new_page()
+    page.goto(f"{live_address}/staff/calls/new")
+    file = {"name": "a.png", "mimeType": "image/png", "buffer": photo("PNG", draw((400, 300)))}
+    aide_context.set_offline(True)
+    page.locator("#photos").set_input_files([file])  # type: ignore[list-item]
+    take_call(page, desk, "Seen from the bus")
+    assert "could not be kept" in page.locator("[data-call-saved]").inner_text()
+    aide_context.set_offline(False)
+    until(page, lambda: page.locator("[data-outbox]").is_hidden(), "the call is sent")
+    page.reload()
+    page.locator("#photos").set_input_files([file])  # type: ignore[list-item]
+    page.locator("#address").fill("1 Elm St")
+    page.locator("#description").fill("Seen from the bus again")
+    page.locator("#service_type").select_option(str(desk.type_id))
+    page.keyboard.press("Control+Enter")
+    page.wait_for_url("**/taken")
+    assert desk_calls() == 2
+    assert fresh(select(func.count(CallPhoto.id))) == 1
+    page.close()
 
 
 def test_what_is_refused_is_said_above_the_form_with_every_word_in_it(
