@@ -45,7 +45,8 @@ def make_city_of(stored: int, calls: int, folder: Path, *, last: int = 100_000) 
     the_city().is_live = True
     fill_up(stored)
     db.session.commit()
-    return [as_script(row, mapping) for row in held]
+    types = TypeBook()
+    return [as_script(row, mapping, types) for row in held]
 
 
 def write_recent_copy(path: Path, mapping: ColumnMap, held_back: int, last: int) -> list[dict[str, str]]:
@@ -78,13 +79,13 @@ def read_time(text: str, mapping: ColumnMap) -> datetime:
     raise ValueError(text)
 
 
-def as_script(row: dict[str, str], mapping: ColumnMap) -> Script:
+def as_script(row: dict[str, str], mapping: ColumnMap, types: TypeBook) -> Script:
     """A row of the sample as its caller tells it."""
 
     def cell(name: str) -> str:
         return " ".join(row[column] for column in mapping.columns.get(name, ())).strip()
 
-    kind = TypeBook().find_or_file(cell("service_name"))
+    kind = types.find_or_file(cell("service_name"))
     lat, long = cell("lat"), cell("long")
     x_dm, y_dm = city_projection(the_city()).to_decimetres(float(lat or 0), float(long or 0))
     placed = bool(lat and long) and (x_dm, y_dm) not in sink_positions()

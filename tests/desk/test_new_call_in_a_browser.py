@@ -103,6 +103,7 @@ def test_from_page_load_to_a_linked_call_in_at_most_25_keys(
             page.keyboard.press(key)
             pressed += 1
 
+    page.wait_for_function("document.activeElement.id === 'address'")  # the page itself puts the cursor there
     press(*"1 elm st")
     until(page, lambda: page.locator("[data-shortcut='1']").count(), "the case at this corner is offered")
     press("Tab", "Tab", "Tab")
