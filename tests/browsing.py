@@ -47,6 +47,7 @@ def chromium() -> Iterator[Browser]:
 def live_address(app: Flask) -> Iterator[str]:
     """The address of `app`, served as long as the test runs."""
     server = make_server("127.0.0.1", 0, app, threaded=True)
+    server.daemon_threads = False  # closing it waits for the last answer: the next test's database is another
     thread = threading.Thread(target=lambda: Context().run(server.serve_forever))
     thread.start()
     yield f"http://127.0.0.1:{server.port}"
@@ -86,7 +87,7 @@ def _borrowed_page(browser: Browser) -> Iterator[tuple[Page, list[Request], list
     Each browser keeps one for all checks: in a new one axe is compiled anew, which takes as long as the check itself.
     """
     if browser not in _kept_pages:  # reduced motion, else colors are caught half-way from light to dark
-        _kept_pages[browser] = browser.new_context(reduced_motion="reduce").new_page()
+        _kept_pages[browser] = browser.new_context(reduced_motion="reduce", service_workers="block").new_page()
     page = _kept_pages[browser]
     asked: list[Request] = []
     told: list[ConsoleMessage] = []
@@ -100,6 +101,7 @@ def _borrowed_page(browser: Browser) -> Iterator[tuple[Page, list[Request], list
         raise
     page.remove_listener("request", hear_request)
     page.remove_listener("console", hear_console)
+    page.goto("about:blank")  # it asks the server of this test for nothing more
     page.context.clear_cookies()
 
 

@@ -24,49 +24,39 @@ function shortcutOf(event) {
 if (callForm) {
   const saved = document.querySelector("[data-call-saved]");
   const panelPlace = document.querySelector("[data-panel-place]");
+  const outbox = document.querySelector("[data-outbox]");
+  const isAway = "away" in callForm.dataset; // a copy of the page from before the server went away
   const fields = () => [...callForm.elements].filter((one) => one.name && one.name !== "csrf_token" && !["submit", "button", "file"].includes(one.type) && (!["radio", "checkbox"].includes(one.type) || one.checked));
   const typed = () => {
     const values = {};
     for (const { name, value } of fields()) values[name] = name in values ? [values[name], value].flat() : value; // several ticks
     return values;
   };
-  const pairs = (values) => Object.entries(values).flatMap(([name, value]) => [value].flat().map((one) => [name, one]));
-  const token = () => callForm.querySelector("[name=csrf_token]")?.value || "";
-  const newKey = () => (crypto.randomUUID ? crypto.randomUUID() : String(Math.random()).slice(2));
-  const store = `call-${callForm.dataset.user}-`;
-  const isAway = "away" in callForm.dataset; // a copy of the page from before the server went away
+  const offerDraft = ({ key, address, description }) => {
+    const link = document.createElement("a");
+    link.href = `${callForm.dataset.fresh}?draft=${encodeURIComponent(key)}`;
+    link.textContent = `Go on with «${(address || description || "an unfinished call").slice(0, 60)}»`;
+    saved.replaceChildren(link);
+  };
+  const showWaiting = () => {
+    const [mine, others] = [keeping.waiting.length, keeping.countOthers()];
+    const counted = (count) => (count === 1 ? "1 call is" : `${count} calls are`);
+    const texts = [];
+    if (mine) texts.push(`${counted(mine)} kept on this device and ${mine === 1 ? "is" : "are"} sent as soon as the server answers.`);
+    if (others) texts.push(`${counted(others)} kept here for somebody else, who opens this page under her own name to send ${others === 1 ? "it" : "them"}.`);
+    outbox.hidden = texts.length === 0;
+    outbox.querySelector("[data-outbox-text]").textContent = texts.join(" ");
+  };
+  const keeping = new CallKeeping(callForm, { offerDraft, showWaiting });
+  let number = Number(callForm.dataset.number) || 0;
+  let isDone = false;
+  let isRecording = false;
   if (isAway) {
-    callForm.elements.key.value = newKey(); // the copy's own may have been used
+    callForm.elements.key.value = CallKeeping.newKey(); // the copy's own may have been used
     for (const [name, value] of new URLSearchParams(location.search)) {
       if (["phone", "queue", "caller_name", "address"].includes(name)) callForm.elements[name].value = value; // a softphone's
     }
   }
-  let number = Number(callForm.dataset.number) || 0;
-  let isDone = false;
-
-  const remember = (name, value) => {
-    try {
-      if (value === null) localStorage.removeItem(store + name);
-      else localStorage.setItem(store + name, JSON.stringify(value));
-      return true;
-    } catch {
-      return false; // storage is forbidden or full: the server has the draft
-    }
-  };
-  const recall = (name) => {
-    try {
-      return JSON.parse(localStorage.getItem(store + name));
-    } catch {
-      return null;
-    }
-  };
-  const send = (address, values, photos = []) => {
-    const body = photos.length ? new FormData() : new URLSearchParams();
-    for (const [name, value] of pairs({ ...values, csrf_token: token() })) body.append(name, value);
-    for (const photo of photos) body.append("photos", photo);
-    // Given up, it may have arrived all the same: the key keeps it from being recorded twice.
-    return fetch(address, { method: "POST", headers: { Accept: "application/json" }, body, signal: AbortSignal.timeout(photos.length ? 60_000 : 15_000) });
-  };
 
   // Drafts: in this browser at once, on the server a moment later. What the server has is taken out of the browser again.
   let draftTimer = 0;
@@ -74,50 +64,27 @@ if (callForm) {
     if (isDone) return;
     const values = typed();
     number += 1;
-    remember(`draft-${values.key}`, { number, values });
-    try {
-      const answer = await send(callForm.dataset.drafts, { ...values, number: String(number) });
-      if (answer.status === 409 && !isDone) {
-        location.assign((await answer.json()).location);
-        return;
-      }
-      if (!answer.ok) throw new Error(String(answer.status));
-      if (recall(`draft-${values.key}`)?.number === number) remember(`draft-${values.key}`, null);
+    const mine = number;
+    keeping.remember(`draft-${values.key}`, { number, values });
+    const answer = await keeping.send(callForm.dataset.drafts, { ...values, number: String(mine) });
+    if (isDone || values.key !== callForm.elements.key.value) return;
+    if (answer?.status === 409) location.assign((await answer.json()).location);
+    else if (!answer?.ok) saved.textContent = answer ? await describe(answer) : "Kept in this browser; the server does not answer.";
+    else {
+      if (keeping.recall(`draft-${values.key}`)?.number === mine) keeping.remember(`draft-${values.key}`, null);
       saved.textContent = "Kept.";
-    } catch {
-      saved.textContent = "Kept in this browser; the server does not answer.";
     }
   };
+  const describe = async (answer) => {
+    if (answer.status === 403) return "You are signed out. Sign in in a second tab, then go on: nothing is lost.";
+    const told = await answer.json().catch(() => []);
+    return told[0]?.description || "The server refuses what was sent; it is kept in this browser.";
+  };
   const restore = () => {
-    const kept = recall(`draft-${callForm.elements.key.value}`);
+    const kept = keeping.recall(`draft-${callForm.elements.key.value}`);
     if (!kept || kept.number <= number) return;
     number = kept.number;
     for (const one of fields()) if (kept.values[one.name] !== undefined && one.type !== "radio") one.value = kept.values[one.name];
-  };
-
-  // Drafts of other pages of this browser that never reached the server: a reload brings them there.
-  const sendStranded = async () => {
-    const current = callForm.elements.key.value;
-    for (const name of keptDrafts().filter((one) => one !== `draft-${current}`)) {
-      const kept = recall(name);
-      const answer = kept && (await send(callForm.dataset.drafts, { ...kept.values, number: String(kept.number) }).catch(() => null));
-      if (!answer?.ok && answer?.status !== 409) return; // 409: it has become a call meanwhile
-      if (recall(name)?.number === kept.number) remember(name, null); // another tab may be typing on
-      if (answer.ok) offerDraft(kept.values);
-    }
-  };
-  const keptDrafts = () => {
-    try {
-      return Object.keys(localStorage).filter((one) => one.startsWith(`${store}draft-`)).map((one) => one.slice(store.length));
-    } catch {
-      return [];
-    }
-  };
-  const offerDraft = ({ key, address, description }) => {
-    const link = document.createElement("a");
-    link.href = `${callForm.dataset.fresh}?draft=${encodeURIComponent(key)}`;
-    link.textContent = `Go on with «${(address || description || "an unfinished call").slice(0, 60)}»`;
-    saved.replaceChildren(link);
   };
 
   // What is known, asked again when place, phone, kind or words have changed.
@@ -127,8 +94,10 @@ if (callForm) {
     asking?.abort();
     asking = new AbortController();
     try {
-      const answer = await fetch(callForm.dataset.panel, { method: "POST", headers: { Accept: "text/html" }, body: new URLSearchParams(pairs({ ...typed(), csrf_token: token() })), signal: asking.signal });
-      if (!answer.ok) return;
+      const body = new FormData(callForm);
+      body.delete("photos");
+      const answer = await fetch(callForm.dataset.panel, { method: "POST", headers: { Accept: "text/html" }, body: new URLSearchParams(body), signal: asking.signal });
+      if (!answer.ok) throw new Error(String(answer.status));
       const made = new DOMParser().parseFromString(await answer.text(), "text/html");
       for (const name of ["[data-type-offers]", "[data-questions]"]) {
         const fresh = made.querySelector(name);
@@ -139,8 +108,8 @@ if (callForm) {
       }
       panelPlace.replaceChildren(...made.body.childNodes);
       panelPlace.dataset.asked = String(Number(panelPlace.dataset.asked || 0) + 1);
-    } catch {
-      // The next change asks again.
+    } catch (error) {
+      if (error.name !== "AbortError") panelPlace.replaceChildren(); // what stood there was about something else
     }
   };
   callForm.addEventListener("input", (event) => {
@@ -176,87 +145,82 @@ if (callForm) {
   });
 
   // Recording: by the script, so that a server that does not answer costs nothing. The form's key makes it one call.
-  const outbox = document.querySelector("[data-outbox]");
-  const showOutbox = () => {
-    const waiting = recall("outbox") || [];
-    outbox.hidden = waiting.length === 0;
-    outbox.querySelector("[data-outbox-text]").textContent =
-      waiting.length === 1 ? "1 call is kept on this device and is sent as soon as the server answers." : `${waiting.length} calls are kept on this device and are sent as soon as the server answers.`;
-  };
-  const sendOutbox = async () => {
-    for (const values of recall("outbox") || []) {
-      const answer = await send(callForm.action, values).catch(() => null);
-      if (!answer || answer.status >= 500 || answer.status === 403) return; // later, or after signing in again
-      if (!answer.ok) {
-        const kept = await send(callForm.dataset.drafts, { ...values, number: "1" }).catch(() => null); // it needs a look
-        if (!kept?.ok) return; // it stays here until somebody keeps it
-        offerDraft(values);
-      }
-      remember("outbox", (recall("outbox") || []).filter((one) => one.key !== values.key));
-      showOutbox();
-    }
-  };
   callForm.addEventListener("submit", async (event) => {
     const button = event.submitter;
     if (button?.name === "do") return; // the plain way
     event.preventDefault();
+    if (isRecording) return;
+    isRecording = true;
     clearTimeout(draftTimer);
-    const values = { ...typed(), ...(button?.name ? { [button.name]: button.value } : {}) };
-    const photos = [...(callForm.elements.photos?.files || [])];
-    const answer = await send(callForm.action, values, photos).catch(() => null);
+    const chosen = button?.name ? { [button.name]: button.value } : {};
+    const [kept_at, photos] = [new Date().toISOString(), [...(callForm.elements.photos?.files || [])]];
+    const key = callForm.elements.key.value;
+    const answer = await keeping.send(callForm.action, { ...typed(), ...chosen }, photos);
+    isRecording = false;
     delete callForm.dataset.sent;
     if (answer?.status === 201) {
       isDone = true;
-      remember(`draft-${values.key}`, null);
+      keeping.remember(`draft-${key}`, null);
       location.assign((await answer.json()).location);
-    } else if (answer === null || answer.status >= 500) {
-      if (!remember("outbox", [...(recall("outbox") || []), { ...values, kept_at: new Date().toISOString() }])) {
-        saved.textContent = "The server does not answer, and this browser keeps nothing. Do not close the page; press again.";
-        return;
-      }
-      remember(`draft-${values.key}`, null);
-      startAnew();
-      showOutbox();
-      saved.textContent = photos.length ? "The photos could not be kept: add them on the call's page once it is sent." : "";
-    } else {
-      const made = new DOMParser().parseFromString(await answer.text(), "text/html");
-      const errors = made.querySelector(".error-summary");
-      document.querySelector(".error-summary")?.remove();
-      if (errors) {
-        document.querySelector(".call-desk").before(errors);
-        errors.focus();
+    } else if ((!answer || answer.status >= 500) && !saysSomething()) {
+      saved.textContent = "Nothing is typed yet, and the server does not answer.";
+    } else if (!answer || answer.status >= 500) {
+      // What was typed while it was on its way is part of it.
+      if (keeping.wait({ ...typed(), ...chosen, kept_at, number: String(number + 1) })) {
+        startAnew();
+        saved.textContent = photos.length ? "The photos could not be kept: add them on the call's page once it is sent." : "";
       } else {
-        saved.textContent = "You are signed out. Open a second tab, sign in there, then press again: nothing is lost.";
+        saved.textContent = "The server does not answer, and this browser keeps nothing. Do not close the page; press again.";
       }
-    }
+    } else await sayRefusal(answer);
   });
+  const saysSomething = () => ["address", "description", "phone", "caller_name", "lat"].some((name) => callForm.elements[name].value.trim());
+  const sayRefusal = async (answer) => {
+    document.querySelector(".error-summary")?.remove();
+    const isPage = answer.headers.get("Content-Type")?.includes("html");
+    const errors = isPage && new DOMParser().parseFromString(await answer.text(), "text/html").querySelector(".error-summary");
+    if (!errors) {
+      saved.textContent = await describe(answer);
+      return;
+    }
+    document.querySelector(".call-desk").before(errors);
+    errors.focus();
+  };
   const startAnew = () => {
+    clearTimeout(panelTimer);
+    asking?.abort();
+    panelPlace.replaceChildren();
     callForm.reset();
     for (const one of fields()) if (!["key", "channel", "language", "assistance", "service_type"].includes(one.name)) one.value = "";
     callForm.elements.service_type.value = "0";
-    callForm.elements.key.value = newKey();
+    callForm.elements.key.value = CallKeeping.newKey();
     number = 0;
     callForm.elements.address.focus();
   };
 
   // The server answers again: the copy gives way to the page itself, at once if nothing is typed, else by a link.
+  const content = () => JSON.stringify({ ...typed(), key: "" });
+  const untouched = content();
+  const back = document.querySelector("[data-back]");
   const comeBack = async () => {
-    const answer = await fetch(callForm.dataset.fresh, { redirect: "manual", headers: { Accept: "text/html" } }).catch(() => null);
-    if (!answer || answer.status >= 500) return;
-    const isUntouched = !fields().some(({ name, value }) => ["address", "description", "phone", "caller_name"].includes(name) && value);
-    if (isUntouched && !(recall("outbox") || []).length) location.replace(callForm.dataset.fresh);
-    else document.querySelector("[data-back]").hidden = false;
+    if (!back.hidden) return;
+    // Without a cookie: nobody is kept signed in by a page that only waits.
+    const options = { credentials: "omit", redirect: "manual", signal: AbortSignal.timeout(4_000) };
+    const answer = await fetch(callForm.dataset.fresh, options).catch(() => null);
+    if (!answer || answer.status >= 500 || keeping.waiting.length) return;
+    if (content() === untouched) location.replace(callForm.dataset.fresh);
+    else back.hidden = false;
   };
 
-  addEventListener("online", sendOutbox);
-  setInterval(() => {
-    if ((recall("outbox") || []).length) sendOutbox();
-    if (isAway) comeBack();
+  addEventListener("online", () => keeping.sendWaiting());
+  setInterval(async () => {
+    await keeping.sendWaiting();
+    if (isAway) await comeBack();
   }, 5000);
   restore();
-  showOutbox();
-  sendOutbox();
-  sendStranded();
+  showWaiting();
+  keeping.sendWaiting();
+  keeping.sendStranded(callForm.elements.key.value);
 
   // A copy of the empty page is kept in this browser, so that it opens while the server is away.
   if (!isAway) {

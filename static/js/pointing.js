@@ -44,6 +44,7 @@
     map.on("click", ({ latlng }) => take(latlng));
     frame.addEventListener("keydown", (event) => {
       if (event.key !== "Enter" || event.target !== frame) return;
+      if (event.ctrlKey || event.metaKey || event.altKey || event.repeat) return; // it records the call
       event.preventDefault(); // it would record the call
       take(map.getCenter());
     });
@@ -71,6 +72,7 @@
     else mark.remove();
   });
 
+  form?.addEventListener("reset", () => mark?.remove());
   holder?.addEventListener("toggle", open);
   if (holder?.open) open();
 }

@@ -241,6 +241,51 @@ def test_a_call_with_a_photo_is_sent_with_it_and_is_kept_without_it_over_a_dead_
     page.close()
 
 
+def test_what_the_server_refuses_of_a_kept_call_becomes_a_draft_with_every_word_of_it(
+    desk: DeskWorld, live_address: str, aide_context: BrowserContext
+) -> None:
+    page = aide_context.new_page()
+    page.goto(f"{live_address}/staff/calls/new")
+    for words in ("At first", "At first, then", "At first, then more"):
+        page.locator("#description").fill(words)
+        until(page, lambda: page.locator("[data-call-saved]").inner_text() == "Kept.", "the draft is kept")
+        page.locator("[data-call-saved]").evaluate("(one) => { one.textContent = ''; }")
+    aide_context.set_offline(True)
+    page.locator("#description").fill("At first, then more, then all of it")  # of no kind: it will be refused
+    page.keyboard.press("Control+Enter")
+    page.keyboard.press("Control+Enter")
+    until(page, lambda: page.locator("#description").input_value() == "", "the form is free for the next call")
+    assert "1 call is kept on this device" in page.locator("[data-outbox-text]").inner_text()
+    aide_context.set_offline(False)
+    page.get_by_role("link", name="Go on with").click()
+    page.get_by_text("all of it").wait_for()
+    assert page.locator("#description").input_value() == "At first, then more, then all of it"
+    assert (desk_calls(), drafts()) == (0, 1)
+    page.close()
+
+
+def test_after_signing_in_again_elsewhere_the_open_page_goes_on(
+    app: Flask, desk: DeskWorld, live_address: str, chromium: Browser
+) -> None:
+    app.config["WTF_CSRF_ENABLED"] = True
+    aide = make.make_user(role=Role.AIDE)
+    token = start_session(aide)
+    db.session.commit()
+    context = chromium.new_context()
+    cookie = {"name": cookie_name(app.config["SETTINGS"]), "value": token, "url": live_address}
+    context.add_cookies([cookie])  # type: ignore[list-item]
+    page = context.new_page()
+    page.goto(f"{live_address}/staff/calls/new")
+    context.clear_cookies()  # the form's own too
+    context.add_cookies([cookie])  # type: ignore[list-item]
+    page.locator("#address").fill("1 Elm St")
+    page.locator("#service_type").select_option(str(desk.type_id))
+    page.keyboard.press("Control+Enter")
+    page.wait_for_url("**/taken")
+    assert desk_calls() == 1
+    context.close()
+
+
 def test_what_is_refused_is_said_above_the_form_with_every_word_in_it(
     desk: DeskWorld, live_address: str, aide_context: BrowserContext
 ) -> None:
@@ -286,6 +331,11 @@ def test_a_place_without_an_address_is_pointed_at_on_the_citys_map_by_mouse_and_
     page.locator("#map_city").press("Enter")
     until(page, lambda: float(page.locator("#long").input_value()) < longitude, "the map's middle is taken")
     assert desk_calls() == 0, "Enter on the map records nothing"
+    frame.click(position={"x": box["width"] / 2 - 60, "y": box["height"] / 2})
+    clicked = page.locator("#long").input_value()
+    page.keyboard.press("Control+Enter")  # no kind is chosen: it is refused, and the place stays where it was clicked
+    page.locator(".error-summary").wait_for()
+    assert page.locator("#long").input_value() == clicked and float(clicked) < middle[1]
     page.locator("#address").fill("1 Elm St")
     assert page.locator("#lat").input_value() == ""
     page.close()
