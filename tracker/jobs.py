@@ -1,6 +1,7 @@
 """What the worker runs, and when. Nothing here is lost when the worker is down: every job finds its own work."""
 
 import logging
+import time
 from datetime import datetime
 from pathlib import Path
 
@@ -24,6 +25,8 @@ from .extensions import db
 from .places.city import city_zone, find_city
 from .staff.notes import NOTE_TEXTS
 
+BREATH_S = 0.15
+"""Between two portions: on SQLite whoever waits for the lock looks for it every tenth of a second."""
 SEARCHED = (CALL_TEXTS, CASE_TEXTS, NOTE_TEXTS)
 log = logging.getLogger(__name__)
 NIGHTLY_HOUR = 3
@@ -116,8 +119,12 @@ def index_words() -> None:
     for texts in SEARCHED:
         is_behind = True
         while is_behind:
-            is_behind = texts.catch_up()
+            portion = texts.next_portion()
+            db.session.commit()  # nobody waits for the lock while words are read
+            is_behind = texts.add(portion, portion.words())
             db.session.commit()
+            if is_behind:
+                time.sleep(BREATH_S)
 
 
 def train_types() -> TypeModel:

@@ -34,7 +34,7 @@ from .extensions import db
 from .words import LONGEST_TEXT, Wanted, words_of
 
 PORTION = 5_000
-"""Numbers that one step of the worker reads: a fraction of a second, so that nobody waits long for the lock."""
+"""Numbers that one step of the worker reads: writing them takes a fraction of a second, in which others must wait."""
 LOOK_BACK = 5_000
 """PostgreSQL gives numbers before it commits: a step looks for stragglers among so many numbers before its mark."""
 NEWEST = 2_000
@@ -62,6 +62,23 @@ class Found:
 
 
 @dataclass(frozen=True, slots=True)
+class Portion:
+    """The next records of an index, (number, texts): those after the mark `start`, up to `end` of the `newest`."""
+
+    start: int
+    end: int
+    newest: int
+    rows: list[tuple[Any, ...]]
+
+    def words(self) -> list[tuple[int, list[str]]]:
+        """Each number with the words of its texts. Takes longer than all else, and needs no database."""
+        return [
+            (number, list(dict.fromkeys(word for one in texts for word in words_of(one))))
+            for number, *texts in self.rows
+        ]
+
+
+@dataclass(frozen=True, slots=True)
 class IndexedTexts:
     """Texts of one table under their index; each is written once and stays."""
 
@@ -72,27 +89,40 @@ class IndexedTexts:
 
     def catch_up(self) -> bool:
         """Index the next portion; True while there is more. Flushes; to be committed after each."""
+        portion = self.next_portion()
+        return self.add(portion, portion.words())
+
+    def next_portion(self) -> Portion:
+        """What comes after the mark."""
+        mark, newest = self._mark(), self._newest()
+        end = min(mark + PORTION, newest)
+        start = mark if _is_sqlite() else max(mark - LOOK_BACK, 0)
+        return Portion(mark, end, newest, self._read(self.id > start, self.id <= end, self._is_missing()))
+
+    def add(self, portion: Portion, words: Sequence[tuple[int, list[str]]]) -> bool:
+        """Put a portion into the index, if nobody did meanwhile; True while there is more. Flushes."""
         mark = db.session.get(WordMark, self.name, with_for_update=True)
         if mark is None:
             mark = WordMark(name=self.name, upto=0)
             db.session.add(mark)
             db.session.flush()
-        newest = self._newest()
-        end = min(mark.upto + PORTION, newest)
-        start = mark.upto if _is_sqlite() else max(mark.upto - LOOK_BACK, 0)
-        _add(self.name, self._read(self.id > start, self.id <= end, self._is_missing()))
-        mark.upto = max(end, mark.upto)
+        if mark.upto != portion.start:
+            return True
+        _add(self.name, words)
+        mark.upto = max(portion.end, mark.upto)
         db.session.flush()
-        return end < newest
+        return portion.end < portion.newest
 
     def find(self, wanted: Wanted, *, limit: int) -> Found:
         """The newest records that hold the words."""
-        mark = db.session.scalar(select(WordMark.upto).where(WordMark.name == self.name)) or 0
-        newest = self._newest()
+        mark, newest = self._mark(), self._newest()
         start = max(mark, newest - NEWEST)
         fresh = [row[0] for row in self._read(self.id > start) if wanted.is_in(*row[1:])]
         ids = [*reversed(fresh), *_find(self.name, wanted, limit)]
         return Found(list(dict.fromkeys(ids))[:limit], start > mark)
+
+    def _mark(self) -> int:
+        return db.session.scalar(select(WordMark.upto).where(WordMark.name == self.name)) or 0
 
     def _newest(self) -> int:
         return db.session.scalar(select(func.max(self.id))) or 0
@@ -118,15 +148,12 @@ def _table(name: str) -> TableClause:
     return table(name, column("rowid" if _is_sqlite() else "id", BigInteger), column("words"), column(name))
 
 
-def _add(name: str, rows: Sequence[tuple[Any, ...]]) -> None:
-    """Put records of (number, texts) into an index."""
-    values: list[dict[str, Any]] = []
-    for number, *texts in rows:
-        words = list(dict.fromkeys(word for one in texts for word in words_of(one)))
-        values.append({"number": number, "said": " ".join(words) if _is_sqlite() else words})
+def _add(name: str, rows: Sequence[tuple[int, list[str]]]) -> None:
+    """Put records of (number, words) into an index."""
+    values = [{"number": record, "said": " ".join(words) if _is_sqlite() else words} for record, words in rows]
     if not values:
         return
-    index, number = _table(name), bindparam("number")
+    index, number = _table(name), bindparam("number", type_=BigInteger)
     if _is_sqlite():
         db.session.execute(insert(index).values(rowid=number, words=bindparam("said")), values)
     else:
