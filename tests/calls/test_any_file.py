@@ -7,6 +7,7 @@ from pathlib import Path
 from tempfile import TemporaryDirectory
 from zoneinfo import ZoneInfo
 
+import pytest
 from flask import Flask
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
@@ -119,6 +120,7 @@ def test_a_stray_quotation_mark_costs_no_other_row(data: st.DataObject) -> None:
 
 @given(files=st.lists(mutated_files(), min_size=1, max_size=4))
 @settings(max_examples=15, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@pytest.mark.once
 def test_the_command_never_fails_and_a_second_run_adds_nothing(
     city_app: Flask, tmp_path: Path, files: list[bytes]
 ) -> None:

@@ -3,6 +3,7 @@
 import json
 from pathlib import Path
 
+import pytest
 from flask import Flask
 from sqlalchemy import select
 
@@ -60,6 +61,7 @@ def test_without_arguments_the_folder_of_the_settings_is_loaded(database_url: st
         close_connections()
 
 
+@pytest.mark.once
 def test_without_arguments_and_settings_the_demo_city_is_loaded(app: Flask) -> None:
     code, out, err = run(app, "load-city", "--json")
     assert code == 0, err

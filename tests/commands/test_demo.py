@@ -2,6 +2,7 @@
 
 import json
 
+import pytest
 from flask import Flask
 from flask.testing import FlaskClient
 from sqlalchemy import func, select
@@ -18,6 +19,7 @@ def count(what: type, *conditions: object) -> int:
     return db.session.scalar(select(func.count()).select_from(what).where(*conditions)) or 0  # type: ignore[arg-type]
 
 
+@pytest.mark.once
 def test_the_demo_city_is_built_once_and_its_planted_problems_are_found(app: Flask) -> None:
     terminal = app.test_cli_runner()
     first = terminal.invoke(args=["demo", "--json"])

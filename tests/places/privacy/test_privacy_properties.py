@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass
 
+import pytest
 import shapely
 from flask_sqlalchemy import SQLAlchemy
 from hypothesis import HealthCheck, given, settings
@@ -101,6 +102,7 @@ def point_or_coarse(address: Address | None, x: int, y: int, lat: float, long: f
     return f"Near {middle[0]:.3f}, {middle[1]:.3f} (approximate)", round(middle[0], 5), round(middle[1], 5)
 
 
+@pytest.mark.once
 @on_database
 @given(cities)
 def test_every_block_point_has_eight_house_numbers_of_its_own_behind_it(
@@ -114,6 +116,7 @@ def test_every_block_point_has_eight_house_numbers_of_its_own_behind_it(
         assert all((point.lat, point.long) != (round(one.lat, 5), round(one.long, 5)) for one in members)
 
 
+@pytest.mark.once
 @on_database
 @given(cities, houses)
 def test_masks_are_what_the_slow_oracle_says(database: SQLAlchemy, city: list[House], stranger: House) -> None:
@@ -125,6 +128,7 @@ def test_masks_are_what_the_slow_oracle_says(database: SQLAlchemy, city: list[Ho
         assert (found.label, found.lat, found.long) == expected_mask(*spot)
 
 
+@pytest.mark.once
 @on_database
 @given(cities, st.integers(0, 299), st.integers(0, 99))
 def test_the_mask_never_depends_on_the_house_number_within_a_block(
@@ -137,6 +141,7 @@ def test_the_mask_never_depends_on_the_house_number_within_a_block(
         assert mask(f"{number} ELM ST", *at) == mask(f"{other} ELM ST", *at)
 
 
+@pytest.mark.once
 @on_database
 @given(cities, cities)
 def test_a_point_that_stands_never_moves_and_no_place_gets_coarser(
