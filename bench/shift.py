@@ -1,6 +1,6 @@
 """A shift at the desk: aides take calls and PSAs review transfers through the real pages, and the server dies once.
 
-    python -m bench.shift [--stored N] [--calls N] [--transfers N] [--postgres]
+    python -m bench.shift [--stored N] [--calls N] [--transfers N] [--postgres] [--indexed]
 
 The Boston sample is imported but for its last calls, older copies of its calls fill the database up to `--stored`, and
 the program is started as `make run` starts it. Three aides take the held-back calls, typing what the file says, keeping
@@ -41,6 +41,7 @@ from tracker.cases.models import CaseCall, LooseCall
 from tracker.clock import utc_now
 from tracker.config import load_settings
 from tracker.extensions import db
+from tracker.jobs import index_words
 from tracker.migrating import upgrade_schema
 from tracker.staff.models import Role, User
 from tracker.staff.sessions import cookie_name, start_session
@@ -188,6 +189,7 @@ def main() -> None:
     parser.add_argument("--calls", type=int, default=400)
     parser.add_argument("--transfers", type=int, default=60)
     parser.add_argument("--postgres", action="store_true")
+    parser.add_argument("--indexed", action="store_true", help="let the worker's index be up to date when work begins")
     options = parser.parse_args()
     if not BOSTON.exists():
         print("The Boston sample is not here; nothing is measured.")
@@ -208,6 +210,9 @@ def main() -> None:
             scripts = make_city_of(options.stored, options.calls, folder)
             expected = len(scripts)
             bring_transfers(options.transfers, scripts, folder)
+            db.session.commit()
+            if options.indexed:
+                index_words()
             db.session.remove()
         times, address = Times(), f"http://127.0.0.1:{port}"
         print(f"{ALONE} calls by one aide alone, {options.stored:,} stored (target: no answer over 100 ms)")
