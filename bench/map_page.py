@@ -14,7 +14,6 @@ import itertools
 import json
 import os
 import shutil
-import socket
 import statistics
 import subprocess
 import sys
@@ -32,6 +31,7 @@ from threading import Thread
 import numpy as np
 from sqlalchemy import insert
 
+from tests.serving import find_port
 from tracker.app import create_app
 from tracker.calls.models import Family, ServiceType
 from tracker.cases.models import CaseStatus, GroupingRule, OwnerQueue, ProblemCase, SaraPhase
@@ -130,17 +130,10 @@ def case_rows(count: int, rules: list[tuple[int, int]]) -> list[dict[str, object
     ]  # fmt: skip
 
 
-def free_port() -> int:
-    """A port that nobody listens on."""
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        return int(probe.getsockname()[1])
-
-
 @contextmanager
 def serving_map(instance: Path) -> Iterator[str]:
     """The real server on loopback, warmed up by one request as a running city's is."""
-    port = free_port()
+    port = find_port()
     command = [sys.executable, "-m", "waitress", f"--listen=127.0.0.1:{port}", "--call", "tracker:create_app"]
     server = subprocess.Popen(command, env={**os.environ, "TRACKER_INSTANCE": str(instance)}, stderr=subprocess.DEVNULL)
     address = f"http://127.0.0.1:{port}/"

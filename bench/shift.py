@@ -13,15 +13,10 @@ import argparse
 import csv
 import os
 import random
-import signal
-import socket
-import subprocess
-import sys
 import tempfile
 import threading
 import time
-from collections.abc import Iterator
-from contextlib import ExitStack, contextmanager
+from contextlib import ExitStack
 from datetime import timedelta
 from pathlib import Path
 from uuid import uuid4
@@ -33,6 +28,7 @@ from bench.held_back import BOSTON
 from bench.people import Person, Times, review_transfers, take_calls_at
 from bench.recent_boston import Script, make_city_of
 from tests.databases import running_postgres
+from tests.serving import find_port, running_server
 from tracker.app import create_app
 from tracker.calls.models import Placement, ServiceRequest, ServiceType
 from tracker.calls.taking.models import DraftedCall
@@ -67,69 +63,49 @@ def bring_transfers(count: int, scripts: list[Script], folder: Path) -> None:
         raise SystemExit(done.output)
 
 
-@contextmanager
-def running_program(environ: dict[str, str]) -> Iterator[subprocess.Popen[str]]:
-    """The program as `make run` starts it."""
-    command = [sys.executable, "-m", "flask", "--app", "tracker", "start"]
-    server = subprocess.Popen(command, env=environ, stdout=subprocess.PIPE, text=True, start_new_session=True)
-    try:
-        assert server.stdout is not None
-        while "Open http" not in server.stdout.readline():
-            if server.poll() is not None:
-                raise RuntimeError("the program did not start")
-        yield server
-    finally:
-        if server.poll() is None:
-            server.send_signal(signal.SIGTERM)
-            server.wait(timeout=60)
-        if server.stdout is not None:
-            server.stdout.close()
+def address_of(port: int) -> str:
+    """Where the program answers."""
+    return f"http://127.0.0.1:{port}"
 
 
-def free_port() -> int:
-    """A port that nothing listens on."""
-    with socket.socket() as listener:
-        listener.bind(("127.0.0.1", 0))
-        return int(listener.getsockname()[1])
-
-
-def work_alone(app: Flask, environ: dict[str, str], scripts: list[Script], address: str) -> Times:
+def work_alone(app: Flask, scripts: list[Script], port: int) -> Times:
     """One aide takes the first calls; the first five only warm the program up."""
     with app.app_context():
         (token,) = sign_in(1)
-    times = Times()
-    with running_program(environ):
+    times, settings = Times(), app.config["SETTINGS"]
+    with running_server(settings, port):
         for calls in (5, ALONE):
             first = [scripts.pop() for _ in range(min(calls, len(scripts)))]
             times = Times()
             work = take_calls_at(first, threading.Lock(), random.Random(311))
-            aide = Person(address, (cookie_name(app.config["SETTINGS"]), token), times, work)
+            aide = Person(address_of(port), (cookie_name(settings), token), times, work)
             aide.run()
             if aide.error:
                 raise SystemExit(f"the aide gave up: {aide.error}")
     return times
 
 
-def work_shift(app: Flask, environ: dict[str, str], scripts: list[Script], address: str, times: Times) -> float:
+def work_shift(app: Flask, scripts: list[Script], port: int, times: Times) -> float:
     """Everybody works; half-way the server is killed and started again. Gives the seconds that it took."""
     lock, chance, total = threading.Lock(), random.Random(311), len(scripts)
-    name = cookie_name(app.config["SETTINGS"])
+    settings = app.config["SETTINGS"]
     take, review = take_calls_at(scripts, lock, chance), review_transfers(scripts[0].type_id)
     with app.app_context():
         tokens = sign_in(AIDES + PSAS)
     people = [
-        Person(address, (name, token), times, take if place < AIDES else review) for place, token in enumerate(tokens)
+        Person(address_of(port), (cookie_name(settings), token), times, take if place < AIDES else review)
+        for place, token in enumerate(tokens)
     ]
     began = time.monotonic()
     with ExitStack() as servers:
-        server = servers.enter_context(running_program(environ))
+        server = servers.enter_context(running_server(settings, port))
         for person in people:
             person.start()
         while len(scripts) > total // 2 and any(person.is_alive() for person in people):
             threading.Event().wait(0.1)
-        os.killpg(server.pid, signal.SIGKILL)
+        server.kill()
         server.wait()
-        servers.enter_context(running_program(environ))
+        servers.enter_context(running_server(settings, port))
         for person in people:
             person.join()
     for person in people:
@@ -196,8 +172,8 @@ def main() -> None:
         return
     with ExitStack() as stack:
         folder = Path(stack.enter_context(tempfile.TemporaryDirectory(prefix="shift-")))
-        port = free_port()
-        environ = {**os.environ, "TRACKER_INSTANCE": str(folder / "instance"), "TRACKER_PORT": str(port)}
+        port = find_port()
+        environ = {**os.environ, "TRACKER_INSTANCE": str(folder / "instance")}
         if options.postgres:
             postgres = stack.enter_context(running_postgres())
             environ["TRACKER_DATABASE_URL"] = stack.enter_context(postgres.database())
@@ -214,10 +190,10 @@ def main() -> None:
             if options.indexed:
                 index_words()
             db.session.remove()
-        times, address = Times(), f"http://127.0.0.1:{port}"
+        times = Times()
         print(f"{ALONE} calls by one aide alone, {options.stored:,} stored (target: no answer over 100 ms)")
-        work_alone(app, environ, scripts, address).print()
-        seconds = work_shift(app, environ, scripts, address, times)
+        work_alone(app, scripts, port).print()
+        seconds = work_shift(app, scripts, port, times)
         print(f"{expected} calls by {AIDES} aides and {options.transfers} transfers by {PSAS} PSAs in {seconds:.0f} s, "
               "the server killed once")  # fmt: skip
         times.print()

@@ -185,16 +185,12 @@ class ReusedPostgres:
     def _engine(self) -> Engine:
         return create_engine(self.address, isolation_level="AUTOCOMMIT")
 
-    @cached_property
-    def _which_are_filled(self) -> str:
-        with self._engine.connect() as connection:
-            return " UNION ALL ".join(connection.execute(text(_FILLED_TABLES)).scalars())
-
     def renew(self) -> None:
         """Delete every row, as a replica: no trigger guards the logs, no key asks for an order; count from 1 again."""
         with self._engine.connect() as connection:
             connection.execute(text("SET session_replication_role = replica"))
-            for name in connection.execute(text(self._which_are_filled)).scalars().all():
+            which_are_filled = " UNION ALL ".join(connection.execute(text(_FILLED_TABLES)).scalars())
+            for name in connection.execute(text(which_are_filled)).scalars().all():
                 connection.execute(delete(table(name)))
             connection.execute(text(_RESTARTED_SEQUENCES))
 

@@ -1,4 +1,4 @@
-"""The program in processes of its own, for tests that kill it."""
+"""The program in processes of its own, for whoever kills it."""
 
 import os
 import signal
@@ -39,6 +39,11 @@ def running_server(settings: Settings, port: int) -> Iterator[subprocess.Popen[s
 @pytest.fixture
 def free_port() -> int:
     """A port that nothing listens on just now."""
+    return find_port()
+
+
+def find_port() -> int:
+    """The same outside of tests."""
     with socket.socket() as listener:
         listener.bind(("127.0.0.1", 0))
         return int(listener.getsockname()[1])

@@ -66,6 +66,12 @@ def oracle(typed: str, said: dict[int, str]) -> list[int]:
     ]  # fmt: skip
 
 
+def catch_up() -> bool:
+    """Index the next portion, as the worker does."""
+    portion = CALL_TEXTS.next_portion()
+    return CALL_TEXTS.add(portion, portion.words())
+
+
 def _plain(typed: str) -> str:
     bare = "".join(one for one in unicodedata.normalize("NFKD", typed) if unicodedata.category(one) not in ("Mn", "Cf"))
     bare = "".join(one for one in unicodedata.normalize("NFKD", bare.casefold()) if unicodedata.category(one) != "Mn")
@@ -81,7 +87,7 @@ def test_the_index_finds_what_a_plain_comparison_finds(
     said = {}
     for place, one in enumerate(texts):
         if place == indexed:
-            CALL_TEXTS.catch_up()
+            catch_up()
         said[make.make_call(service_type=service_type, description=one, address="").id] = one
     wanted = read_wanted(typed)
     found = CALL_TEXTS.find(wanted, limit=100).ids if wanted else []
@@ -91,14 +97,14 @@ def test_the_index_finds_what_a_plain_comparison_finds(
 
 def test_a_call_taken_a_second_ago_is_found_and_once(database: SQLAlchemy) -> None:
     early = make.make_call(description="A broken swing")
-    CALL_TEXTS.catch_up()
+    catch_up()
     late = make.make_call(description="The swing again", address="By the broken gate")
     wanted = read_wanted("broken swing")
     assert wanted is not None
     for _ in range(2):
         assert CALL_TEXTS.find(wanted, limit=9).ids == [late.id, early.id]
         assert CALL_TEXTS.find(wanted, limit=1).ids == [late.id]
-        CALL_TEXTS.catch_up()
+        catch_up()
 
 
 def test_a_search_reads_only_the_newest_by_itself_and_says_that_it_lags(
@@ -108,7 +114,7 @@ def test_a_search_reads_only_the_newest_by_itself_and_says_that_it_lags(
     calls = [make.make_call(description="swing") for _ in range(4)]
     found = CALL_TEXTS.find(Wanted(("swing",)), limit=9)
     assert (found.ids, found.is_behind) == ([calls[3].id, calls[2].id], True)
-    CALL_TEXTS.catch_up()
+    catch_up()
     found = CALL_TEXTS.find(Wanted(("swing",)), limit=9)
     assert (found.ids, found.is_behind) == ([call.id for call in reversed(calls)], False)
     assert NEWEST >= 1_000
@@ -118,10 +124,10 @@ def test_portions_add_up_to_the_whole(database: SQLAlchemy, monkeypatch: pytest.
     monkeypatch.setattr("tracker.word_index.PORTION", 3)
     calls = [make.make_call(description="swing") for _ in range(7)]
     steps = 1
-    while CALL_TEXTS.catch_up():
+    while catch_up():
         steps += 1
     assert steps >= 3
-    assert not CALL_TEXTS.catch_up()
+    assert not catch_up()
     assert CALL_TEXTS.find(Wanted(("swing",)), limit=99).ids == [call.id for call in reversed(calls)]
 
 
@@ -129,9 +135,9 @@ def test_a_row_that_was_committed_late_is_indexed_all_the_same(database: SQLAlch
     if database.engine.dialect.name == "sqlite":
         pytest.skip("SQLite has one writer: numbers are committed in their order")
     first, last = make.make_call(description="swing"), make.make_call(description="swing")
-    CALL_TEXTS.catch_up()
+    catch_up()
     database.session.execute(text("DELETE FROM call_words WHERE id = :id"), {"id": first.id})  # as if not seen then
-    CALL_TEXTS.catch_up()
+    catch_up()
     assert CALL_TEXTS.find(Wanted(("swing",)), limit=9).ids == [last.id, first.id]
 
 
@@ -140,11 +146,11 @@ def test_a_megabyte_of_text_is_read_from_its_beginning(database: SQLAlchemy) -> 
     for _ in range(2):
         assert CALL_TEXTS.find(Wanted(("first",), "xxx"), limit=9).ids == [call.id]
         assert CALL_TEXTS.find(Wanted(("last",)), limit=9).ids == []
-        CALL_TEXTS.catch_up()
+        catch_up()
 
 
 def test_an_empty_index_finds_nothing(database: SQLAlchemy) -> None:
     assert CALL_TEXTS.find(Wanted(("swing",)), limit=9).ids == []
-    assert not CALL_TEXTS.catch_up()
+    assert not catch_up()
     db.session.execute(delete(WordMark))
     assert isinstance(CALL_TEXTS, IndexedTexts) and CALL_TEXTS.id is ServiceRequest.id

@@ -87,13 +87,8 @@ class IndexedTexts:
     texts: tuple[QueryableAttribute[str], ...]
     only: tuple[ColumnElement[bool], ...] = ()
 
-    def catch_up(self) -> bool:
-        """Index the next portion; True while there is more. Flushes; to be committed after each."""
-        portion = self.next_portion()
-        return self.add(portion, portion.words())
-
     def next_portion(self) -> Portion:
-        """What comes after the mark."""
+        """What comes after the mark, to be added once its words are read."""
         mark, newest = self._mark(), self._newest()
         end = min(mark + PORTION, newest)
         start = mark if _is_sqlite() else max(mark - LOOK_BACK, 0)

@@ -64,12 +64,12 @@ class CallKeeping {
 
   // ---- calls that wait for the server
   get waiting() {
-    return this.recall("outbox") || [];
+    return this.recall("waiting") || [];
   }
 
   wait(values) {
     const others = this.waiting.filter((one) => one.key !== values.key);
-    const isKept = this.remember("outbox", [...others, values]);
+    const isKept = this.remember("waiting", [...others, values]);
     if (isKept) this.remember(`draft-${values.key}`, null);
     this.showWaiting();
     return isKept;
@@ -80,7 +80,7 @@ class CallKeeping {
     if (!this.waiting.length || this.isSending) return;
     this.isSending = true;
     try {
-      if (navigator.locks) await navigator.locks.request("call-outbox", { ifAvailable: true }, (lock) => lock && this.#sendEach());
+      if (navigator.locks) await navigator.locks.request("call-waiting", { ifAvailable: true }, (lock) => lock && this.#sendEach());
       else await this.#sendEach();
     } finally {
       this.isSending = false;
@@ -92,7 +92,7 @@ class CallKeeping {
       const answer = await this.send(this.form.action, values);
       if (!answer || answer.status === 403 || answer.status > 500) return; // later, or after signing in again
       if (!answer.ok && !(await this.#becomesDraft(values))) continue; // it stays until somebody can keep it
-      this.remember("outbox", this.waiting.filter((one) => one.key !== values.key));
+      this.remember("waiting", this.waiting.filter((one) => one.key !== values.key));
       this.showWaiting();
     }
   }
@@ -106,7 +106,7 @@ class CallKeeping {
   // How many calls others keep in this browser, who signed in at the same desk.
   countOthers() {
     try {
-      const others = Object.keys(localStorage).filter((one) => /^call-\d+-outbox$/.test(one) && !one.startsWith(this.prefix));
+      const others = Object.keys(localStorage).filter((one) => /^call-\d+-waiting$/.test(one) && !one.startsWith(this.prefix));
       return others.reduce((sum, one) => sum + (JSON.parse(localStorage.getItem(one)) || []).length, 0);
     } catch {
       return 0;

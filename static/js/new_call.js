@@ -1,5 +1,5 @@
 // Taking a call: what is known appears while one types, nothing typed is lost, and one key does each thing.
-// While the server is away the page goes on from this browser (call_worker.js opens it again after a reload).
+// While the server is away the page goes on from this browser (call_away.js opens it again after a reload).
 // Without this script the same form works with its buttons.
 "use strict";
 
@@ -24,7 +24,7 @@ function shortcutOf(event) {
 if (callForm) {
   const saved = document.querySelector("[data-call-saved]");
   const panelPlace = document.querySelector("[data-panel-place]");
-  const outbox = document.querySelector("[data-outbox]");
+  const waitingPlace = document.querySelector("[data-waiting]");
   const isAway = "away" in callForm.dataset; // a copy of the page from before the server went away
   const fields = () => [...callForm.elements].filter((one) => one.name && one.name !== "csrf_token" && !["submit", "button", "file"].includes(one.type) && (!["radio", "checkbox"].includes(one.type) || one.checked));
   const typed = () => {
@@ -44,8 +44,8 @@ if (callForm) {
     const texts = [];
     if (mine) texts.push(`${counted(mine)} kept on this device and ${mine === 1 ? "is" : "are"} sent as soon as the server answers.`);
     if (others) texts.push(`${counted(others)} kept here for somebody else, who opens this page under her own name to send ${others === 1 ? "it" : "them"}.`);
-    outbox.hidden = texts.length === 0;
-    outbox.querySelector("[data-outbox-text]").textContent = texts.join(" ");
+    waitingPlace.hidden = texts.length === 0;
+    waitingPlace.querySelector("[data-waiting-text]").textContent = texts.join(" ");
   };
   const keeping = new CallKeeping(callForm, { offerDraft, showWaiting });
   let number = Number(callForm.dataset.number) || 0;
@@ -155,6 +155,7 @@ if (callForm) {
     const chosen = button?.name ? { [button.name]: button.value } : {};
     const [kept_at, photos] = [new Date().toISOString(), [...(callForm.elements.photos?.files || [])]];
     const key = callForm.elements.key.value;
+    saved.textContent = "Being recorded …";
     const answer = await keeping.send(callForm.action, { ...typed(), ...chosen }, photos);
     isRecording = false;
     delete callForm.dataset.sent;
@@ -183,6 +184,7 @@ if (callForm) {
       saved.textContent = await describe(answer);
       return;
     }
+    saved.textContent = "";
     document.querySelector(".call-desk").before(errors);
     errors.focus();
   };
@@ -198,7 +200,8 @@ if (callForm) {
     callForm.elements.address.focus();
   };
 
-  // The server answers again: the copy gives way to the page itself, at once if nothing is typed, else by a link.
+  // The server answers again: the copy gives way to the page itself, at once if nothing is typed or waits (calls wait
+  // on if the aide is signed out, and only the page itself asks her to sign in), else by a link.
   const content = () => JSON.stringify({ ...typed(), key: "" });
   const untouched = content();
   const back = document.querySelector("[data-back]");
@@ -207,8 +210,8 @@ if (callForm) {
     // Without a cookie: nobody is kept signed in by a page that only waits.
     const options = { credentials: "omit", redirect: "manual", signal: AbortSignal.timeout(4_000) };
     const answer = await fetch(callForm.dataset.fresh, options).catch(() => null);
-    if (!answer || answer.status >= 500 || keeping.waiting.length) return;
-    if (content() === untouched) location.replace(callForm.dataset.fresh);
+    if (!answer || answer.status >= 500) return;
+    if (content() === untouched && !keeping.waiting.length) location.replace(callForm.dataset.fresh);
     else back.hidden = false;
   };
 
@@ -225,7 +228,7 @@ if (callForm) {
   // A copy of the empty page is kept in this browser, so that it opens while the server is away.
   if (!isAway) {
     navigator.serviceWorker
-      ?.register(callForm.dataset.worker)
+      ?.register(callForm.dataset.awayScript)
       .then(() => navigator.serviceWorker.ready)
       .then((there) => there.active.postMessage("keep"))
       .catch(() => {}); // no https, or forbidden: the page works, but does not open while the server is away

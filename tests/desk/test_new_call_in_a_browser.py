@@ -146,10 +146,10 @@ def test_over_a_dead_network_the_desk_goes_on_and_nothing_is_doubled(
     aide_context.set_offline(True)
     for words in ("First call", "Second call"):
         take_call(page, desk, words)
-    assert "2 calls are kept on this device" in page.locator("[data-outbox-text]").inner_text()
+    assert "2 calls are kept on this device" in page.locator("[data-waiting-text]").inner_text()
     assert desk_calls() == 0
     aide_context.set_offline(False)
-    until(page, lambda: page.locator("[data-outbox]").is_hidden(), "the calls are sent")
+    until(page, lambda: page.locator("[data-waiting]").is_hidden(), "the calls are sent")
     assert desk_calls() == 2
     page.reload()
     assert desk_calls() == 2
@@ -228,7 +228,7 @@ def test_a_call_with_a_photo_is_sent_with_it_and_is_kept_without_it_over_a_dead_
     take_call(page, desk, "Seen from the bus")
     assert "could not be kept" in page.locator("[data-call-saved]").inner_text()
     aide_context.set_offline(False)
-    until(page, lambda: page.locator("[data-outbox]").is_hidden(), "the call is sent")
+    until(page, lambda: page.locator("[data-waiting]").is_hidden(), "the call is sent")
     page.reload()
     page.locator("#photos").set_input_files([file])  # type: ignore[list-item]
     page.locator("#address").fill("1 Elm St")
@@ -255,7 +255,7 @@ def test_what_the_server_refuses_of_a_kept_call_becomes_a_draft_with_every_word_
     page.keyboard.press("Control+Enter")
     page.keyboard.press("Control+Enter")
     until(page, lambda: page.locator("#description").input_value() == "", "the form is free for the next call")
-    assert "1 call is kept on this device" in page.locator("[data-outbox-text]").inner_text()
+    assert "1 call is kept on this device" in page.locator("[data-waiting-text]").inner_text()
     aide_context.set_offline(False)
     page.get_by_role("link", name="Go on with").click()
     page.get_by_text("all of it").wait_for()
@@ -276,8 +276,10 @@ def test_after_signing_in_again_elsewhere_the_open_page_goes_on(
     context.add_cookies([cookie])  # type: ignore[list-item]
     page = context.new_page()
     page.goto(f"{live_address}/staff/calls/new")
-    context.clear_cookies()  # the form's own too
+    until(page, lambda: page.evaluate(COPY_IS_KEPT), "nothing is on its way any more")
+    context.clear_cookies()  # that of the forms too: signing in gives another
     context.add_cookies([cookie])  # type: ignore[list-item]
+    context.new_page().goto(f"{live_address}/staff/account")
     page.locator("#address").fill("1 Elm St")
     page.locator("#service_type").select_option(str(desk.type_id))
     page.keyboard.press("Control+Enter")

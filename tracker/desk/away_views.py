@@ -22,10 +22,10 @@ def call_away() -> ResponseReturnValue:
     )  # fmt: skip
 
 
-@blueprint.get("/calls/worker.js")
+@blueprint.get("/calls/away.js")
 @requires(Permission.TAKE_CALLS)
-def call_worker() -> ResponseReturnValue:
+def away_script() -> ResponseReturnValue:
     """The script that opens the copy. Browsers let it reach no further than the folder that it comes from."""
-    response = send_from_directory(current_app.static_folder or "", "js/call_worker.js")
+    response = send_from_directory(current_app.static_folder or "", "js/call_away.js")
     response.headers["Cache-Control"] = "no-cache"
     return response
