@@ -12,6 +12,7 @@ from tracker.calls.questions.models import Datatype, ServiceQuestion
 from tracker.calls.transfers.models import TransferReview
 from tracker.calls.transfers.ordering import rank_transfer
 from tracker.cases.models import CaseCall, Contact, ContactFamily, GroupingRule, ProblemCase
+from tracker.cases.response.models import CaseTask
 from tracker.extensions import db
 from tracker.outreach.models import OfficialMessage
 from tracker.places.city import city_projection, find_city
@@ -215,6 +216,12 @@ def make_case_call(*, case: ProblemCase, call: ServiceRequest, **columns: Any) -
     """The active link of a call to a case."""
     defaults = {"rule_id": case.rule_id, "distance_m": 0.0, "reason": "at the anchor", "linked_at": NOW}
     return _kept(CaseCall(**{**defaults, "case": case, "call": call, **columns}))
+
+
+def make_task(*, case: ProblemCase | None = None, owner: User | None = None, **columns: Any) -> CaseTask:
+    """An open task, due in a week."""
+    defaults = {"title": "Call the owner", "due_on": (NOW + timedelta(days=7)).date(), "created_at": NOW}
+    return _kept(CaseTask(**{**defaults, "case": case or make_case(), "owner": owner or make_user(), **columns}))
 
 
 def make_contact(

@@ -42,13 +42,9 @@ PURE = [  # rules that know neither web nor database
     "calls/transfers/hard_stops.py", "calls/transfers/demands.py", "calls/transfers/ordering.py",
     "calls/transfers/warm_transfer.py", "calls/transfers/eido.py", "calls/transfers/pidf_lo.py",
     "calls/transfers/html_text.py", "calls/transfers/drafts.py",
-    "cases/grouping", "cases/priority.py", "places/addresses", "places/projection.py", "calls/importing/drafts.py",
-    "calls/importing/records.py", "scheduling/shifts.py", "scheduling/slots.py", "scheduling/planning.py",
-    "city/demo", "cases/suggesting/evidence.py", "cases/suggesting/scoring.py", "cases/suggesting/weights.py",
-    "cases/suggesting/crowds.py",
     "calls/type_words/features.py", "calls/type_words/model.py", "calls/type_words/fitting.py",
+    "cases/suggesting/crowds.py", "city/demo", "desk/telling.py", "words.py",
     "scheduling/shifts.py", "scheduling/slots.py", "scheduling/planning.py",
-    "city/demo", "desk/telling.py", "words.py",
 ]  # fmt: skip
 IMPURE = {"flask", "sqlalchemy", "folium"}
 

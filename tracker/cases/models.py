@@ -89,6 +89,15 @@ class CaseStatus(StrEnum):
     MERGED = "merged"
 
 
+class ClosingOutcome(StrEnum):
+    """What came of a case, in the words of whoever closed it; the monitoring shows whether it is so."""
+
+    SOLVED = "solved"
+    REDUCED = "reduced"
+    MOVED = "moved"
+    UNCHANGED = "unchanged"
+
+
 class OwnerQueue(StrEnum):
     """Who has the case when it comes in."""
 
@@ -150,7 +159,10 @@ class ProblemCase(Base):
     is_below_threshold: Mapped[bool] = mapped_column(default=False, server_default=false())
     closed_at: Mapped[datetime | None] = mapped_column(UTCDateTime)
     monitored_until: Mapped[datetime | None] = mapped_column(UTCDateTime)
+    outcome_kind: Mapped[ClosingOutcome | None] = mapped_column(EnumText(ClosingOutcome))
     outcome: Mapped[str] = mapped_column(Text, default="")
+    confirmed_at: Mapped[datetime | None] = mapped_column(UTCDateTime)
+    """When its monitoring ended without a new call: only then it counts as solved."""
     recurred_at: Mapped[datetime | None] = mapped_column(UTCDateTime)
     dismissed_at: Mapped[datetime | None] = mapped_column(UTCDateTime)
     dismissed_reason: Mapped[str] = mapped_column(Text, default="")

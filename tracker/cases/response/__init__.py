@@ -1,0 +1,1 @@
+"""The response to a problem: what is to be reached, and who does what by when."""

@@ -1,0 +1,77 @@
+"""Tasks of a case: given to a member of staff, done or called off, each change said in the log."""
+
+from collections.abc import Sequence
+from datetime import date
+
+from sqlalchemy import select
+from sqlalchemy.orm import joinedload
+
+from ...clock import utc_now
+from ...errors import Conflict, Invalid, NotFound
+from ...extensions import db
+from ...staff.models import User
+from ..models import CaseStatus, ProblemCase
+from ..touching import touch_case
+from .models import CaseTask
+
+SHOWN = 200
+
+
+def add_task(
+    case: ProblemCase, *, title: str, owner: User, due_on: date, actor: User, details: str = "", key: str = ""
+) -> CaseTask:
+    """Give somebody a task of the case, to be done by the end of `due_on` on the city's calendar. Flushes.
+
+    Raises `Conflict` when the case takes no more work (dismissed or merged), `Invalid` without a title or when the
+    owner's account is disabled.
+    """
+    if case.status in (CaseStatus.DISMISSED, CaseStatus.MERGED):
+        raise Conflict(f"The case is {case.status.value}: nothing more is done for it.")
+    if not title.strip():
+        raise Invalid("Say what is to be done.")
+    if owner.disabled_at is not None:
+        raise Invalid(f"{owner.display_name} works here no longer. Give the task to somebody else.")
+    task = CaseTask(
+        case_id=case.id, title=title.strip(), details=details.strip(), owner=owner, due_on=due_on,
+        created_by_id=actor.id,
+    )  # fmt: skip
+    db.session.add(task)
+    words = f"Task for {owner.display_name} by {due_on:%-d %b %Y}: {task.title}"
+    touch_case(case, actor, "task_added", words, key=key)
+    return task
+
+
+def finish_task(task: CaseTask, *, result: str, actor: User) -> None:
+    """Say that the task is done, and what came of it (which may be empty)."""
+    _require_open(task)
+    task.done_at, task.done_by_id, task.result = utc_now(), actor.id, result.strip()
+    touch_case(task.case, actor, "task_done", f"Task done: {task.title}. {task.result}".strip())
+
+
+def cancel_task(task: CaseTask, *, reason: str, actor: User) -> None:
+    """Call the task off, with a reason."""
+    _require_open(task)
+    if not reason.strip():
+        raise Invalid("Say why the task is called off; the reason stays in the history.")
+    task.cancelled_at, task.result = utc_now(), reason.strip()
+    touch_case(task.case, actor, "task_cancelled", f"Task called off: {task.title}. {task.result}")
+
+
+def find_task(case: ProblemCase, task_id: int) -> CaseTask:
+    """A task of this case; raises `NotFound`."""
+    task = db.session.get(CaseTask, task_id)
+    if task is None or task.case_id != case.id:
+        raise NotFound("The case has no such task. Look at the list of its tasks as it stands now.")
+    return task
+
+
+def tasks_of(case_id: int) -> Sequence[CaseTask]:
+    """The tasks of a case: open ones first, the earliest due first."""
+    is_over = CaseTask.done_at.is_not(None) | CaseTask.cancelled_at.is_not(None)
+    query = select(CaseTask).options(joinedload(CaseTask.owner)).where(CaseTask.case_id == case_id)
+    return db.session.scalars(query.order_by(is_over, CaseTask.due_on, CaseTask.id).limit(SHOWN)).all()
+
+
+def _require_open(task: CaseTask) -> None:
+    if not task.is_open:
+        raise Conflict(f"The task «{task.title}» is {'done' if task.done_at else 'called off'} already.")
