@@ -9,12 +9,14 @@ from flask import Flask
 from huey import Huey, PostgresHuey, SqliteHuey, crontab
 from sqlalchemy.engine import make_url
 
+from .calls.as_of import as_of
 from .calls.models import TypeModel
 from .calls.transfers.drop_folder import DONE, REFUSED, put_away, rejects_of, size_of, whole_files
 from .calls.transfers.recording import import_transfers
 from .calls.type_words.examples import read_examples
 from .calls.type_words.training import fit_beside, keep_model
 from .calls.words import CALL_TEXTS
+from .cases.closing import confirm_watched
 from .cases.intake import take_calls
 from .cases.relocating import relocate_calls
 from .cases.words import CASE_TEXTS
@@ -22,7 +24,7 @@ from .clock import utc_now
 from .config import Settings
 from .errors import TrackerError
 from .extensions import db
-from .places.city import city_zone, find_city
+from .places.city import city_zone, find_city, the_city
 from .staff.notes import NOTE_TEXTS
 
 BREATH_S = 0.15
@@ -77,11 +79,13 @@ def is_night(now: datetime) -> bool:
 
 
 def run_nightly() -> None:
-    """Place what can be placed by now, refresh the masks, then group."""
+    """Place what can be placed by now, refresh the masks, group, then confirm the cases whose watch is over."""
     for _ in relocate_calls():
         db.session.commit()
     take_calls()
     db.session.commit()
+    for _ in confirm_watched(as_of(the_city())):
+        db.session.commit()
 
 
 def take_in_transfers(folder: Path, now: datetime) -> int:

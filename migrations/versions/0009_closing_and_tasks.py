@@ -14,6 +14,9 @@ def upgrade() -> None:
     """Bring the schema one step forward."""
     op.add_column("problem_cases", sa.Column("outcome_kind", sa.String(length=40), nullable=True))
     op.add_column("problem_cases", sa.Column("confirmed_at", INSTANT, nullable=True))
+    watched = sa.text("confirmed_at IS NULL AND monitored_until IS NOT NULL")
+    op.create_index("ix_problem_cases_watched", "problem_cases", ["monitored_until"], sqlite_where=watched,
+                    postgresql_where=watched)  # fmt: skip
     op.create_table(
         "case_tasks",
         sa.Column("id", BIG_ID, nullable=False),
@@ -43,6 +46,7 @@ def upgrade() -> None:
 def downgrade() -> None:
     """Take the step back."""
     op.drop_table("case_tasks")
+    op.drop_index("ix_problem_cases_watched", table_name="problem_cases")
     with op.batch_alter_table("problem_cases") as table:
         table.drop_column("confirmed_at")
         table.drop_column("outcome_kind")

@@ -93,7 +93,8 @@ def test_the_second_of_two_edits_is_refused_and_keeps_what_was_typed(
     case = world.case()
     sign_in(Role.CONTACT)
     seen = case.version
-    first = client.post(page(case, "close"), data={"close-version": seen, "close-reason": "Painted.", "close-days": 90})
+    form = {"close-version": seen, "close-outcome": "solved", "close-reason": "Painted.", "close-days": 90}
+    first = client.post(page(case, "close"), data=form)
     assert first.status_code == 302 and newest(case).status is CaseStatus.CLOSED
     text = "This is a mural, I asked the owner myself."
     second = client.post(page(case, "dismiss"), data={"dismiss-version": seen, "dismiss-reason": text})
@@ -212,7 +213,8 @@ def test_merge_close_and_reopen_go_through_the_page(world: World, client: FlaskC
     assert client.post(page(one, "merge"), data=form).location == page(other)
     text = client.get(page(one)).text
     assert "It goes on in case" in text and other.public_id in text and "Close it" not in text
-    form = {"close-version": newest(other).version, "close-reason": "Painted.", "close-days": 30}
+    form = {"close-version": newest(other).version, "close-outcome": "solved"}
+    form |= {"close-reason": "Painted.", "close-days": 30}
     assert client.post(page(other, "close"), data=form).status_code == 302
     form = {"reopen-version": newest(other).version, "reopen-reason": "It is back."}
     assert client.post(page(other, "reopen"), data=form).status_code == 302

@@ -7,7 +7,8 @@ from playwright.sync_api import Browser
 from tests import factories as make
 from tests.browsing import check_page
 from tracker.calls.models import SinkCandidate
-from tracker.cases.decisions import close_case, dismiss_case, merge_cases
+from tracker.cases.closing import close_case
+from tracker.cases.decisions import dismiss_case, merge_cases
 from tracker.cases.intake import take_calls
 from tracker.cases.linking import unlink_call
 from tracker.cases.models import CaseCall, ProblemCase

@@ -10,7 +10,7 @@ from flask.testing import FlaskClient
 from tests import factories as make
 from tests.cases.world import FAR, World, days_after
 from tracker.cases.assigning import assign_case
-from tracker.cases.decisions import close_case
+from tracker.cases.closing import close_case
 from tracker.desk import looks
 from tracker.desk.looks import cases_with_news
 from tracker.extensions import db

@@ -9,7 +9,8 @@ from flask_sqlalchemy import SQLAlchemy
 from tests.factories import NOW, ORIGIN, make_area, make_city, make_point, make_service_type, make_user
 from tests.public.world import MASK, make_booking, make_public_case, make_public_family, set_as_of_now
 from tracker.calls.models import ServiceType
-from tracker.cases.decisions import close_case, dismiss_case, merge_cases
+from tracker.cases.closing import close_case
+from tracker.cases.decisions import dismiss_case, merge_cases
 from tracker.cases.models import CaseStatus
 from tracker.extensions import db
 from tracker.staff.log import append_log
@@ -152,7 +153,7 @@ def test_a_closed_case_is_watched_for_a_while_then_solved(client: FlaskClient) -
     case = make_public_case()
     close_case(case, outcome="Two lamps replaced by J. Roe.", actor=make_user(role=Role.CONTACT))
     page = client.get(f"/cases/{case.public_id}").text
-    assert "Solved, being watched" in page and "closed as solved" in page and "J. Roe" not in page
+    assert "Closed, being watched" in page and "The case was closed." in page and "J. Roe" not in page
     case.monitored_until = NOW - timedelta(days=1)
     assert "did not come back" in client.get(f"/cases/{case.public_id}").text
 

@@ -10,10 +10,11 @@ from ..staff.permissions import Permission, requires
 from .assigning import accept_case, assign_case, hand_back_case
 from .blueprint import blueprint
 from .case_views import change_case, make_form
-from .decisions import add_note, close_case, dismiss_case, merge_cases, reopen_case
+from .closing import close_case
+from .decisions import add_note, dismiss_case, merge_cases, reopen_case
 from .forms import ReasonForm, VersionedForm
 from .linking import accept_link, link_call, unlink_call
-from .models import CaseCall, Contact, ProblemCase
+from .models import CaseCall, ClosingOutcome, Contact, ProblemCase
 from .touching import case_with_key, find_case
 from .turns import take_turns
 
@@ -135,7 +136,8 @@ def close(public_id: str) -> ResponseReturnValue:
     """Close with an outcome."""
 
     def end(case: ProblemCase, form: VersionedForm) -> None:
-        close_case(case, outcome=form.reason.data, actor=current_staff(), monitoring_days=form.days.data)
+        kind, days = ClosingOutcome(form.outcome.data), form.days.data
+        close_case(case, kind=kind, outcome=form.reason.data, actor=current_staff(), monitoring_days=days)
 
     return change_case(public_id, make_form("close"), end, "Closed. A call within the watch reopens it.")
 

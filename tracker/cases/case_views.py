@@ -15,8 +15,9 @@ from ..staff.permissions import Permission, requires
 from .blueprint import blueprint
 from .case_page import CasePage, gather_page
 from .choices import contact_choices
+from .closing import OUTCOMES
 from .forms import AssignForm, CloseForm, LinkForm, MergeForm, NoteForm, ReasonForm, VersionedForm
-from .models import CaseStatus, ProblemCase
+from .models import CaseStatus, ClosingOutcome, ProblemCase
 from .touching import find_case, require_version
 
 FORMS: dict[str, type[VersionedForm]] = {
@@ -41,6 +42,12 @@ def show_case(public_id: str) -> ResponseReturnValue:
     if case.public_id != public_id:
         return redirect(url_for("cases.show_case", public_id=case.public_id))
     return render_case(case)
+
+
+@blueprint.app_template_global()
+def outcome_words(kind: ClosingOutcome) -> str:
+    """What came of a closed case, in words that go on a sentence."""
+    return OUTCOMES[kind].lower()
 
 
 def make_form(action: str) -> VersionedForm:

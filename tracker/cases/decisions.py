@@ -1,6 +1,4 @@
-"""What people decide about a whole case: dismiss, close, reopen, merge, note."""
-
-from datetime import timedelta
+"""What people decide about a whole case: dismiss, reopen, merge, note. `closing.py` ends one."""
 
 from sqlalchemy import delete, select, update
 
@@ -12,14 +10,13 @@ from ..extensions import db
 from ..places.city import the_city
 from ..places.projection import cells_around
 from ..staff.models import User
+from .closing import take_closing_back
 from .intake import take_calls
 from .linking import distance_to_anchor
 from .models import CaseCall, CaseStatus, LooseCall, ProblemCase, SaraPhase
 from .recounting import recount_cases
 from .touching import touch_case
 from .workflow import require_step
-
-MONITORING_DAYS = 90
 
 
 def _reason(text: str, question: str) -> str:
@@ -32,24 +29,6 @@ def add_note(case: ProblemCase, *, text: str, actor: User, seen_version: int | N
     """Write something down on the case, for colleagues only."""
     words = _reason(text, "The note is empty; write something first.")
     touch_case(case, actor, "noted", words, seen_version=seen_version, key=key)
-
-
-def close_case(
-    case: ProblemCase,
-    *,
-    outcome: str,
-    actor: User,
-    seen_version: int | None = None,
-    monitoring_days: int = MONITORING_DAYS,
-) -> None:
-    """Close a case with its outcome; a call within the monitoring reopens it as recurred."""
-    require_step(case.status, CaseStatus.CLOSED)
-    case.outcome = _reason(outcome, "Say what came of it: what was done, and whether the calls stopped.")
-    case.status, case.phase = CaseStatus.CLOSED, SaraPhase.ASSESSMENT
-    case.closed_at = as_of(the_city())
-    case.monitored_until = case.closed_at + timedelta(days=monitoring_days)
-    text = f"Closed, watched for {monitoring_days} days. {case.outcome}"
-    touch_case(case, actor, "closed", text, seen_version=seen_version)
 
 
 def dismiss_case(case: ProblemCase, *, reason: str, actor: User, seen_version: int | None = None) -> None:
@@ -67,7 +46,8 @@ def reopen_case(case: ProblemCase, *, reason: str, actor: User, seen_version: in
     require_step(case.status, CaseStatus.OPEN)
     was_dismissed = case.status is CaseStatus.DISMISSED
     case.status, case.phase = CaseStatus.OPEN, SaraPhase.SCANNING
-    case.closed_at = case.monitored_until = case.dismissed_at = None
+    case.dismissed_at = None
+    take_closing_back(case)
     touch_case(case, actor, "reopened", _reason(reason, "Say why the case is open again."), seen_version=seen_version)
     if was_dismissed:
         _unmute_around(case)

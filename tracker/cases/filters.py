@@ -26,6 +26,8 @@ SORTS = {
 FLAGS = {
     "below": "Below its threshold",
     "recurred": "Recurred",
+    "watched": "Closed and watched",
+    "confirmed": "Confirmed solved",
     "unaccepted": "Not accepted yet",
     "left": "Owner has left",
 }

@@ -1,10 +1,11 @@
 """Forms of the case pages. Every form on a case carries the version of the case that the person saw."""
 
 from flask_wtf import FlaskForm
-from wtforms import FloatField, HiddenField, IntegerField, SelectField, StringField, TextAreaField
+from wtforms import FloatField, HiddenField, IntegerField, RadioField, SelectField, StringField, TextAreaField
+from wtforms.fields.choices import SelectChoice
 from wtforms.validators import DataRequired, InputRequired, Length, NumberRange, Optional
 
-from .decisions import MONITORING_DAYS
+from .closing import MONITORING_DAYS, OUTCOMES
 from .touching import new_key
 
 _LONGEST = 4_000
@@ -56,7 +57,11 @@ class MergeForm(VersionedForm):
 class CloseForm(VersionedForm):
     """What came of the case, and how long it is watched."""
 
-    reason = TextAreaField("Outcome", [InputRequired("Say what was done, and what came of it."), Length(max=_LONGEST)])
+    outcome = RadioField(
+        "What came of it?", [InputRequired("Choose what came of it.")],
+        choices=[SelectChoice(kind.value, words) for kind, words in OUTCOMES.items()],
+    )  # fmt: skip
+    reason = TextAreaField("In your words", [InputRequired("Say what was done."), Length(max=_LONGEST)])
     days = IntegerField("Watch it for days", [InputRequired(), NumberRange(0, 730)], default=MONITORING_DAYS)
 
 

@@ -16,7 +16,7 @@ from ..places.models import Area
 from ..staff.models import User
 from .alive import alive_at, lapsed_at
 from .filters import ALIVE, ANY, LAPSED, Filters
-from .models import CaseAssignment, CaseCall, CaseStatus, Contact, OwnerQueue, ProblemCase
+from .models import NOT_SOLVED, CaseAssignment, CaseCall, CaseStatus, Contact, OwnerQueue, ProblemCase
 
 _SHOWN = (
     joinedload(ProblemCase.family),
@@ -32,7 +32,8 @@ _ORDERS: dict[str, tuple[Any, ...]] = {
 }
 CSV_COLUMNS = (
     "case", "status", "phase", "priority", "family", "address", "center", "owner", "calls", "weight",
-    "first_call", "last_call", "opened", "below_threshold", "recurred", "lat", "long",
+    "first_call", "last_call", "opened", "below_threshold", "recurred", "closed", "outcome", "confirmed",
+    "lat", "long",
 )  # fmt: skip
 
 
@@ -103,6 +104,11 @@ def _flag(flag: str) -> list[ColumnElement[bool]]:
         return [ProblemCase.is_below_threshold.is_(True)]
     if flag == "recurred":
         return [ProblemCase.recurred_at.is_not(None)]
+    if flag == "watched":
+        return [ProblemCase.status == CaseStatus.CLOSED, ProblemCase.confirmed_at.is_(None)]
+    if flag == "confirmed":
+        solved = or_(ProblemCase.outcome_kind.is_(None), ProblemCase.outcome_kind.not_in(NOT_SOLVED))
+        return [ProblemCase.confirmed_at.is_not(None), solved]
     if flag == "left":
         gone = select(Contact.id).join(User, User.id == Contact.user_id).where(User.disabled_at.is_not(None))
         return [ProblemCase.contact_id.in_(gone)]
@@ -126,7 +132,8 @@ def stream_csv(filters: Filters, at: datetime, zone: ZoneInfo) -> Iterator[str]:
         ProblemCase.public_id, ProblemCase.status, ProblemCase.phase, ProblemCase.priority, Family.name,
         ProblemCase.address, Area.name, User.display_name, ProblemCase.call_count, ProblemCase.weight,
         ProblemCase.first_call_at, ProblemCase.last_call_at, ProblemCase.opened_at,
-        ProblemCase.is_below_threshold, ProblemCase.recurred_at, ProblemCase.anchor_lat, ProblemCase.anchor_long,
+        ProblemCase.is_below_threshold, ProblemCase.recurred_at, ProblemCase.closed_at, ProblemCase.outcome_kind,
+        ProblemCase.confirmed_at, ProblemCase.anchor_lat, ProblemCase.anchor_long,
     )  # fmt: skip
     query = (
         case_query(filters, at)

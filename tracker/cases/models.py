@@ -98,12 +98,19 @@ class ClosingOutcome(StrEnum):
     UNCHANGED = "unchanged"
 
 
+NOT_SOLVED = (ClosingOutcome.MOVED, ClosingOutcome.UNCHANGED)
+"""Outcomes that no silence afterwards makes a success."""
+
+
 class OwnerQueue(StrEnum):
     """Who has the case when it comes in."""
 
     CONTACT = "contact"
     CENTER = "center"
     CITY = "city"
+
+
+_WATCHED = text("confirmed_at IS NULL AND monitored_until IS NOT NULL")
 
 
 class ProblemCase(Base):
@@ -123,6 +130,7 @@ class ProblemCase(Base):
               "is_touched"),
         Index("ix_problem_cases_recurred", "status", sqlite_where=text("recurred_at IS NOT NULL"),
               postgresql_where=text("recurred_at IS NOT NULL")),
+        Index("ix_problem_cases_watched", "monitored_until", sqlite_where=_WATCHED, postgresql_where=_WATCHED),
         Index("ix_problem_cases_below", "status", sqlite_where=text("is_below_threshold IS 1"),
               postgresql_where=text("is_below_threshold")),
         {"sqlite_autoincrement": True},  # never one number twice: the log names cases that are gone
@@ -162,7 +170,7 @@ class ProblemCase(Base):
     outcome_kind: Mapped[ClosingOutcome | None] = mapped_column(EnumText(ClosingOutcome))
     outcome: Mapped[str] = mapped_column(Text, default="")
     confirmed_at: Mapped[datetime | None] = mapped_column(UTCDateTime)
-    """When its monitoring ended without a new call: only then it counts as solved."""
+    """When its monitoring was found to have ended without a new call."""
     recurred_at: Mapped[datetime | None] = mapped_column(UTCDateTime)
     dismissed_at: Mapped[datetime | None] = mapped_column(UTCDateTime)
     dismissed_reason: Mapped[str] = mapped_column(Text, default="")
@@ -184,6 +192,11 @@ class ProblemCase(Base):
     center: Mapped[Area | None] = relationship(foreign_keys=[center_id])
     neighborhood: Mapped[Area | None] = relationship(foreign_keys=[neighborhood_id])
     merged_into: Mapped["ProblemCase | None"] = relationship(remote_side=[id])
+
+    @property
+    def is_confirmed_solved(self) -> bool:
+        """Somebody closed it because the calls had stopped or fallen, and its watch showed that they had."""
+        return self.confirmed_at is not None and self.outcome_kind not in NOT_SOLVED
 
 
 class CaseCall(Base):

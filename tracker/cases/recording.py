@@ -111,8 +111,11 @@ def _reopen(delivery: Delivery, grouping: Grouping, case_ids: Sequence[int]) -> 
     for case, call in zip(grouping.recurred.tolist(), grouping.recurred_by.tolist(), strict=True):
         at = from_microseconds(int(delivery.arrays.at_us[call]))
         changes.append(
-            {"id": case_ids[case], "status": CaseStatus.OPEN, "phase": SaraPhase.SCANNING, "recurred_at": at}
-        )
+            {
+                "id": case_ids[case], "status": CaseStatus.OPEN, "phase": SaraPhase.SCANNING, "recurred_at": at,
+                "confirmed_at": None,
+            }
+        )  # fmt: skip
     if changes:
         db.session.execute(update(ProblemCase), changes)
     append_log_rows(

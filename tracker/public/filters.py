@@ -8,8 +8,8 @@ from flask_babel import lazy_gettext as _l
 OPEN, SOLVED, EVERY = "open", "solved", "every"
 STATUSES = {
     OPEN: _l("Open"),
-    SOLVED: _l("Solved, being watched"),
-    EVERY: _l("Open, and solved ones being watched"),
+    SOLVED: _l("Closed, being watched"),
+    EVERY: _l("Open, and closed ones being watched"),
 }
 AGES = {
     "week": (0, 7, _l("In the last 7 days")),

@@ -11,7 +11,7 @@ from sqlalchemy import select
 
 from ..calls.models import Family
 from ..cases.alive import is_alive
-from ..cases.models import CaseStatus, ProblemCase
+from ..cases.models import NOT_SOLVED, CaseStatus, ProblemCase
 from ..clock import local_date
 from ..errors import NotFound
 from ..extensions import db
@@ -40,7 +40,7 @@ class Event:
 
 @dataclass(frozen=True, slots=True)
 class PublicStatus:
-    """The status page. `kind` is open, quiet, watched or solved; `next_visit` is the day for which work is booked."""
+    """The status page. `kind` is open, quiet, watched, solved or over; `next_visit` the day of booked work."""
 
     public_id: str
     family: str
@@ -108,7 +108,9 @@ def describe_case(case: ProblemCase, city: City) -> PublicStatus:
 
 def _kind(case: ProblemCase, midnight: datetime) -> str:
     if case.status is CaseStatus.CLOSED:
-        return "watched" if case.monitored_until and case.monitored_until >= midnight else "solved"
+        if case.monitored_until and case.monitored_until >= midnight:
+            return "watched"
+        return "over" if case.outcome_kind in NOT_SOLVED else "solved"
     return "open" if is_alive(case, midnight) else "quiet"
 
 
@@ -146,7 +148,7 @@ def _events(case: ProblemCase, zone: ZoneInfo) -> list[Event]:
         if entry.is_public
     ]
     if case.closed_at and case.status is CaseStatus.CLOSED:
-        events.append(Event(local_date(case.closed_at, zone), str(_l("The case was closed as solved."))))
+        events.append(Event(local_date(case.closed_at, zone), str(_l("The case was closed."))))
     return sorted(events, key=lambda event: event.day, reverse=True)
 
 

@@ -38,6 +38,7 @@ NEXT_WHEN_OVER = _l("Nothing more is planned. New calls about this place would s
 DONE = {
     "opened": _l("The calls about this place were put together as one case."),
     "recurred": _l("New calls came after the case was closed. It is open again."),
+    "confirmed": _l("No new call came while the place was watched."),
 }
 """Words for what the program itself does; what people write for the public is shown as they wrote it."""
 _SWATCH = Markup(
