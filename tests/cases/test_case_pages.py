@@ -100,7 +100,7 @@ def test_the_second_of_two_edits_is_refused_and_keeps_what_was_typed(
     second = client.post(page(case, "dismiss"), data={"dismiss-version": seen, "dismiss-reason": text})
     assert second.status_code == 409
     assert "Somebody changed this case" in second.text and text in second.text
-    assert "Closed, watched for 90 days. Painted." in second.text, "it says what stands now"
+    assert "Closed (the calls have stopped), watched for 90 days. Painted." in second.text, "it says what stands now"
     assert newest(case).status is CaseStatus.CLOSED
     again = client.post(page(case, "dismiss"), data={"dismiss-version": case.version, "dismiss-reason": text})
     assert again.status_code == 302 and newest(case).status is CaseStatus.DISMISSED
