@@ -8,7 +8,9 @@ from sqlalchemy import select
 
 from tests import factories as make
 from tests.cases.world import FAR, World, calls_in, verbs_of
+from tracker.calls.models import ServiceRequest
 from tracker.cases.assigning import assign_case
+from tracker.cases.case_page import LINKS_SHOWN
 from tracker.cases.models import CaseCall, CaseStatus, ProblemCase
 from tracker.extensions import db
 from tracker.staff.models import LogEntry, Role, User
@@ -295,3 +297,20 @@ def test_earlier_and_nearby_cases_are_shown(world: World, client: FlaskClient, s
     text = client.get(page(case)).text
     assert "Other cases at this anchor" in text and "100 m" in text
     assert [case.public_id in text for case in (same, near, far)] == [True, True, False]
+
+
+def test_a_long_case_pages_its_calls_and_opens_at_the_one_that_was_refused(
+    world: World, client: FlaskClient, sign_in: SignIn
+) -> None:
+    case = world.case(days=[-number / 10 for number in range(LINKS_SHOWN + 5)])
+    sign_in()
+    first, second = client.get(page(case)).text, client.get(f"{page(case)}?calls=2").text
+    assert "Page 1 of 2" in first and "Older calls" in first and "Newer calls" not in first
+    assert (first.count('<tr id="link-'), second.count('<tr id="link-')) == (LINKS_SHOWN, 5)
+    assert f"and {case.call_count} calls at" in first, "the plan shows them all"
+    assert client.get(f"{page(case)}?calls=999").text.count('<tr id="link-') == 5
+    by_age = select(CaseCall).join(CaseCall.call).order_by(ServiceRequest.requested_datetime)
+    oldest = db.session.scalars(by_age).first()
+    assert oldest is not None
+    refused = client.post(f"{page(case)}/calls/{oldest.id}/unlink", data={"version": case.version, "reason": " "})
+    assert refused.status_code == 400 and f'id="link-{oldest.id}"' in refused.text

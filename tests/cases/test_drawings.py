@@ -7,7 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from tracker.cases.charts import HEIGHT, WIDTH, chart_calls
-from tracker.cases.site_plan import cut_sheet, draw_plan
+from tracker.cases.site_plan import Spot, cut_sheet, draw_plan
 
 DAY = date(2026, 6, 15)
 DAYS = st.lists(st.integers(0, 2_000).map(lambda number: DAY + timedelta(days=number)), min_size=1, max_size=60)
@@ -35,9 +35,9 @@ def test_every_call_stands_in_one_bar_within_the_chart(days: list[date], marks: 
 
 
 def test_the_plan_shows_the_whole_reach_and_every_call() -> None:
-    calls = [(0, 0, "1 Elm St"), (0, 0, "1 Elm St"), (9_000, -500, "far")]
-    sheet = cut_sheet((0, 0), 100, [(x, y) for x, y, _ in calls])
-    plan = draw_plan(sheet, 100, calls, known=[(0, 0), (300, 300), (10**7, 0)])
+    spots = [Spot(9_000, -500, 1, "far"), Spot(0, 0, 2, "1 Elm St")]
+    sheet = cut_sheet((0, 0), 100, [(spot.x_dm, spot.y_dm) for spot in spots])
+    plan = draw_plan(sheet, 100, spots, known=[(0, 0), (300, 300), (10**7, 0)])
     assert [(dot.count, dot.label) for dot in plan.dots] == [(2, "1 Elm St"), (1, "far")]
     assert all(0 <= dot.x <= plan.width and 0 <= dot.y <= plan.height for dot in plan.dots)
     assert plan.anchor_r == plan.dots[0].r and len(plan.known) == 1

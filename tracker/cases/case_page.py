@@ -2,8 +2,9 @@
 
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Any
 
-from sqlalchemy import select
+from sqlalchemy import ColumnElement, Select, func, select
 from sqlalchemy.orm import contains_eager, joinedload
 
 from ..calls.models import ServiceRequest
@@ -17,11 +18,17 @@ from .alive import is_alive
 from .charts import Chart, chart_calls
 from .models import CaseAssignment, CaseCall, ProblemCase
 from .nearby import cases_within
-from .site_plan import SitePlan, cut_sheet, draw_plan
+from .site_plan import SitePlan, Spot, cut_sheet, draw_plan
 from .surroundings import surroundings
 
-LINKS_SHOWN = 300
+LINKS_SHOWN = 40
+"""Linked calls on one page of their table; each brings forms of its own."""
+FORMER_SHOWN = 40
+CHARTED = 20_000
+"""Calls that chart and plan look at; a case has a few hundred in the worst of years."""
 NEARBY_M = 150
+
+_NEWEST_FIRST = (ServiceRequest.requested_datetime.desc(), CaseCall.id.desc())
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,6 +38,9 @@ class CasePage:
     case: ProblemCase
     is_alive: bool
     links: list[CaseCall]
+    links_page: int
+    """Which page of the linked calls this is, from 1, of `links_pages`."""
+    links_pages: int
     former: list[CaseCall]
     agreed: set[int]
     """Calls whose link a person has agreed with."""
@@ -43,16 +53,20 @@ class CasePage:
     plan: SitePlan
 
 
-def gather_page(case: ProblemCase, city: City, at: datetime) -> CasePage:
-    """Everything about `case` as of `at`."""
-    links = _links(case, active=True)
-    former = _links(case, active=False)
+def gather_page(case: ProblemCase, city: City, at: datetime, *, calls: int = 1, link_id: int | None = None) -> CasePage:
+    """Everything about `case` as of `at`, with page `calls` of its linked calls, or the one that shows `link_id`."""
+    pages = max(1, -(-case.call_count // LINKS_SHOWN))
+    number = min(max(1, calls if link_id is None else _page_of(case, link_id)), pages)
+    links = _links(case, CaseCall.unlinked_at.is_(None), LINKS_SHOWN, (number - 1) * LINKS_SHOWN)
+    former = _links(case, CaseCall.unlinked_at.is_not(None), FORMER_SHOWN)
     anchor = (case.anchor_x_dm, case.anchor_y_dm)
     around = [(metres, other) for metres, other in cases_within(*anchor, NEARBY_M) if other.id != case.id]
     return CasePage(
         case=case,
         is_alive=is_alive(case, at),
         links=links,
+        links_page=number,
+        links_pages=pages,
         former=former,
         agreed=_agreed(case),
         people=_names([*links, *former]),
@@ -60,23 +74,35 @@ def gather_page(case: ProblemCase, city: City, at: datetime) -> CasePage:
         history=history_of("case", case.id),
         earlier=[other for distance, other in around if distance == 0],
         nearby=[(distance, other) for distance, other in around if distance > 0][:10],
-        chart=_chart(case, links, city),
-        plan=_plan(case, links, city),
+        chart=_chart(case, city),
+        plan=_plan(case, city),
     )
 
 
-def _links(case: ProblemCase, *, active: bool) -> list[CaseCall]:
-    """The newest links with their calls and types, newest call first."""
+def _links(case: ProblemCase, which: ColumnElement[bool], most: int, skipped: int = 0) -> list[CaseCall]:
+    """Links with their calls and types, newest call first."""
     query = (
         select(CaseCall)
         .join(CaseCall.call)
         .options(contains_eager(CaseCall.call).joinedload(ServiceRequest.service_type))
-        .where(CaseCall.case_id == case.id)
-        .where(CaseCall.unlinked_at.is_(None) if active else CaseCall.unlinked_at.is_not(None))
-        .order_by(ServiceRequest.requested_datetime.desc(), CaseCall.id.desc())
-        .limit(LINKS_SHOWN)
+        .where(CaseCall.case_id == case.id, which)
+        .order_by(*_NEWEST_FIRST)
+        .offset(skipped)
+        .limit(most)
     )
     return list(db.session.scalars(query))
+
+
+def _page_of(case: ProblemCase, link_id: int) -> int:
+    """The page of the linked calls on which a link stands; the first when it is there no more."""
+    numbered = (
+        select(CaseCall.id, func.row_number().over(order_by=_NEWEST_FIRST).label("place"))
+        .join(CaseCall.call)
+        .where(CaseCall.case_id == case.id, CaseCall.unlinked_at.is_(None))
+        .subquery()
+    )
+    place = db.session.scalar(select(numbered.c.place).where(numbered.c.id == link_id)) or 1
+    return -(-int(place) // LINKS_SHOWN)
 
 
 def _agreed(case: ProblemCase) -> set[int]:
@@ -102,19 +128,27 @@ def _assignments(case: ProblemCase) -> list[CaseAssignment]:
     return list(db.session.scalars(query))
 
 
-def _chart(case: ProblemCase, links: list[CaseCall], city: City) -> Chart | None:
+def _linked(case: ProblemCase, *columns: Any) -> Select[*tuple[Any, ...]]:
+    """Columns of the calls that are linked to the case."""
+    linked = (CaseCall.case_id == case.id, CaseCall.unlinked_at.is_(None))
+    return select(*columns).join(CaseCall, CaseCall.call_id == ServiceRequest.id).where(*linked)
+
+
+def _chart(case: ProblemCase, city: City) -> Chart | None:
     zone = city_zone(city)
-    days = [local_date(link.call.requested_datetime, zone) for link in links]
+    instants = db.session.scalars(_linked(case, ServiceRequest.requested_datetime).limit(CHARTED))
+    days = [local_date(at, zone) for at in instants]
     marks = ((case.opened_at, "opened"), (case.closed_at, "closed"), (case.recurred_at, "recurred"))
     return chart_calls(days, [(local_date(at, zone), label) for at, label in marks if at is not None])
 
 
-def _plan(case: ProblemCase, links: list[CaseCall], city: City) -> SitePlan:
-    calls = [
-        (link.call.x_dm, link.call.y_dm, link.call.address or case.address)
-        for link in links
-        if link.call.x_dm is not None and link.call.y_dm is not None
+def _plan(case: ProblemCase, city: City) -> SitePlan:
+    x, y = ServiceRequest.x_dm, ServiceRequest.y_dm
+    places = _linked(case, x, y, func.count(), func.max(ServiceRequest.address)).where(x.is_not(None), y.is_not(None))
+    spots = [
+        Spot(x_dm, y_dm, count, label or case.address)
+        for x_dm, y_dm, count, label in db.session.execute(places.group_by(x, y).limit(CHARTED))
     ]
     anchor = (case.anchor_x_dm, case.anchor_y_dm)
-    sheet = cut_sheet(anchor, case.rule.radius_m, [(x, y) for x, y, _ in calls])
-    return draw_plan(sheet, case.rule.radius_m, calls, *surroundings(sheet, city))
+    sheet = cut_sheet(anchor, case.rule.radius_m, [(spot.x_dm, spot.y_dm) for spot in spots])
+    return draw_plan(sheet, case.rule.radius_m, spots, *surroundings(sheet, city))

@@ -3,7 +3,7 @@
 from collections.abc import Callable
 from typing import Any
 
-from flask import redirect, render_template, url_for
+from flask import redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
 from ..calls.as_of import as_of
@@ -66,7 +66,7 @@ def render_case(
     `is_stale` says that somebody else was first: then the page names the change that came between.
     """
     city = the_city()
-    page = gather_page(case, city, as_of(city))
+    page = gather_page(case, city, as_of(city), calls=request.args.get("calls", 1, int), link_id=link_id)
     forms = {action: make_form(action) for action in FORMS}
     if failed is not None and link_id is None:
         forms[failed._prefix.rstrip("-")] = failed

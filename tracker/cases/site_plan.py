@@ -1,7 +1,6 @@
 """A case as a small plan: its anchor, the reach of its rule, its calls by place, streets around. Pure geometry."""
 
 import math
-from collections import Counter
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from itertools import pairwise
@@ -13,6 +12,16 @@ _LEAST_M = 60
 _SCALES_M = (5, 10, 20, 50, 100, 200, 500, 1_000, 2_000)
 
 Point = tuple[float, float]
+
+
+@dataclass(frozen=True, slots=True)
+class Spot:
+    """A place of the plane, in decimetres, with the calls that lie there and an address that they name."""
+
+    x_dm: int
+    y_dm: int
+    count: int
+    label: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -91,19 +100,15 @@ def cut_sheet(anchor: tuple[int, int], radius_m: int, calls: Sequence[tuple[int,
 def draw_plan(
     sheet: Sheet,
     radius_m: int,
-    calls: Iterable[tuple[int, int, str]],
+    spots: Sequence[Spot],
     known: Iterable[tuple[int, int]] = (),
     streets: Iterable[tuple[str, Sequence[Point]]] = (),
 ) -> SitePlan:
-    """Draw it. `calls` are (x, y, address) in decimetres, `known` the addresses around, `streets` (name, points)."""
-    counts: Counter[tuple[int, int]] = Counter()
-    labels: dict[tuple[int, int], str] = {}
-    for x, y, label in calls:
-        counts[x, y] += 1
-        labels[x, y] = label
+    """Draw it. `known` are the addresses around in decimetres, `streets` (name, points)."""
+    taken = {(spot.x_dm, spot.y_dm) for spot in spots}
     dots = [
-        Dot(*sheet.place(x, y), round(5 + 3 * math.sqrt(count), 1), count, labels[x, y])
-        for (x, y), count in counts.most_common()
+        Dot(*sheet.place(spot.x_dm, spot.y_dm), round(5 + 3 * math.sqrt(spot.count), 1), spot.count, spot.label)
+        for spot in sorted(spots, key=lambda spot: -spot.count)
     ]
     scale_m = max((m for m in _SCALES_M if 10 * m * sheet.unit <= WIDTH / 4), default=_SCALES_M[0])
     middle = sheet.place(sheet.x_dm, sheet.y_dm)
@@ -113,7 +118,7 @@ def draw_plan(
         anchor_r=next((dot.r for dot in dots if (dot.x, dot.y) == middle), 0.0),
         reach=round(10 * radius_m * sheet.unit, 1),
         dots=dots,
-        known=sorted({sheet.place(x, y) for x, y in known if sheet.shows(x, y) and (x, y) not in counts}),
+        known=sorted({sheet.place(x, y) for x, y in known if sheet.shows(x, y) and (x, y) not in taken}),
         lines=_lines(sheet, streets),
         scale_m=scale_m,
         scale=round(10 * scale_m * sheet.unit, 1),

@@ -1,5 +1,6 @@
 """Beside the form, while the caller is on the line: what is known of the place, and where the call may belong."""
 
+from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta
@@ -13,7 +14,7 @@ from ..calls.pointing import Pointed, look_up, point_at, read_address
 from ..cases.alive import is_alive
 from ..cases.models import CaseStatus, ProblemCase
 from ..cases.nearby import cases_within
-from ..cases.site_plan import SitePlan, cut_sheet, draw_plan
+from ..cases.site_plan import SitePlan, Spot, cut_sheet, draw_plan
 from ..cases.suggesting import SURE, CallAsked, Repeat, Suggestion, same_caller_repeat, suggest_cases
 from ..cases.surroundings import surroundings
 from ..clock import local_date, utc_now
@@ -192,6 +193,9 @@ def next_visits(case_ids: Sequence[int], at: datetime, city: City) -> dict[int, 
 def _plan(spot: Pointed, near: list[NearCase], city: City) -> SitePlan:
     """The place in the middle, the block about it, and the cases around as dots."""
     middle = (spot.x_dm, spot.y_dm)
-    dots = [(one.case.anchor_x_dm, one.case.anchor_y_dm, one.case.address) for one in near if one.metres <= 2 * BLOCK_M]
-    sheet = cut_sheet(middle, BLOCK_M, [(x, y) for x, y, _ in dots])
-    return draw_plan(sheet, BLOCK_M, dots, *surroundings(sheet, city))
+    around = [one.case for one in near if one.metres <= 2 * BLOCK_M]
+    counts = Counter((case.anchor_x_dm, case.anchor_y_dm) for case in around)
+    labels = {(case.anchor_x_dm, case.anchor_y_dm): case.address for case in around}
+    spots = [Spot(x, y, count, labels[x, y]) for (x, y), count in counts.items()]
+    sheet = cut_sheet(middle, BLOCK_M, list(counts))
+    return draw_plan(sheet, BLOCK_M, spots, *surroundings(sheet, city))
