@@ -22,7 +22,7 @@ class Side:
 
 
 SIDES = (
-    Side("offender", "Offender", "Who does it?", "handler", "Handler", "Whom do they listen to: a parent, an employer?"),
+    Side("offender", "Offender", "Who does it?", "handler", "Handler", "Whom do they listen to: parent, employer?"),
     Side("target", "Target or victim", "Who or what is hit?", "guardian", "Guardian", "Who watches over them?"),
     Side("place", "Place", "Where does it happen? What makes it easy?", "manager", "Manager",
          "Who runs the place: owner, landlord, park staff?"),
