@@ -48,6 +48,7 @@ def test_a_case_is_led_from_scanning_to_response_and_back(world: World, client: 
     case = world.case()
     sign_in(Role.CONTACT)
     text = client.get(page(case)).text
+    assert "Answer the six questions" in text and "Write the analysis" in text
     assert "Before it goes on to analysis:" in text and "Go on to analysis" not in text
     kept = client.post(page(case, "/scanning"), data=answers(harm_words="Broken\r\nglass."), follow_redirects=True)
     assert "Your answers are kept." in kept.text and "Broken\nglass." in kept.text and "Go on to analysis" in kept.text

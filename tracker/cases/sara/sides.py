@@ -5,7 +5,6 @@ from dataclasses import dataclass
 from textwrap import shorten, wrap
 from typing import Any
 
-WIDTH, HEIGHT = 640, 400
 _LINE, _LETTERS, _LINES = 17, 27, 3
 
 
@@ -33,7 +32,7 @@ SIDES = (
 class SideDrawing:
     """A side as it is drawn: inner and outer line, its name along it, and two blocks of words beside.
 
-    Lines are (x1, y1, x2, y2); names are (x, y, degrees); blocks are (x, y, lines of text), in the drawing's units.
+    Lines are (x1, y1, x2, y2); names are (x, y, degrees); blocks are (x, y, lines of text), on a sheet of 640 x 370.
     """
 
     side: Side
