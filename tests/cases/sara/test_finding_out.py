@@ -1,6 +1,6 @@
 """What people answer and write is kept as far as it has come, and what the calls say stands beside it."""
 
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta
 
 import pytest
 from sqlalchemy import event, select
@@ -32,6 +32,7 @@ def test_answers_are_kept_part_by_part_each_saving_one_entry(world: World) -> No
     scan = scan_of(case)
     assert (scan.version, scan.answered, len(scan.missing)) == (1, 1, 5)
     assert not save_scan(case, first, actor=world.person, seen=1), "nothing new, nothing said"
+    assert not save_scan(case, first, actor=world.person, seen=0), "sent twice, saved once"
     second = first | {Element.COMMUNITY: (False, "")}
     assert save_scan(case, second, actor=colleague, seen=1, goes_on_because="The school asked.")
     scan = scan_of(case)
@@ -55,7 +56,7 @@ def test_who_saw_older_answers_is_refused_and_a_colleagues_note_refuses_nobody(w
 def test_every_version_of_the_analysis_stays(world: World) -> None:
     case = world.case()
     assert write_analysis(case, EMPTY | {"hypothesis": "The lamp."}, actor=world.person, seen=0)
-    assert not write_analysis(case, EMPTY | {"hypothesis": "The lamp."}, actor=world.person, seen=1)
+    assert not write_analysis(case, EMPTY | {"hypothesis": "The lamp."}, actor=world.person, seen=0), "sent twice"
     assert write_analysis(case, EMPTY | {"hypothesis": "The bar.", "place": "Yard"}, actor=world.person, seen=1)
     with pytest.raises(Conflict, match="Somebody else wrote the analysis"):
         write_analysis(case, EMPTY, actor=world.person, seen=1)
@@ -96,6 +97,19 @@ def test_the_calls_are_counted_with_their_callers_types_and_places(world: World)
     link = db.session.scalars(select(CaseCall).where(CaseCall.case_id == case.id).limit(1)).one()
     unlink_call(link, reason="A mural.", actor=world.person)
     assert count_calls(case, world.city).calls == 5
+
+
+def test_calls_count_on_the_citys_clocks_in_summer_and_winter(world: World) -> None:
+    case = make.make_case(rule=world.rule)
+    summer, winter = datetime(2026, 7, 4, 3, 30, tzinfo=UTC), datetime(2025, 12, 6, 3, 30, tzinfo=UTC)
+    clocks_moved = datetime(2026, 3, 8, 7, 30, tzinfo=UTC)  # 03:30, on the Sunday on which 02:30 did not exist
+    midnight_of_a_file = datetime(2026, 7, 6, 4, 0, tzinfo=UTC)
+    for at, channel in ((summer, "phone"), (winter, "phone"), (clocks_moved, "import"), (midnight_of_a_file, "import")):
+        call = make.make_call(service_type=world.service_type, requested_datetime=at, channel=Channel(channel))
+        make.make_case_call(case=case, call=call)
+    times = count_calls(case, world.city).times
+    assert times.grid[7] == [0, 0, 0, 0, 2, 0, 0], "23:30 and 22:30 of the Fridays before"
+    assert times.grid[1][6] == 1 and times.weekdays == [1, 0, 0, 0, 2, 0, 1] and times.untimed == 1
 
 
 def test_a_case_without_calls_says_so_everywhere(world: World) -> None:

@@ -35,16 +35,18 @@ def versions_of(case: ProblemCase, *, limit: int = VERSIONS_SHOWN) -> Sequence[C
 def write_analysis(case: ProblemCase, texts: Mapping[str, str], *, actor: User, seen: int) -> bool:
     """Keep a new version with these texts, by the names in `PARTS`; False when nothing is different.
 
+    So a form that is sent twice is one version.
+
     Raises `Conflict` when the case is not open, or somebody else wrote since version `seen` (0: none yet).
     """
     require_open(case)
     standing = analysis_of(case)
-    version = standing.version if standing else 0
-    if version != seen:
-        raise Conflict("Somebody else wrote the analysis meanwhile. Where it differs from yours, it says so below.")
     changed = [part for part in PARTS if texts[part] != (getattr(standing, part) if standing else "")]
     if not changed:
         return False
+    version = standing.version if standing else 0
+    if version != seen:
+        raise Conflict("Somebody else wrote the analysis meanwhile. Where it differs from yours, it says so below.")
     new = CaseAnalysis(case_id=case.id, version=version + 1, written_by=actor, **{part: texts[part] for part in PARTS})
     db.session.add(new)
     words = f"Analysis, version {new.version}: {', '.join(PARTS[part] for part in changed)}."

@@ -33,6 +33,11 @@ class Scan:
         """Why the case goes on although an answer is no."""
         return self.row.goes_on_because if self.row else ""
 
+    def said(self, element: Element) -> tuple[bool | None, str]:
+        """The answer to one question: yes, no or not yet, and its words."""
+        answer = self.answers.get(element)
+        return (answer.is_met, answer.words) if answer else (None, "")
+
     @property
     def missing(self) -> list[str]:
         """What still has to be said before the analysis."""
@@ -74,17 +79,20 @@ def save_scan(
 ) -> bool:
     """Keep the answers (yes, no or not yet, and words) as far as they have come; False when nothing is different.
 
+    So a form that is sent twice is one saving.
+
     Raises `Conflict` when the case is not open, or somebody else saved since version `seen`.
     """
     require_open(case)
     scan = scan_of(case)
+    changed = [element for element in Element if answers[element] != scan.said(element)]
+    if not changed and goes_on_because == scan.goes_on_because:
+        return False
     if scan.version != seen:
         raise Conflict("Somebody else saved answers meanwhile. Where they differ from yours, it says so below.")
-    told = [words for element in Element if (words := _answer(case, scan, element, *answers[element], actor))]
+    told = [_answer(case, scan, element, *answers[element], actor) for element in changed]
     if goes_on_because != scan.goes_on_because:
         told.append(f"Goes on although: {goes_on_because or 'reason taken back'}")
-    if not told:
-        return False
     row = scan.row or _first(case, actor)
     row.version, row.saved_at, row.saved_by = row.version + 1, utc_now(), actor
     row.goes_on_because = goes_on_because
@@ -99,10 +107,8 @@ def _first(case: ProblemCase, actor: User) -> CaseScan:
 
 
 def _answer(case: ProblemCase, scan: Scan, element: Element, is_met: bool | None, words: str, actor: User) -> str:
-    """Keep one answer if it is new, and say it for the log; an answer nobody changed keeps its author."""
+    """Keep one new answer and say it for the log; the others keep their authors."""
     answer = scan.answers.get(element)
-    if (answer.is_met, answer.words) == (is_met, words) if answer else (is_met, words) == (None, ""):
-        return ""
     if answer is None:
         answer = CheersAnswer(case_id=case.id, element=element)
         db.session.add(answer)

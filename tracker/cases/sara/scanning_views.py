@@ -76,7 +76,6 @@ def _form_data(scan: Scan) -> dict[str, object]:
     """What the form shows of the answers before they are changed."""
     data: dict[str, object] = {"seen": str(scan.version), "goes_on_because": scan.goes_on_because}
     for element in Element:
-        answer = scan.answers.get(element)
-        data[f"{element.value}_answer"] = _SAID[answer.is_met if answer else None]
-        data[f"{element.value}_words"] = answer.words if answer else ""
+        is_met, words = scan.said(element)
+        data |= {f"{element.value}_answer": _SAID[is_met], f"{element.value}_words": words}
     return data

@@ -3,7 +3,6 @@
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime, time
-from zoneinfo import ZoneInfo
 
 import numpy as np
 from numpy.typing import NDArray
@@ -39,14 +38,13 @@ class Times:
         return [(start, start + HOURS) for start in range(0, 24, HOURS)]
 
 
-def count_times(calls: Iterable[tuple[datetime, bool]], zone: ZoneInfo) -> Times:
-    """Count calls, given as (instant, whether it was imported), on the city's clocks.
+def count_times(calls: Iterable[tuple[datetime, bool]]) -> Times:
+    """Count calls, given as (instant on the city's clocks, whether it was imported).
 
     An imported call at exactly midnight is one whose file held only a date: its weekday counts, its hour is unknown.
     """
     grid, weekdays, untimed = [[0] * 7 for _ in range(BANDS)], [0] * 7, 0
-    for instant, is_imported in calls:
-        local = instant.astimezone(zone)
+    for local, is_imported in calls:
         weekday = local.weekday()
         weekdays[weekday] += 1
         if is_imported and local.time() == _MIDNIGHT:
