@@ -39,6 +39,11 @@ def answers(said: str = "yes", *, seen: int = 0, **values: str) -> dict[str, obj
     return {**filled, "seen": seen, "goes_on_because": "", **values}
 
 
+def move(case: ProblemCase, to: str, reason: str = "") -> dict[str, object]:
+    """The form of a change of phase."""
+    return {"phase-version": case.version, "phase-to": to, "phase-reason": reason}
+
+
 def analysis(*, seen: int = 0, **values: str) -> dict[str, object]:
     """The form of the analysis."""
     return {**dict.fromkeys(PARTS, ""), "seen": seen, **values}
@@ -52,16 +57,16 @@ def test_a_case_is_led_from_scanning_to_response_and_back(world: World, client: 
     assert "Before it goes on to analysis:" in text and "Go on to analysis" not in text
     kept = client.post(page(case, "/scanning"), data=answers(harm_words="Broken\r\nglass."), follow_redirects=True)
     assert "Your answers are kept." in kept.text and "Broken\nglass." in kept.text and "Go on to analysis" in kept.text
-    go = {"version": newest(case).version, "to": "analysis"}
+    go = move(newest(case), "analysis")
     moved = client.post(page(case, "/phase"), data=go, follow_redirects=True)
     assert "The case is in analysis now." in moved.text and moved.request.path == page(case, "/analysis")
     wrote = analysis(offender="Youths", hypothesis="Nobody looks after the yard.")
     assert "The analysis is kept." in client.post(page(case, "/analysis"), data=wrote, follow_redirects=True).text
-    go = {"version": newest(case).version, "to": "response"}
+    go = move(newest(case), "response")
     assert client.post(page(case, "/phase"), data=go).location == page(case)
     text = client.get(page(case)).text
     assert "Nobody looks after the yard." in text and "6 of 6 answered" in text and "Youths" in text
-    back = {"version": newest(case).version, "to": "scanning", "reason": "Two problems in one."}
+    back = move(newest(case), "scanning", "Two problems in one.")
     assert client.post(page(case, "/phase"), data=back).location == page(case, "/scanning")
     assert newest(case).phase is SaraPhase.SCANNING
     assert "Back to scanning, from response: Two problems in one." in client.get(page(case)).text
@@ -72,13 +77,13 @@ def test_a_refused_change_of_phase_says_what_is_missing_and_keeps_what_was_typed
 ) -> None:
     case = world.case()
     sign_in(Role.CONTACT)
-    go = {"version": case.version, "to": "analysis", "reason": ""}
+    go = move(case, "analysis")
     refused = client.post(page(case, "/phase"), data=go)
     assert refused.status_code == 400 and "Harm is not answered: Does it do harm?" in refused.text
-    assert client.post(page(case, "/phase"), data=go | {"to": "response"}).status_code == 409
-    assert client.post(page(case, "/phase"), data=go | {"to": "nowhere"}).status_code == 400
+    assert client.post(page(case, "/phase"), data=go | {"phase-to": "response"}).status_code == 409
+    assert client.post(page(case, "/phase"), data=go | {"phase-to": "nowhere"}).status_code == 400
     case.phase = SaraPhase.RESPONSE
-    stale = {"version": case.version + 5, "to": "scanning", "reason": "It is two problems."}
+    stale = move(case, "scanning", "It is two problems.") | {"phase-version": case.version + 5}
     refused = client.post(page(case, "/phase"), data=stale)
     assert refused.status_code == 409 and "It is two problems." in refused.text and "Somebody changed" in refused.text
     assert newest(case).phase is SaraPhase.RESPONSE and verbs_of(case) == ["opened"]

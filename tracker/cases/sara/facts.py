@@ -42,7 +42,9 @@ def facts_of(figures: Figures, family: str, harm_weight: int) -> dict[Element, l
         Element.COMMUNITY: _who_called(figures),
         Element.HARM: [f"«{family}» is rated {harm_weight} of 5 for the harm of one call."],
         Element.EXPECTATION: _what_is_asked(figures),
-        Element.EVENTS: [f"{name}: {plural(calls, 'call')}" for name, calls, _ in figures.types[:_TYPES_SHOWN]]
+        Element.EVENTS: [
+            f"{name}: {plural(calls, 'call')}, {share:.0f} %" for name, calls, share in figures.types[:_TYPES_SHOWN]
+        ]
         or ["No calls are linked."],
         Element.RECURRING: _how_often(figures),
         Element.SIMILARITY: _how_alike(figures),

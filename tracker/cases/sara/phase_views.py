@@ -26,7 +26,7 @@ _PAGES = {SaraPhase.SCANNING: "cases.show_scanning", SaraPhase.ANALYSIS: "cases.
 def go_to_phase(public_id: str) -> ResponseReturnValue:
     """One step forward, or back with a reason."""
     case = find_case(public_id, lock=True)
-    form = PhaseForm()
+    form = PhaseForm(prefix="phase")
 
     def go() -> tuple[str, str]:
         to = SaraPhase(form.to.data)
