@@ -79,7 +79,7 @@ def test_a_refused_change_of_phase_says_what_is_missing_and_keeps_what_was_typed
     sign_in(Role.CONTACT)
     go = move(case, "analysis")
     refused = client.post(page(case, "/phase"), data=go)
-    assert refused.status_code == 400 and "Harm is not answered: Does it do harm?" in refused.text
+    assert refused.status_code == 400 and "not answered yet: community, harm" in refused.text
     assert client.post(page(case, "/phase"), data=go | {"phase-to": "response"}).status_code == 409
     assert client.post(page(case, "/phase"), data=go | {"phase-to": "nowhere"}).status_code == 400
     case.phase = SaraPhase.RESPONSE

@@ -34,9 +34,9 @@ QUESTIONS: dict[Element, tuple[str, str]] = {  # the question, and what to think
 
 def missing_answers(answers: Mapping[Element, bool | None], goes_on_because: str) -> list[str]:
     """What still has to be said before the case goes on to analysis; nothing when it may."""
-    unanswered = [element for element in Element if answers.get(element) is None]
+    unanswered = [element.value for element in Element if answers.get(element) is None]
     denied = [element for element in Element if answers.get(element) is False]
-    points = [f"{element.value.capitalize()} is not answered: {QUESTIONS[element][0]}" for element in unanswered]
+    points = [f"Of the six questions not answered yet: {', '.join(unanswered)}."] if unanswered else []
     if denied and not goes_on_because.strip():
         names = " and ".join(element.value for element in denied)
         points.append(f"The answer to {names} is no: dismiss the case, or say why it goes on although.")
