@@ -30,7 +30,7 @@ def test_answers_are_kept_part_by_part_each_saving_one_entry(world: World) -> No
     first = NOTHING | {Element.HARM: (True, "Two windows."), Element.EVENTS: (None, "To be asked.")}
     assert save_scan(case, first, actor=world.person, seen=0)
     scan = scan_of(case)
-    assert (scan.version, scan.answered, len(scan.missing)) == (1, 1, 5)
+    assert (scan.version, scan.answered, len(scan.missing)) == (1, 1, 1)
     assert not save_scan(case, first, actor=world.person, seen=1), "nothing new, nothing said"
     assert not save_scan(case, first, actor=world.person, seen=0), "sent twice, saved once"
     second = first | {Element.COMMUNITY: (False, "")}
