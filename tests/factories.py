@@ -13,6 +13,8 @@ from tracker.calls.transfers.models import TransferReview
 from tracker.calls.transfers.ordering import rank_transfer
 from tracker.cases.models import CaseCall, Contact, ContactFamily, GroupingRule, ProblemCase
 from tracker.cases.response.models import CaseTask
+from tracker.cases.sara.cheers import Element
+from tracker.cases.sara.models import CaseAnalysis, CaseScan, CheersAnswer
 from tracker.extensions import db
 from tracker.outreach.models import OfficialMessage
 from tracker.places.city import city_projection, find_city
@@ -260,3 +262,19 @@ def make_work_order(*, case: ProblemCase | None = None, **columns: Any) -> WorkO
     defaults = {"title": "Look at the tree", "skill": "tree", "minutes": 60, "priority": 3, "created_at": NOW}
     due_on = (NOW + timedelta(days=7)).date()
     return _kept(WorkOrder(**{**defaults, "due_on": due_on, "case": case or make_case(), **columns}))
+
+
+def make_scan(*, case: ProblemCase | None = None, said: bool | None = True, **columns: Any) -> CaseScan:
+    """A scanning whose six questions all have the same answer, saved once."""
+    case, person = case or make_case(), columns.pop("saved_by", None) or make_user(role=Role.CONTACT)
+    scan = _kept(CaseScan(**{"case_id": case.id, "version": 1, "saved_at": NOW, "saved_by": person, **columns}))
+    for element in Element:
+        _kept(CheersAnswer(case_id=case.id, element=element, is_met=said, answered_at=NOW, answered_by=person))
+    return scan
+
+
+def make_analysis(*, case: ProblemCase | None = None, **columns: Any) -> CaseAnalysis:
+    """Version 1 of an analysis, with nothing but a hypothesis."""
+    defaults = {"version": 1, "hypothesis": "The lamp is out.", "written_at": NOW}
+    writer = columns.pop("written_by", None) or make_user(role=Role.CONTACT)
+    return _kept(CaseAnalysis(**{**defaults, "case_id": (case or make_case()).id, "written_by": writer, **columns}))

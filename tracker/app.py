@@ -19,6 +19,11 @@ from .cases import list_views as _list_views
 from .cases import models as _cases
 from .cases import place_views as _place_views
 from .cases.response import models as _response
+from .cases.sara import analysis_views as _analysis_views
+from .cases.sara import models as _sara
+from .cases.sara import phase_views as _phase_views
+from .cases.sara import scanning_views as _scanning_views
+from .cases.sara import story as _sara_story
 from .config import PROJECT, Settings, load_settings
 from .database import guard_engine
 from .desk import answer_views as _answer_views
@@ -67,7 +72,7 @@ from .staff.guard import guard_requests
 from .staff.identity import load_staff
 
 TABLES = (  # importing them makes their tables known, whichever pages exist
-    _calls, _questions, _photos, _answering, _transfers, _taking, _cases, _response,
+    _calls, _questions, _photos, _answering, _transfers, _taking, _cases, _response, _sara,
     _scheduling, _outreach,
 )  # fmt: skip
 VIEWS = (  # importing them puts their pages on their floor's blueprint
@@ -84,6 +89,10 @@ VIEWS = (  # importing them puts their pages on their floor's blueprint
     _case_views,
     _action_views,
     _place_views,
+    _scanning_views,
+    _analysis_views,
+    _phase_views,
+    _sara_story,
     _case_panels,
     _queue_views,
     _new_call_views,
