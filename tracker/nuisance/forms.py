@@ -30,7 +30,8 @@ _ANSWERS = [
 ]
 _EVIDENCE = [SelectChoice("", "Choose"), *(SelectChoice(one.value, one.value.replace("_", " ")) for one in Evidence)]
 _OUTCOMES = [SelectChoice(one.value, OUTCOME_WORDS[one].capitalize()) for one in Outcome]
-_EXCLUSIONS = [SelectChoice("", "Another reason"), *(SelectChoice(one.value, QUESTIONS[one].means) for one in Exclusion)]
+_REASONS = [SelectChoice(one.value, QUESTIONS[one].means.capitalize()) for one in Exclusion]
+_EXCLUSIONS = [SelectChoice("", "Another reason"), *_REASONS]
 
 
 def sensible_day(form: FlaskForm, field: DateField) -> None:

@@ -44,8 +44,8 @@ class DraftForm(VersionedForm):
                              description="One a line: code | name | points, then | serious where it is")  # fmt: skip
     thresholds = TextAreaField(
         "Thresholds", [DataRequired("Say at least one."), Length(max=4_000)], filters=[trim],
-        description="One a line: «12 points in 6 months», «3 in 30 days», «2-3 units: 6 in 180 days», «40+ units: 24 in "
-        "180 days», «2 serious in 12 months»",
+        description="One a line: «12 points in 6 months», «3 in 30 days», «2-3 units: 6 in 180 days», «40+ units: 24 "
+        "in 180 days», «2 serious in 12 months»",
     )  # fmt: skip
     outcomes = SelectMultipleField(
         "Outcomes that qualify", choices=[SelectChoice(one.value, OUTCOME_WORDS[one].capitalize()) for one in Outcome],

@@ -98,6 +98,7 @@ def put_in_force(
         rule_set=rule_set, number=len(rule_set.versions) + 1, terms=terms.as_data(), in_force_from=begins,
         in_force_until=until, drafted_by=rule_set.drafted_by, approved_by=actor,
     )  # fmt: skip
+    db.session.add(version)
     rule_set.draft, rule_set.drafted_by = None, None
     rule_set.version += 1
     db.session.flush()

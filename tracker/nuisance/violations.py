@@ -156,6 +156,7 @@ def _decide(
         violation=violation, entered_by_id=violation.entered_by_id, kind=kind, exclusion=exclusion, reason=reason,
         by=actor,
     )  # fmt: skip
+    db.session.add(decision)
     db.session.flush()
     verb = f"violation_{kind.value}"
     about = f" ({exclusion.value.replace('_', ' ')})" if exclusion else ""
