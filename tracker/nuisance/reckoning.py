@@ -119,10 +119,12 @@ def _measure(terms: RuleTerms, threshold: Threshold, acts: Sequence[Act], on: da
     days: dict[date, int] = {}
     lines = {}
     for act in ranked:
-        why = _why_not_here(terms, threshold, act, first) or _why_again(terms, act, incidents, days)
+        why = _why_not_here(terms, threshold, act, first)
         if not why:
-            incidents.setdefault(act.incident, act.id)
-            days.setdefault(act.on, act.id)
+            why = _why_again(terms, act, incidents, days)
+            incidents.setdefault(act.incident, act.id)  # spent with its first act, even if that day has counted already
+            if not why:
+                days.setdefault(act.on, act.id)
         adds = 0 if why else _worth(terms, act)
         lines[act.id] = Line(act.id, adds, why or f"Counts: confirmed, and between {first:%d %b %Y} and {on:%d %b %Y}.")
     in_order = tuple(lines[act.id] for act in acts)
