@@ -297,7 +297,7 @@ def make_property(*, rule_set: RuleSet | None = None, address: Address | None = 
 
 
 def make_violation(*, of: Property | None = None, is_confirmed: bool = True, **columns: Any) -> Violation:
-    """A cited drug sale ten days before `NOW`, every exclusion ruled out, and by default confirmed by a second person."""
+    """A cited drug sale ten days before `NOW`, every exclusion ruled out; by default a second person confirmed it."""
     number = next(_numbers)
     of = of or make_property()
     defaults = {

@@ -11,8 +11,8 @@ ROOT = Path(__file__).resolve().parent.parent
 PACKAGE = ROOT / "tracker"
 
 FLOORS = [  # from the ground up; a file may import its own floor and those before it
-    "ground", "staff", "assets", "places", "nuisance", "calls", "cases", "scheduling", "outreach", "emergency", "reports",
-    "city", "faces", "jobs", "commands", "app",
+    "ground", "staff", "assets", "places", "nuisance", "calls", "cases", "scheduling", "outreach", "emergency",
+    "reports", "city", "faces", "jobs", "commands", "app",
 ]  # fmt: skip
 FACES = {"desk", "public", "open311"}
 GROUND = {

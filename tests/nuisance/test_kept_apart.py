@@ -276,7 +276,8 @@ def test_each_page_says_that_calls_never_count_and_leads_to_none(
     sign_in(user=bureau.ana)
     there = f"/properties/{bureau.known.id}"
     parts = ("", "/edit", "/violations/new", "/notice", "/steps/notice_review")
-    for page in (*(there + part for part in parts), f"/violations/{violation.id}", "", "/reviews", "/rules", "/rules/new"):
+    about_it = [there + part for part in parts]
+    for page in (*about_it, f"/violations/{violation.id}", "", "/reviews", "/rules", "/rules/new"):
         answer = client.get(PAGE + page)
         body = answer.text.split('id="main"')[1].split("</main>")[0]
         assert answer.status_code == 200 and "Calls never count here." in body, page

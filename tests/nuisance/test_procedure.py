@@ -58,7 +58,9 @@ def road(*statuses: ProcedureStatus, by: tuple[int, ...] = (ANA, BEA)) -> list[P
     ]
 
 
-def try_step(past: list[PastStep], then: ProcedureStatus, *, by: int = CLEO, on: date = TODAY, reached: bool = True) -> str:
+def try_step(
+    past: list[PastStep], then: ProcedureStatus, *, by: int = CLEO, on: date = TODAY, reached: bool = True
+) -> str:
     return why_not(past, then, by_id=by, on=on, terms=TERMS, is_reached=reached)
 
 
@@ -138,7 +140,8 @@ def test_a_step_that_nothing_followed_expires_by_itself_and_only_watching_is_lef
 def test_a_new_round_needs_its_own_notice_and_window() -> None:
     old = road(S.NOTICE_REVIEW, S.OWNER_NOTICE, S.EXPIRED, S.WATCH)
     assert "does not follow" in try_step(old, S.DECLARED)
-    again = [PastStep(S.NOTICE_REVIEW, TODAY, ANA), PastStep(S.OWNER_NOTICE, TODAY, BEA), PastStep(S.PROPOSED, TODAY, ANA)]
+    statuses = ((S.NOTICE_REVIEW, ANA), (S.OWNER_NOTICE, BEA), (S.PROPOSED, ANA))
+    again = [PastStep(status, TODAY, by) for status, by in statuses]
     assert "may appeal until" in try_step([*old, *again], S.DECLARED, on=TODAY + timedelta(days=30))
 
 

@@ -144,8 +144,8 @@ acts = st.lists(
         lambda days, incident, points, serious, outcome, barred: act(
             0, days, incident=incident, points=points, is_serious=serious, outcome=outcome, barred=barred
         ),
-        st.one_of(st.integers(0, 3), st.integers(-3, 70)), st.sampled_from(["", "A", "B", "C"]), st.integers(1, 10), st.booleans(),
-        st.sampled_from(Outcome), st.sampled_from(["", "", "", "Excluded."]),
+        st.one_of(st.integers(0, 3), st.integers(-3, 70)), st.sampled_from(["", "A", "B", "C"]), st.integers(1, 10),
+        st.booleans(), st.sampled_from(Outcome), st.sampled_from(["", "", "", "Excluded."]),
     ),
     max_size=8,
 ).map(lambda found: [replace(one, id=number) for number, one in enumerate(found)])  # fmt: skip

@@ -93,8 +93,9 @@ def test_a_new_version_follows_an_old_one_which_stays_as_it_was(bureau: Bureau) 
     with pytest.raises(Invalid, match="end before it begins"):
         force(rule_set, bureau, TODAY, TODAY - timedelta(days=1))
     force(rule_set, bureau, TODAY, TODAY + timedelta(days=9))
-    numbers = {day: getattr(version_on(rule_set.versions, TODAY + timedelta(days=day)), "number", None) for day in (-1, 0, 9, 10)}
-    assert numbers == {-1: 1, 0: 2, 9: 2, 10: None}
+    days = [TODAY + timedelta(days=number) for number in (-1, 0, 9, 10)]
+    in_force = [version_on(rule_set.versions, day) for day in days]
+    assert [one and one.number for one in in_force] == [1, 2, 2, None]
     assert terms_of(rule_set.versions[0]) == EXAMPLE
     draft(rule_set, bureau)
     with pytest.raises(Invalid, match="until 24 Jun 2026"):
@@ -106,7 +107,8 @@ def test_a_draft_with_faults_is_refused_by_name_at_once_and_again_before_it_beco
     bureau: Bureau, database: SQLAlchemy
 ) -> None:
     rule_set = create_rule_set("Days", "", EXAMPLE, bureau.ana, key="one")
-    falling = replace(EXAMPLE, thresholds=(Threshold(14, Window(90, Unit.DAYS), 1, 4), Threshold(11, Window(90, Unit.DAYS), 5)))
+    window = Window(90, Unit.DAYS)
+    falling = replace(EXAMPLE, thresholds=(Threshold(14, window, 1, 4), Threshold(11, window, 5)))
     with pytest.raises(Invalid, match=r"the tier 5\+ units allows 11"):
         draft(rule_set, bureau, falling)
     rule_set.draft = replace(EXAMPLE, appeal_days=0).as_data()
@@ -123,7 +125,7 @@ def test_an_address_is_found_in_any_spelling(typed: str, bureau: Bureau) -> None
 def test_an_unknown_address_is_refused_with_what_is_like_it(bureau: Bureau) -> None:
     with pytest.raises(Invalid, match="Did you mean: 412 Maple St"):
         find_address("412 Mapl")
-    with pytest.raises(Invalid, match="no known address. Write"):
+    with pytest.raises(Invalid, match=r"no known address\. Write"):
         find_address("???")
 
 
@@ -221,8 +223,9 @@ def test_the_whole_procedure_with_its_people_dates_and_foundations(bureau: Burea
     with pytest.raises(Conflict, match="Somebody else"):
         bureau.step(S.OWNER_NOTICE, ana, begun)
     notice = bureau.step(S.OWNER_NOTICE, bea, begun)
-    assert notice.founded_on[0] == {"window": "6 months", "needed": 12, "total": 20, "violations": notice.founded_on[0]["violations"]}
-    assert len(notice.founded_on[0]["violations"]) == 2 and notice.due_on == begun + timedelta(days=10)
+    founded = notice.founded_on[0]
+    assert (founded["window"], founded["needed"], founded["total"]) == ("6 months", 12, 20)
+    assert len(founded["violations"]) == 2 and notice.due_on == begun + timedelta(days=10)
     bureau.step(S.PROPOSED, ana, begun + timedelta(days=20))
     with pytest.raises(Conflict, match="may appeal until"):
         bureau.step(S.DECLARED, bea, begun + timedelta(days=30))
@@ -243,9 +246,11 @@ def test_the_whole_procedure_with_its_people_dates_and_foundations(bureau: Burea
 
 def test_a_step_is_taken_once_against_what_was_seen_not_in_the_future_and_not_without_a_reason(bureau: Bureau) -> None:
     bureau.confirm(5, 6)
-    for wrong, kind in (({"today": TODAY - timedelta(days=1)}, Invalid), ({"reason": " "}, Invalid), ({"seen_version": 99}, Conflict)):
-        with pytest.raises(kind):
-            bureau.step(S.NOTICE_REVIEW, bureau.ana, **wrong)  # type: ignore[arg-type]  # one of three
+    for wrong in ({"today": TODAY - timedelta(days=1)}, {"reason": " "}):
+        with pytest.raises(Invalid):
+            bureau.step(S.NOTICE_REVIEW, bureau.ana, **wrong)
+    with pytest.raises(Conflict, match="meanwhile"):
+        bureau.step(S.NOTICE_REVIEW, bureau.ana, seen_version=99)
     step = bureau.step(S.NOTICE_REVIEW, bureau.ana, key="one")
     assert bureau.step(S.NOTICE_REVIEW, bureau.ana, key="one", seen_version=1) is step
 
@@ -274,7 +279,8 @@ def test_the_notice_says_what_it_was_founded_on_that_day(bureau: Bureau) -> None
     bureau.confirm(1)
     notice = notice_of(bureau.known, TODAY + timedelta(days=90))
     assert (notice.is_draft, notice.on, len(notice.lines)) == (False, TODAY, 2)
-    assert notice.appeal_until == TODAY + timedelta(days=30) and notice.reached == [(20, 12, "6 months"), (20, 18, "12 months")]
+    assert notice.appeal_until == TODAY + timedelta(days=30)
+    assert notice.reached == [(20, 12, "6 months"), (20, 18, "12 months")]
 
 
 def test_each_act_is_in_the_log_and_in_the_audit_trail(bureau: Bureau, database: SQLAlchemy) -> None:
