@@ -1,11 +1,13 @@
 """Rule sets, properties, violations and steps as the verbs keep them: versioned, twice looked at, done once."""
 
 from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
 from datetime import date, timedelta
 from typing import Any
 
 import pytest
+from flask import Flask
 from flask_sqlalchemy import SQLAlchemy
 from sqlalchemy import select
 
@@ -14,8 +16,7 @@ from tests.nuisance.conftest import TODAY, Bureau, entry
 from tracker.errors import Conflict, Invalid, NotFound
 from tracker.nuisance.example_rules import example_rules
 from tracker.nuisance.exclusions import Exclusion
-from tracker.nuisance.models import ProcedureStep, PropertyVersion, RuleSet
-from tracker.nuisance.notices import notice_of
+from tracker.nuisance.models import PropertyVersion, RuleSet
 from tracker.nuisance.procedure import ProcedureStatus
 from tracker.nuisance.properties import (
     PropertyEntry,
@@ -42,7 +43,7 @@ from tracker.nuisance.violations import (
     get_violation,
     status_of,
 )
-from tracker.staff.models import AuditEntry, LogEntry
+from tracker.staff.models import AuditEntry, LogEntry, User
 
 S = ProcedureStatus
 EXAMPLE = example_rules()["milwaukee-like"].terms
@@ -213,74 +214,25 @@ def test_outcomes_units_and_time_are_reckoned_from_the_database_too(bureau: Bure
     assert total(bureau, TODAY + timedelta(days=400)) == 0
 
 
-def test_the_whole_procedure_with_its_people_dates_and_foundations(bureau: Bureau, database: SQLAlchemy) -> None:
-    ana, bea = bureau.ana, bureau.bea
-    begun = TODAY - timedelta(days=40)
-    with pytest.raises(Conflict, match="No threshold is reached"):
-        bureau.step(S.NOTICE_REVIEW, ana)
-    bureau.confirm(50, 60)
-    bureau.step(S.NOTICE_REVIEW, ana, begun)
-    with pytest.raises(Conflict, match="Somebody else"):
-        bureau.step(S.OWNER_NOTICE, ana, begun)
-    notice = bureau.step(S.OWNER_NOTICE, bea, begun)
-    founded = notice.founded_on[0]
-    assert (founded["window"], founded["needed"], founded["total"]) == ("6 months", 12, 20)
-    assert len(founded["violations"]) == 2 and notice.due_on == begun + timedelta(days=10)
-    bureau.step(S.PROPOSED, ana, begun + timedelta(days=20))
-    with pytest.raises(Conflict, match="may appeal until"):
-        bureau.step(S.DECLARED, bea, begun + timedelta(days=30))
-    with pytest.raises(Conflict, match="Somebody else"):
-        bureau.step(S.DECLARED, ana)
-    declared = bureau.step(S.DECLARED, bea)
-    assert declared.proposed_by_id == ana.id and bureau.known.status is S.DECLARED
-    bureau.step(S.APPEAL, ana)
-    with pytest.raises(Conflict, match="Somebody else has to decide"):
-        bureau.step(S.WITHDRAWN, bea)
-    bureau.step(S.WITHDRAWN, ana)
-    assert bureau.known.due_on is None and bureau.reckoned().status is S.WITHDRAWN
-    steps = database.session.scalars(select(ProcedureStep).order_by(ProcedureStep.number)).all()
-    assert [one.status.value for one in steps] == [
-        "notice_review", "owner_notice", "proposed", "declared", "appeal", "withdrawn",
-    ]  # fmt: skip
+def test_of_many_who_confirm_at_once_one_does(app: Flask, bureau: Bureau, database: SQLAlchemy) -> None:
+    violation = enter_violation(bureau.known, entry(), bureau.ana, today=TODAY, key="one")
+    number, people = violation.id, [make.make_user().id for _ in range(4)]
+    database.session.commit()
 
+    def confirm(person: int) -> str:
+        with app.app_context():
+            try:
+                confirm_violation(get_violation(number), "I read it.", database.session.get_one(User, person))
+                database.session.commit()
+            except Conflict as refusal:
+                database.session.rollback()
+                return str(refusal)
+            return "confirmed"
 
-def test_a_step_is_taken_once_against_what_was_seen_not_in_the_future_and_not_without_a_reason(bureau: Bureau) -> None:
-    bureau.confirm(5, 6)
-    for wrong in ({"today": TODAY - timedelta(days=1)}, {"reason": " "}):
-        with pytest.raises(Invalid):
-            bureau.step(S.NOTICE_REVIEW, bureau.ana, **wrong)
-    with pytest.raises(Conflict, match="meanwhile"):
-        bureau.step(S.NOTICE_REVIEW, bureau.ana, seen_version=99)
-    step = bureau.step(S.NOTICE_REVIEW, bureau.ana, key="one")
-    assert bureau.step(S.NOTICE_REVIEW, bureau.ana, key="one", seen_version=1) is step
-
-
-def test_a_kept_plan_waives_and_a_late_exclusion_takes_the_ground_away(bureau: Bureau) -> None:
-    [one, _] = bureau.confirm(5, 6)
-    bureau.step(S.NOTICE_REVIEW, bureau.ana)
-    bureau.step(S.OWNER_NOTICE, bureau.bea)
-    bureau.step(S.PLAN, bureau.ana)
-    later = date(2027, 6, 15)
-    standing = bureau.reckoned(later).standing
-    assert standing is not None and "the plan of 15 Jun 2026 was kept" in standing.left_out[0].why
-    exclude_violation(one, "It was a medical emergency.", bureau.bea, Exclusion.MEDICAL)
-    with pytest.raises(Conflict, match="No threshold is reached"):
-        bureau.step(S.PROPOSED, bureau.ana)
-    assert bureau.reckoned(later + timedelta(days=1)).status is S.EXPIRED
-
-
-def test_the_notice_says_what_it_was_founded_on_that_day(bureau: Bureau) -> None:
-    with pytest.raises(Conflict, match="nothing to tell"):
-        notice_of(bureau.known, TODAY)
-    bureau.confirm(5, 6)
-    assert notice_of(bureau.known, TODAY).is_draft
-    bureau.step(S.NOTICE_REVIEW, bureau.ana)
-    bureau.step(S.OWNER_NOTICE, bureau.bea)
-    bureau.confirm(1)
-    notice = notice_of(bureau.known, TODAY + timedelta(days=90))
-    assert (notice.is_draft, notice.on, len(notice.lines)) == (False, TODAY, 2)
-    assert notice.appeal_until == TODAY + timedelta(days=30)
-    assert notice.reached == [(20, 12, "6 months"), (20, 18, "12 months")]
+    with ThreadPoolExecutor(4) as pool:
+        said = sorted(pool.map(confirm, people))
+    assert said.count("confirmed") == 1 and said[0].startswith("It is confirmed already")
+    assert len(get_violation(number).decisions) == 1
 
 
 def test_each_act_is_in_the_log_and_in_the_audit_trail(bureau: Bureau, database: SQLAlchemy) -> None:

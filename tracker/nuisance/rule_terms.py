@@ -31,14 +31,14 @@ OUTCOME_WORDS = {
 
 
 class Evidence(StrEnum):
-    """What substantiates a violation. A call for service is none."""
+    """What substantiates a violation. A call is none, and neither is the report that somebody made of one."""
 
     CITATION = "citation"
     CONVICTION = "conviction"
     INSPECTION_REPORT = "inspection_report"
     SEARCH_WARRANT = "search_warrant"
     COURT_ORDER = "court_order"
-    INCIDENT_REPORT = "incident_report"
+    ARREST_REPORT = "arrest_report"
 
 
 class Unit(StrEnum):
