@@ -166,6 +166,7 @@ def test_the_list_shows_what_is_due_first_and_is_filtered_in_its_address(
     assert text.index("412 Maple St") < text.index("7 Pine St") and "Threshold reached" in text
     assert "7 Pine St" not in client.get(f"{PAGE}?q=maple").text
     assert "412 Maple St" not in client.get(f"{PAGE}?status=watch").text
+    assert "Next: A second person decides on the notice" in text
     spreadsheet = client.get(f"{PAGE}/properties.csv?q=maple").text
     assert spreadsheet.splitlines()[0].startswith("address,units,standing") and "7 Pine St" not in spreadsheet
     assert "20 of 12 in 6 months; 20 of 18 in 12 months,yes,Notice under review,2026-06-29" in spreadsheet

@@ -13,6 +13,7 @@ from tracker.nuisance.procedure import (
     ProcedureStatus,
     due_on,
     expiry_of,
+    next_words,
     proposer_of,
     status_on,
     why_not,
@@ -143,6 +144,12 @@ def test_a_new_round_needs_its_own_notice_and_window() -> None:
     statuses = ((S.NOTICE_REVIEW, ANA), (S.OWNER_NOTICE, BEA), (S.PROPOSED, ANA))
     again = [PastStep(status, TODAY, by) for status, by in statuses]
     assert "may appeal until" in try_step([*old, *again], S.DECLARED, on=TODAY + timedelta(days=30))
+
+
+def test_every_status_that_waits_for_somebody_says_for_what() -> None:
+    silent = {status for status in S if not next_words(status, is_reached=False)}
+    assert silent == {S.WATCH, S.EXPIRED, S.WITHDRAWN}
+    assert "notified" in next_words(S.WATCH, is_reached=True)
 
 
 def test_each_step_is_due_and_expires_by_the_terms() -> None:

@@ -52,6 +52,20 @@ LABELS = {
     S.DECLARED: "Declared a nuisance", S.APPEAL: "Under appeal", S.EXPIRED: "Expired", S.WITHDRAWN: "Withdrawn",
 }  # fmt: skip
 
+_NEXT = {
+    S.NOTICE_REVIEW: "A second person decides on the notice", S.OWNER_NOTICE: "The owner answers or appeals",
+    S.MEETING: "The owner brings a plan", S.PLAN: "The plan is kept, or a declaration proposed",
+    S.PROPOSED: "A second person decides on the declaration", S.DECLARED: "The owner may appeal",
+    S.APPEAL: "Another person decides the appeal",
+}  # fmt: skip
+
+
+def next_words(status: ProcedureStatus, *, is_reached: bool) -> str:
+    """What comes next in words; empty when nothing has to."""
+    if status is S.WATCH and is_reached:
+        return "Look whether the owner is to be notified"
+    return _NEXT.get(status, "")
+
 
 @dataclass(frozen=True, slots=True)
 class PastStep:

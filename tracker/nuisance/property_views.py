@@ -19,7 +19,7 @@ from .blueprint import blueprint
 from .forms import OwnerForm, PropertyForm
 from .models import Property, PropertyVersion
 from .notices import notice_of
-from .procedure import LABELS, ProcedureStatus
+from .procedure import LABELS, ProcedureStatus, next_words
 from .properties import PropertyEntry, change_property, find_address, get_property, register_property
 from .rule_sets import get_rule_set, list_rule_sets
 from .standing import Reckoned, reckon_properties
@@ -36,6 +36,9 @@ _COLUMNS = ("address", "units", "standing", "threshold_reached", "procedure", "d
 def step_label(status: ProcedureStatus) -> str:
     """A step of the nuisance procedure in words."""
     return LABELS[status]
+
+
+blueprint.app_template_global()(next_words)
 
 
 @blueprint.get("")
