@@ -39,8 +39,8 @@ class Bureau:
         return reckon_properties([self.known], on)[0]
 
     def step(self, then: ProcedureStatus, by: User, on: date = TODAY, **changes: Any) -> ProcedureStep:
-        """A step on the property, today unless another day is given."""
-        usual = {"today": max(on, TODAY), "reason": "Because.", "key": f"{then}-{on}-{self.known.version}"}
+        """A step on the property, entered on its day: today, unless another is given."""
+        usual = {"today": on, "reason": "Because.", "key": f"{then}-{on}-{self.known.version}"}
         return take_step(self.known, then, by, on=on, **{"seen_version": self.known.version, **usual, **changes})
 
 

@@ -110,6 +110,14 @@ def test_nothing_is_declared_before_the_appeal_window_has_closed() -> None:
     assert try_step(past, S.DECLARED, on=last_day + timedelta(days=1)) == ""
 
 
+def test_a_notice_that_is_entered_later_takes_nothing_from_the_days_to_appeal() -> None:
+    notice = PastStep(S.OWNER_NOTICE, START, BEA, entered_on=TODAY)
+    past = [PastStep(S.NOTICE_REVIEW, START, ANA), notice, PastStep(S.PROPOSED, TODAY, ANA)]
+    last_day = TODAY + timedelta(days=TERMS.appeal_days)
+    assert "may appeal until 15 Jul 2026" in try_step(past, S.DECLARED, on=last_day)
+    assert try_step(past, S.DECLARED, on=last_day + timedelta(days=1)) == ""
+
+
 def test_a_denied_appeal_does_not_open_the_window_anew() -> None:
     past = road(S.NOTICE_REVIEW, S.OWNER_NOTICE, S.APPEAL, S.OWNER_NOTICE, S.PROPOSED, by=(ANA, BEA, ANA, CLEO, ANA))
     assert try_step(past, S.DECLARED, by=BEA, on=past[1].on + timedelta(days=TERMS.appeal_days + 1)) == ""

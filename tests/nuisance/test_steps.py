@@ -48,6 +48,16 @@ def test_the_whole_procedure_with_its_people_dates_and_foundations(bureau: Burea
     ]  # fmt: skip
 
 
+def test_a_notice_with_an_earlier_day_is_appealed_from_the_day_of_its_entry(bureau: Bureau) -> None:
+    bureau.confirm(50, 60)
+    bureau.step(S.NOTICE_REVIEW, bureau.ana, TODAY - timedelta(days=45))
+    bureau.step(S.OWNER_NOTICE, bureau.bea, TODAY - timedelta(days=40), today=TODAY)
+    bureau.step(S.PROPOSED, bureau.ana)
+    with pytest.raises(Conflict, match="may appeal until 15 Jul 2026"):
+        bureau.step(S.DECLARED, bureau.bea)
+    assert notice_of(bureau.known, TODAY).appeal_until == TODAY + timedelta(days=30)
+
+
 def test_a_step_is_taken_once_against_what_was_seen_not_in_the_future_and_not_without_a_reason(bureau: Bureau) -> None:
     bureau.confirm(5, 6)
     for wrong in ({"today": TODAY - timedelta(days=1)}, {"reason": " "}):

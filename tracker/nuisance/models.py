@@ -204,6 +204,8 @@ class ProcedureStep(Base):
     number: Mapped[int]
     status: Mapped[ProcedureStatus] = mapped_column(EnumText(ProcedureStatus))
     on_day: Mapped[date]
+    entered_on: Mapped[date]
+    """The day in the city on which it was entered here: an earlier `on_day` takes nothing from the days to appeal."""
     due_on: Mapped[date | None]
     expires_on: Mapped[date | None]
     reason: Mapped[str] = mapped_column(Text)

@@ -41,7 +41,7 @@ class Notice:
 def notice_of(known: Property, today: date) -> Notice:
     """The last notice that was sent as it stood on its day; before that, its draft as of today.
 
-    Raises `Conflict` while no threshold is reached: then there is nothing to tell.
+    The days to appeal count from its entry here, if that was later. Raises `Conflict` while no threshold is reached: then there is nothing to tell.
     """
     reckoned = reckon_properties([known], today)[0]
     sent = [step for step in reckoned.steps if step.status is ProcedureStatus.OWNER_NOTICE]
@@ -50,22 +50,24 @@ def notice_of(known: Property, today: date) -> Notice:
         version = db.session.get_one(RuleSetVersion, step.rule_version_id)
         founded = [(one["total"], one["needed"], one["window"]) for one in step.founded_on]
         counted = {number for one in step.founded_on for number in one["violations"]}
-        return _compose(step.on_day, terms_of(version), founded, counted, is_draft=False)
+        entered_on = max(step.on_day, step.entered_on)
+        return _compose(step.on_day, terms_of(version), founded, counted, entered_on=entered_on, is_draft=False)
     if reckoned.standing is None or reckoned.terms is None or not reckoned.is_reached:
         raise Conflict("No threshold is reached, so there is nothing to tell the owner.")
     measures = reckoned.standing.measures
     founded = [(one.total, one.threshold.needed, one.threshold.window.words) for one in measures]
     counted = {line.act_id for one in measures for line in one.lines if line.adds}
-    return _compose(today, reckoned.terms, founded, counted, is_draft=True)
+    return _compose(today, reckoned.terms, founded, counted, entered_on=today, is_draft=True)
 
 
 def _compose(
-    on: date, terms: RuleTerms, founded: list[tuple[int, int, str]], counted: set[int], *, is_draft: bool
-) -> Notice:
+    on: date, terms: RuleTerms, founded: list[tuple[int, int, str]], counted: set[int], *, entered_on: date,
+    is_draft: bool,
+) -> Notice:  # fmt: skip
     query = select(Violation).where(Violation.id.in_(counted)).order_by(Violation.occurred_on, Violation.id)
     lines = [NoticeLine(one, offense_name(one)) for one in db.session.scalars(query)]
     reached = [one for one in founded if one[0] >= one[1]]
-    appeal, answer = (on + timedelta(days=days) for days in (terms.appeal_days, terms.answer_days))
+    appeal, answer = (entered_on + timedelta(days=days) for days in (terms.appeal_days, terms.answer_days))
     return Notice(the_city().name, on, is_draft, terms, reached, lines, appeal, answer)
 
 

@@ -69,12 +69,14 @@ def next_words(status: ProcedureStatus, *, is_reached: bool) -> str:
 
 @dataclass(frozen=True, slots=True)
 class PastStep:
-    """A step that was taken: which, on what day, by whom, and the day after which it has expired."""
+    """A step that was taken: which, on what day, by whom, the day after which it has expired, and when it was entered
+    here if that was later."""
 
     status: ProcedureStatus
     on: date
     by_id: int
     expires_on: date | None = None
+    entered_on: date | None = None
 
 
 def status_on(past: Sequence[PastStep], day: date) -> ProcedureStatus:
@@ -92,8 +94,8 @@ def this_round(past: Sequence[PastStep]) -> Sequence[PastStep]:
 
 
 def notice_day(past: Sequence[PastStep]) -> date | None:
-    """When the owner was first told in this round."""
-    return next((step.on for step in this_round(past) if step.status is S.OWNER_NOTICE), None)
+    """From when on the owner of this round may appeal: her first notice, or its entry here if that was later."""
+    return next((max(step.on, step.entered_on or step.on) for step in this_round(past) if step.status is S.OWNER_NOTICE), None)
 
 
 def appealed_step(past: Sequence[PastStep]) -> PastStep | None:

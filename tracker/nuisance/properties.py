@@ -1,4 +1,4 @@
-"""Properties under enforcement: put on the list by a person, each earlier state kept. Verbs flush and never commit."""
+"""Properties under enforcement: put on the list by a person; what was known before is kept. Verbs flush only."""
 
 from dataclasses import asdict, dataclass
 

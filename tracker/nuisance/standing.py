@@ -41,7 +41,7 @@ class Reckoned:
 
 def past_of(steps: Sequence[ProcedureStep]) -> list[PastStep]:
     """Steps as the procedure's rules see them."""
-    return [PastStep(step.status, step.on_day, step.by_id, step.expires_on) for step in steps]
+    return [PastStep(step.status, step.on_day, step.by_id, step.expires_on, step.entered_on) for step in steps]
 
 
 def reckon_properties(properties: Sequence[Property], on: date) -> list[Reckoned]:
