@@ -28,7 +28,8 @@ _ANSWERS = [
     SelectChoice(Answer.YES.value, "Yes: it does not count"),
     SelectChoice(Answer.NO.value, "No, I have checked"),
 ]
-_EVIDENCE = [SelectChoice("", "Choose"), *(SelectChoice(one.value, one.value.replace("_", " ").capitalize()) for one in Evidence)]
+_KINDS = [SelectChoice(one.value, one.value.replace("_", " ").capitalize()) for one in Evidence]
+_EVIDENCE = [SelectChoice("", "Choose"), *_KINDS]
 _OUTCOMES = [SelectChoice(one.value, OUTCOME_WORDS[one].capitalize()) for one in Outcome]
 _REASONS = [SelectChoice(one.value, QUESTIONS[one].means.capitalize()) for one in Exclusion]
 _EXCLUSIONS = [SelectChoice("", "Another reason"), *_REASONS]

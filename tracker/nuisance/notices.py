@@ -41,7 +41,8 @@ class Notice:
 def notice_of(known: Property, today: date) -> Notice:
     """The last notice that was sent as it stood on its day; before that, its draft as of today.
 
-    The days to appeal count from its entry here, if that was later. Raises `Conflict` while no threshold is reached: then there is nothing to tell.
+    The days to appeal count from its entry here, if that was later. Raises `Conflict` while no threshold is reached:
+    then there is nothing to tell.
     """
     reckoned = reckon_properties([known], today)[0]
     sent = [step for step in reckoned.steps if step.status is ProcedureStatus.OWNER_NOTICE]

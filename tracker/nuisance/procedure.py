@@ -95,7 +95,8 @@ def this_round(past: Sequence[PastStep]) -> Sequence[PastStep]:
 
 def notice_day(past: Sequence[PastStep]) -> date | None:
     """From when on the owner of this round may appeal: her first notice, or its entry here if that was later."""
-    return next((max(step.on, step.entered_on or step.on) for step in this_round(past) if step.status is S.OWNER_NOTICE), None)
+    notices = (step for step in this_round(past) if step.status is S.OWNER_NOTICE)
+    return next((max(step.on, step.entered_on or step.on) for step in notices), None)
 
 
 def appealed_step(past: Sequence[PastStep]) -> PastStep | None:
