@@ -1,7 +1,7 @@
 """One keyword factory per table: sensible defaults, everything else by name. Each flushes and returns its row."""
 
 from collections.abc import Sequence
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, date, datetime, timedelta
 from itertools import count
 from typing import Any, TypeVar
 
@@ -16,6 +16,17 @@ from tracker.cases.response.models import CaseTask
 from tracker.cases.sara.cheers import Element
 from tracker.cases.sara.models import CaseAnalysis, CaseScan, CheersAnswer
 from tracker.extensions import db
+from tracker.nuisance.example_rules import example_rules
+from tracker.nuisance.exclusions import Exclusion
+from tracker.nuisance.models import (
+    DecisionKind,
+    Property,
+    RuleSet,
+    RuleSetVersion,
+    Violation,
+    ViolationDecision,
+)
+from tracker.nuisance.rule_terms import Evidence, Outcome, RuleTerms
 from tracker.outreach.models import OfficialMessage
 from tracker.places.city import city_projection, find_city
 from tracker.places.models import Address, AddressSource, Area, AreaKind, City, PointKind, PublicPoint, Street
@@ -278,3 +289,45 @@ def make_analysis(*, case: ProblemCase | None = None, **columns: Any) -> CaseAna
     defaults = {"version": 1, "hypothesis": "The lamp is out.", "written_at": NOW}
     writer = columns.pop("written_by", None) or make_user(role=Role.CONTACT)
     return _kept(CaseAnalysis(**{**defaults, "case_id": (case or make_case()).id, "written_by": writer, **columns}))
+
+
+def make_rule_set(*, terms: RuleTerms | None = None, **columns: Any) -> RuleSet:
+    """A rule set whose first version, by default the example in points, is in force since long."""
+    number = next(_numbers)
+    rule_set = _kept(RuleSet(**{"key": f"form-{number}", "name": f"Rules {number}", "version": 1, **columns}))
+    drafted_by, approved_by = make_user(role=Role.SUPERVISOR), make_user(role=Role.ADMINISTRATOR)
+    terms = terms or example_rules()["rochester-like"].terms
+    _kept(
+        RuleSetVersion(
+            rule_set=rule_set, number=1, terms=terms.as_data(), in_force_from=date(2020, 1, 1),
+            drafted_by=drafted_by, approved_by=approved_by,
+        )
+    )  # fmt: skip
+    return rule_set
+
+
+def make_property(*, rule_set: RuleSet | None = None, address: Address | None = None, **columns: Any) -> Property:
+    """A property with one unit, merely watched."""
+    number = next(_numbers)
+    owner = {"owner_name": f"Owner {number}", "owner_address": f"{number} Oak Ave", "units": 1, "version": 1}
+    places = {"rule_set": rule_set or make_rule_set(), "address": address or make_address()}
+    return _kept(Property(**{"key": f"form-{number}", **owner, **places, **columns}))
+
+
+def make_violation(*, of: Property | None = None, is_confirmed: bool = True, **columns: Any) -> Violation:
+    """A cited drug sale ten days before `NOW`, every exclusion ruled out; by default a second person confirmed it."""
+    number = next(_numbers)
+    of = of or make_property()
+    defaults = {
+        "key": f"form-{number}", "property": of, "rule_version": of.rule_set.versions[0],
+        "occurred_on": (NOW - timedelta(days=10)).date(), "offense": "drug-sale", "evidence": Evidence.CITATION,
+        "evidence_number": f"C-{number}", "incident_number": f"I-{number}", "outcome": Outcome.ENFORCEMENT,
+        "words": "Sold drugs at the door.", "answers": {one.value: "no" for one in Exclusion},
+        "entered_by": columns.pop("entered_by", None) or make_user(role=Role.SUPERVISOR),
+    }  # fmt: skip
+    violation = _kept(Violation(**{**defaults, **columns}))
+    if is_confirmed:
+        decision = {"kind": DecisionKind.CONFIRMED, "reason": "I read the citation."}
+        people = {"entered_by_id": violation.entered_by_id, "by": make_user(role=Role.SUPERVISOR)}
+        _kept(ViolationDecision(violation=violation, **decision, **people))
+    return violation

@@ -11,8 +11,8 @@ ROOT = Path(__file__).resolve().parent.parent
 PACKAGE = ROOT / "tracker"
 
 FLOORS = [  # from the ground up; a file may import its own floor and those before it
-    "ground", "staff", "assets", "places", "calls", "cases", "scheduling", "outreach", "emergency", "reports", "city",
-    "faces", "jobs", "commands", "app",
+    "ground", "staff", "assets", "places", "nuisance", "calls", "cases", "scheduling", "outreach", "emergency",
+    "reports", "city", "faces", "jobs", "commands", "app",
 ]  # fmt: skip
 FACES = {"desk", "public", "open311"}
 GROUND = {
@@ -46,6 +46,8 @@ PURE = [  # rules that know neither web nor database
     "calls/transfers/html_text.py", "calls/transfers/drafts.py",
     "calls/type_words/features.py", "calls/type_words/model.py", "calls/type_words/fitting.py",
     "cases/suggesting/crowds.py", "city/demo", "desk/telling.py", "words.py",
+    "nuisance/exclusions.py", "nuisance/rule_terms.py", "nuisance/rule_checks.py", "nuisance/rule_text.py",
+    "nuisance/reckoning.py", "nuisance/procedure.py",
     "scheduling/shifts.py", "scheduling/slots.py", "scheduling/planning.py",
 ]  # fmt: skip
 IMPURE = {"flask", "sqlalchemy", "folium"}

@@ -51,6 +51,12 @@ from .error_pages import handle_errors
 from .extensions import babel, bootstrap, csrf, db, login_manager, migrate
 from .headers import harden_answers
 from .languages import get_locale, remember_language
+from .nuisance import blueprint as nuisance_pages
+from .nuisance import models as _nuisance
+from .nuisance import property_views as _property_views
+from .nuisance import rule_views as _rule_views
+from .nuisance import step_views as _step_views
+from .nuisance import violation_views as _violation_views
 from .outreach import blueprint as outreach_pages
 from .outreach import message_views as _message_views
 from .outreach import models as _outreach
@@ -72,8 +78,8 @@ from .staff.guard import guard_requests
 from .staff.identity import load_staff
 
 TABLES = (  # importing them makes their tables known, whichever pages exist
-    _calls, _questions, _photos, _answering, _transfers, _taking, _cases, _response, _sara,
-    _scheduling, _outreach,
+    _calls, _questions, _photos, _answering, _transfers, _taking, _cases, _response, _sara, _scheduling, _outreach,
+    _nuisance,
 )  # fmt: skip
 VIEWS = (  # importing them puts their pages on their floor's blueprint
     _map_views,
@@ -105,6 +111,10 @@ VIEWS = (  # importing them puts their pages on their floor's blueprint
     _question_views,
     _answer_views,
     _message_views,
+    _property_views,
+    _violation_views,
+    _step_views,
+    _rule_views,
     _city_views,
     _unlocated_views,
     _sorting_views,
@@ -123,6 +133,7 @@ BLUEPRINTS = (
     desk_pages.blueprint,
     scheduling_pages.blueprint,
     outreach_pages.blueprint,
+    nuisance_pages.blueprint,
     public_pages.blueprint,
 )
 

@@ -28,6 +28,7 @@ class Permission(StrEnum):
     SEE_SCHEDULE = "see_schedule"
     EDIT_ANSWERS = "edit_answers"
     WRITE_MESSAGES = "write_messages"
+    ENFORCE = "enforce"
     SET_RULES = "set_rules"
     ADMINISTER = "administer"
 
@@ -51,6 +52,7 @@ ROLES: dict[Permission, frozenset[Role]] = {
     Permission.SEE_SCHEDULE: _LEADS | {Role.SCHEDULER, Role.CONTACT, Role.EMERGENCY_MANAGER},
     Permission.EDIT_ANSWERS: _LEADS,
     Permission.WRITE_MESSAGES: _LEADS | {Role.EMERGENCY_MANAGER},
+    Permission.ENFORCE: _LEADS,
     Permission.SET_RULES: _LEADS,
     Permission.ADMINISTER: frozenset({Role.ADMINISTRATOR}),
 }
