@@ -34,6 +34,7 @@ STAFF = (
     Entry("scheduling.week", "Schedule", Permission.SEE_SCHEDULE),
     Entry("scheduling.plan_page", "Plan", Permission.SCHEDULE),
     Entry("scheduling.list_resources", "Resources", Permission.SEE_SCHEDULE),
+    Entry("cases.letter_templates", "Letters", Permission.SET_RULES),
     Entry("desk.city", "City", Permission.SET_RULES),
     Entry("staff.list_users", "People", Permission.ADMINISTER),
     Entry("staff.list_audit", "Audit", Permission.ADMINISTER),
