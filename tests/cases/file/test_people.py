@@ -65,6 +65,7 @@ def test_who_does_not_work_cases_learns_names_at_most(
 
 def test_no_public_page_names_anybody(case: ProblemCase, client: FlaskClient) -> None:
     make.make_participant(case=case, name=SECRETS[0], privacy=Privacy.EVERYONE)
+    make.make_service_type(family=case.family)
     case.is_public, case.public_label, case.public_lat, case.public_long = True, "100 block", 42.35, -71.06
     answer = client.get(f"/cases/{case.public_id}")
     assert answer.status_code == 200 and "100 block" in answer.text and SECRETS[0] not in answer.text

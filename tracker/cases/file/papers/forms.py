@@ -2,7 +2,7 @@
 
 from flask_wtf import FlaskForm
 from wtforms import MultipleFileField, StringField
-from wtforms.validators import InputRequired, Length
+from wtforms.validators import DataRequired, InputRequired, Length
 
 from ....staff.changing import trim
 from ..forms import privacy_field
@@ -13,7 +13,7 @@ class PapersForm(FlaskForm):  # type: ignore[misc]  # Flask-WTF ships no types
 
     files = MultipleFileField("Photos or PDF documents")
     caption = StringField(
-        "What is it?", [InputRequired("Say in a few words what it is."), Length(max=300)], filters=[trim]
+        "What is it?", [DataRequired("Say in a few words what it is."), Length(max=300)], filters=[trim]
     )
     privacy = privacy_field("Who may see the documents")
 
