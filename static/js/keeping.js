@@ -10,6 +10,7 @@ class Keeping {
     this.showWaiting = showWaiting;
     this.wasSent = wasSent;
     this.isSending = false;
+    this.isSignedOut = false; // what waits was refused for want of a sign-in
   }
 
   remember(name, value) {
@@ -101,6 +102,8 @@ class Keeping {
   async #sendEach() {
     for (const values of this.waiting) {
       const answer = await this.send(this.form.action, values);
+      this.isSignedOut = answer?.status === 403;
+      this.showWaiting();
       if (!answer || answer.status === 403 || answer.status > 500) return; // later, or after signing in again
       if (answer.ok) this.wasSent(values, await answer.json().catch(() => ({})));
       else if (!(await this.becomesDraft(values, answer))) continue; // it stays until somebody can keep it

@@ -47,6 +47,7 @@ if (visitForm) {
     const [mine, others] = [keeping.waiting.length, keeping.countOthers()];
     const texts = [];
     if (mine) texts.push(`${counted(mine)} kept on this device and ${mine === 1 ? "is" : "are"} sent as soon as there is a network.`);
+    if (mine && keeping.isSignedOut) texts.push("You are signed out: sign in in a second tab, so that it can be sent.");
     if (others) texts.push(`${counted(others)} kept here for somebody else, who opens this page under her own name to send ${others === 1 ? "it" : "them"}.`);
     const place = document.querySelector("[data-waiting]");
     place.hidden = texts.length === 0;

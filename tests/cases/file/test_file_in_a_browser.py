@@ -1,5 +1,6 @@
 """The pages of a case's file in a real browser, and a visit that is written down without network."""
 
+import re
 from collections.abc import Iterator
 
 import pytest
@@ -11,7 +12,8 @@ from tests import factories as make
 from tests.browsing import check_page
 from tests.calls.pictures import draw, photo
 from tests.desk.test_new_call_in_a_browser import fresh, until
-from tracker.cases.file.letters.templates import add_starters
+from tracker.cases.file.letters.templates import add_starters, find_template
+from tracker.cases.file.letters.writing import Recipient, write_letter
 from tracker.cases.file.papers.keeping import keep_papers
 from tracker.cases.file.papers.reading import read_paper
 from tracker.cases.file.privacy import Privacy
@@ -84,7 +86,7 @@ def test_a_visit_without_network_waits_in_the_phone_and_is_there_once(
     page.get_by_role("button", name="no case").wait_for()
     assert visits() == 2
     write_down(page, "With network")
-    page.wait_for_url("**/visits/*")
+    page.wait_for_url(re.compile(r"/visits/\d+$"))
     assert visits() == 3 and "With network" in page.locator("main").inner_text()
     page.close()
 
@@ -102,6 +104,21 @@ def test_the_pages_of_a_file_pass_in_every_look(
         check_page(chromium, f"{live_address}/staff/cases/{number}{path}", cookies)
     for path in ("cases/visits-away", "letter-templates", "letter-templates/owner-notice"):
         check_page(chromium, f"{live_address}/staff/{path}", cookies)
+
+
+def test_a_letter_fits_on_one_sheet(case: ProblemCase, worker: User, live_address: str, phone: BrowserContext) -> None:
+    add_starters(actor=worker)
+    template = find_template("owner-notice")
+    to = Recipient("Pat Doe", "9 Elm St\nTestville")
+    letter = write_letter(case, template, to, actor=worker, key="k", due_on=make.NOW.date())
+    assert letter is not None
+    address = f"{live_address}/staff/cases/{case.public_id}/letters/{letter.id}"
+    db.session.commit()
+    page = phone.new_page()
+    page.goto(address)
+    sheets = page.pdf(prefer_css_page_size=True)
+    assert len(re.findall(rb"/Type /Page\b", sheets)) == 1
+    page.close()
 
 
 def fill(case: ProblemCase, worker: User) -> tuple[int, int, int, str]:

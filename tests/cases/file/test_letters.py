@@ -80,8 +80,13 @@ def test_days_and_counts_are_written_in_both_languages() -> None:
         "June 3, 2026",
         "3 de junio de 2026",
     )
-    assert [write_reports(count, "en") for count in (1, 1200)] == ["one report", "1,200 reports"]
-    assert [write_reports(count, "es") for count in (1, 12)] == ["un reporte", "12 reportes"]
+    assert [write_reports(count, "en") for count in (1, 2, 3, 1200)] == [
+        "reports",
+        "reports",
+        "3 reports",
+        "1,200 reports",
+    ], "one report is somebody's"
+    assert [write_reports(count, "es") for count in (1, 12)] == ["reportes", "12 reportes"]
 
 
 def test_every_starter_merges_in_both_languages(case: ProblemCase, worker: User) -> None:

@@ -183,23 +183,24 @@ def test_what_is_refused_says_why_to_people_and_scripts(
     assert db.session.scalars(select(CaseVisit)).all() == []
 
 
-def test_planning_by_page_is_done_once_and_against_the_version_that_was_seen(
+def test_planning_by_page_is_done_once_and_called_off_with_a_reason(
     case: ProblemCase, client: FlaskClient, sign_in: SignIn
 ) -> None:
     me = sign_in(Role.CONTACT)
     page = f"/staff/cases/{case.public_id}/visits/plan"
     assert client.get(page).status_code == 200
     day = (utc_now() + timedelta(days=3)).date()
-    plan = {"version": case.version, "key": "k", "planned_on": day.isoformat(), "visitor": me.id, "purpose": "Lights?"}
+    plan = {"key": "k", "planned_on": day.isoformat(), "visitor": me.id, "purpose": "Lights?"}
     assert [client.post(page, data=plan).status_code for _ in range(2)] == [302, 302]
     visit = db.session.scalars(select(CaseVisit)).one()
-    late = client.post(page, data={**plan, "key": "k2", "purpose": "Litter?"})
-    assert late.status_code == 409 and "Litter?" in late.text
+    late = client.post(page, data={**plan, "key": "k2", "planned_on": "2020-01-01", "purpose": "Litter?"})
+    assert late.status_code == 400 and "That day is over" in late.text and "Litter?" in late.text
     assert "Lights?" in client.get(f"/staff/cases/{case.public_id}").text
     shown = f"/staff/cases/{case.public_id}/visits/{visit.id}"
     assert "Call it off" in client.get(shown).text
-    assert client.post(f"{shown}/call-off", data={"off-version": 1, "off-reason": ""}).status_code == 400
-    assert client.post(f"{shown}/call-off", data={"off-version": 1, "off-reason": "Storm."}).status_code == 302
+    assert client.post(f"{shown}/call-off", data={"off-reason": ""}).status_code == 400
+    assert client.post(f"{shown}/call-off", data={"off-reason": "Storm."}).status_code == 302
+    assert client.post(f"{shown}/call-off", data={"off-reason": "Storm."}).status_code == 409
     assert "Storm." in client.get(shown).text
 
 

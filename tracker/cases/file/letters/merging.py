@@ -14,7 +14,7 @@ FIELDS = {
     "family": "kind of problem",
     "first_call": "day of the first report",
     "last_call": "day of the latest report",
-    "reports": "how many reports the city has, such as «12 reports»",
+    "reports": "how many reports the city has: «12 reports»; below three just «reports»",
     "recipient_name": "who the letter is for",
     "recipient_address": "postal address of the recipient, in lines",
     "contact_name": "who owns the case; else the center",

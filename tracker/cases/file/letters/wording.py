@@ -2,6 +2,7 @@
 
 from datetime import date
 
+FEWEST_COUNTED = 3
 _MONTHS = (
     "enero", "febrero", "marzo", "abril", "mayo", "junio", "julio", "agosto", "septiembre", "octubre", "noviembre",
     "diciembre",
@@ -18,7 +19,6 @@ def write_day(day: date | None, language: str) -> str:
 
 
 def write_reports(count: int, language: str) -> str:
-    """«one report», «12 reports»: what the city has, not who called how often."""
-    if language == "es":
-        return "un reporte" if count == 1 else f"{count:,} reportes"
-    return "one report" if count == 1 else f"{count:,} reports"
+    """«12 reports»; fewer than three are just «reports», because who reads «one report» may guess whose it was."""
+    word = "reportes" if language == "es" else "reports"
+    return word if count < FEWEST_COUNTED else f"{count:,} {word}"

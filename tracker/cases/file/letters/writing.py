@@ -73,7 +73,7 @@ def preview_letter(
         raise Invalid(f"No new letters are made of «{template.name}». Choose another template.")
     values = _values(case, recipient, due_on)
     subject, body = template.words_in(recipient.language)
-    return Wording(" ".join(merge(subject, values).split()), merge(body, values))
+    return Wording(_one_line(merge(subject, values)), merge(body, values))
 
 
 def write_letter(
@@ -102,8 +102,8 @@ def write_letter(
         raise Invalid("The letter is empty. Write a subject and a text.")
     letter = CaseLetter(
         case_id=case.id, template_id=template.id, template_version=template.version, participant=recipient.participant,
-        recipient_name=recipient.name, recipient_address=recipient.address, recipient_email=recipient.email,
-        language=recipient.language, subject=said.subject.strip(), body=said.body.strip(), channel=channel,
+        recipient_name=_one_line(recipient.name), recipient_address=recipient.address, recipient_email=recipient.email,
+        language=recipient.language, subject=_one_line(said.subject), body=said.body.strip(), channel=channel,
         privacy=privacy, written_by_id=actor.id,
     )  # fmt: skip
     db.session.add(letter)
@@ -203,3 +203,8 @@ def _unnamed(recipient: Recipient) -> str:
 
 def _called(letter: CaseLetter) -> str:
     return f"Letter «{letter.template.name}»"
+
+
+def _one_line(text: str) -> str:
+    """What goes into the head of a letter or a mail has no line breaks."""
+    return " ".join(text.split())

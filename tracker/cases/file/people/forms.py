@@ -10,7 +10,7 @@ from ...touching import new_key
 from ..forms import language_field, privacy_field
 from .models import ROLE_LABELS
 
-EMAIL = r"[^@\s,;<>\"]+@[^@\s,;<>\"]+\.[^@\s,;<>\"]+\Z"
+EMAIL = r"[A-Za-z0-9.!#$*+/=^_`{|}~'-]+@[A-Za-z0-9-]+(\.[A-Za-z0-9-]+)+\Z"
 _PHONE = r"[0-9+(][0-9 ()./x#*+-]{4,39}\Z"
 
 

@@ -16,7 +16,6 @@ from wtforms.validators import InputRequired, Length, Optional
 from wtforms.widgets import CheckboxInput, ListWidget
 
 from ....staff.changing import trim
-from ...forms import VersionedForm
 from ...touching import new_key
 from .conditions import CONDITIONS
 from .models import WEATHER_LABELS
@@ -24,7 +23,7 @@ from .models import WEATHER_LABELS
 _LONGEST = 6_000
 
 
-class PlanVisitForm(VersionedForm):
+class PlanVisitForm(FlaskForm):  # type: ignore[misc]  # Flask-WTF ships no types
     """A visit to be made."""
 
     key = HiddenField(default=new_key)
@@ -34,7 +33,7 @@ class PlanVisitForm(VersionedForm):
                           filters=[trim])  # fmt: skip
 
 
-class CallOffForm(VersionedForm):
+class CallOffForm(FlaskForm):  # type: ignore[misc]  # Flask-WTF ships no types
     """Why a planned visit is not made."""
 
     reason = StringField("Why", [InputRequired("Say why; it stays in the file."), Length(max=400)], filters=[trim])

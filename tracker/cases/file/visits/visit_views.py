@@ -18,7 +18,7 @@ from ....staff.models import User
 from ....staff.permissions import ROLES, Permission, requires
 from ...blueprint import blueprint
 from ...models import ProblemCase
-from ...touching import case_with_key, find_case, require_version
+from ...touching import case_with_key, find_case
 from ..papers.keeping import keep_papers
 from ..papers.reading import SentPaper
 from ..papers.sent import read_sent
@@ -80,12 +80,11 @@ def plan_case_visit(public_id: str) -> ResponseReturnValue:
     """Plan a visit; sent twice, once."""
     case = find_case(public_id, lock=request.method == "POST")
     today = local_date(utc_now(), city_zone(the_city()))
-    form = PlanVisitForm(data={"planned_on": today, "visitor": current_staff().id, "version": case.version})
+    form = PlanVisitForm(data={"planned_on": today, "visitor": current_staff().id})
     form.visitor.choices = _visitors()
 
     def plan() -> tuple[str, str]:
         if case_with_key(current_staff(), form.key.data) is None:
-            require_version(case, form.version.data)
             plan_visit(
                 case, on=form.planned_on.data, today=today, visitor=get_user(form.visitor.data),
                 purpose=form.purpose.data, actor=current_staff(), key=form.key.data or "",
@@ -93,9 +92,7 @@ def plan_case_visit(public_id: str) -> ResponseReturnValue:
         db.session.commit()
         return "The visit is planned.", url_for("cases.show_file", public_id=case.public_id)
 
-    def show(status: int = 200) -> str:
-        if status == 409:
-            form.version.data = case.version
+    def show(_: int = 200) -> str:
         return render_template("cases/file/plan_visit.html", case=case, form=form, visits=visits_of(case.id))
 
     return show() if request.method == "GET" else do_or_say_why(form, plan, show)
