@@ -218,7 +218,7 @@ if (callForm) {
   addEventListener("online", () => keeping.sendWaiting());
   setInterval(async () => {
     await keeping.sendWaiting();
-    if (isAway) await comeBack();
+    if (isAway && !keeping.isSending) await comeBack(); // a slow sending is not yet a call that waits on
   }, 5000);
   restore();
   showWaiting();
