@@ -11,6 +11,10 @@ from tracker.calls.models import Caller, CallStatus, Channel, Family, Placement,
 from tracker.calls.questions.models import Datatype, ServiceQuestion
 from tracker.calls.transfers.models import TransferReview
 from tracker.calls.transfers.ordering import rank_transfer
+from tracker.cases.file.letters.models import CaseLetter, LetterChannel, LetterTemplate
+from tracker.cases.file.papers.models import CasePaper, PaperKind
+from tracker.cases.file.people.models import CaseParticipant, ParticipantRole
+from tracker.cases.file.visits.models import CaseVisit
 from tracker.cases.models import CaseCall, Contact, ContactFamily, GroupingRule, ProblemCase
 from tracker.cases.response.models import CaseTask
 from tracker.cases.sara.cheers import Element
@@ -235,6 +239,48 @@ def make_task(*, case: ProblemCase | None = None, owner: User | None = None, **c
     """An open task, due in a week."""
     defaults = {"title": "Call the owner", "due_on": (NOW + timedelta(days=7)).date(), "created_at": NOW}
     return _kept(CaseTask(**{**defaults, "case": case or make_case(), "owner": owner or make_user(), **columns}))
+
+
+def make_participant(
+    *, case: ProblemCase | None = None, added_by: User | None = None, **columns: Any
+) -> CaseParticipant:
+    """A tenant of a case, known only to those who work it."""
+    defaults = {"role": ParticipantRole.TENANT, "name": f"Tenant {next(_numbers)}", "added_at": NOW}
+    people = {"case": case or make_case(), "added_by": added_by or make_user(role=Role.CONTACT)}
+    return _kept(CaseParticipant(**{**defaults, **people, **columns}))
+
+
+def make_letter_template(**columns: Any) -> LetterTemplate:
+    """A template in both languages that wants nothing of its recipient but the name."""
+    number = next(_numbers)
+    words = {"subject_en": "About {{address}}", "body_en": "Dear {{recipient_name}}, {{reports}} came in.",
+             "subject_es": "Sobre {{address}}", "body_es": "Estimado {{recipient_name}}: {{reports}}."}  # fmt: skip
+    defaults = {"code": f"letter-{number}", "name": f"Letter {number}", "changed_at": NOW}
+    return _kept(LetterTemplate(**{**defaults, **words, **columns}))
+
+
+def make_letter(*, case: ProblemCase | None = None, written_by: User | None = None, **columns: Any) -> CaseLetter:
+    """A letter to be printed, to somebody outside the case's people."""
+    words = {"recipient_name": "Pat Doe", "subject": "About the yard", "body": "Dear Pat Doe,", "written_at": NOW}
+    made = {"template": columns.pop("template", None) or make_letter_template(), "template_version": 1}
+    people = {"case": case or make_case(), "written_by": written_by or make_user(role=Role.CONTACT)}
+    return _kept(CaseLetter(**{**words, **made, **people, "channel": LetterChannel.PRINT, **columns}))
+
+
+def make_paper(*, case: ProblemCase | None = None, added_by: User | None = None, **columns: Any) -> CasePaper:
+    """The row of a document, without its file."""
+    number = next(_numbers)
+    defaults = {"kind": PaperKind.DOCUMENT, "caption": f"Paper {number}", "bytes": 900, "sha256": f"{number:064}"}
+    people = {"case": case or make_case(), "added_by": added_by or make_user(role=Role.CONTACT)}
+    return _kept(CasePaper(**{**defaults, **people, "added_at": NOW, **columns}))
+
+
+def make_visit(*, case: ProblemCase | None = None, visitor: User | None = None, **columns: Any) -> CaseVisit:
+    """A visit that is planned for the week after `NOW`."""
+    visitor = visitor or make_user(role=Role.CONTACT)
+    defaults = {"purpose": "See the lights after dark", "planned_on": (NOW + timedelta(days=7)).date(),
+                "planned_at": NOW, "planned_by_id": visitor.id, "conditions": []}  # fmt: skip
+    return _kept(CaseVisit(**{**defaults, "case": case or make_case(), "visitor": visitor, **columns}))
 
 
 def make_contact(

@@ -35,6 +35,8 @@ ONE_DOOR = {  # a library and the files that may import it
     "PIL": {"calls/photos/cleaning.py"},
 }
 PURE = [  # rules that know neither web nor database
+    "cases/file/privacy.py", "cases/file/letters/merging.py", "cases/file/letters/wording.py",
+    "cases/file/papers/reading.py", "cases/file/visits/conditions.py", "cases/file/visits/times.py",
     "cases/grouping", "cases/priority.py", "cases/suggesting/evidence.py", "cases/suggesting/scoring.py",
     "cases/sara/cheers.py", "cases/sara/concentration.py", "cases/sara/facts.py", "cases/sara/phase_steps.py",
     "cases/sara/sides.py", "cases/sara/times.py",

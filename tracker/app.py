@@ -18,6 +18,17 @@ from .cases import case_views as _case_views
 from .cases import list_views as _list_views
 from .cases import models as _cases
 from .cases import place_views as _place_views
+from .cases.file import file_views as _file_views
+from .cases.file.letters import letter_views as _letter_views
+from .cases.file.letters import models as _letters
+from .cases.file.letters import template_views as _template_views
+from .cases.file.papers import models as _papers
+from .cases.file.papers import paper_views as _paper_views
+from .cases.file.people import models as _people
+from .cases.file.people import people_views as _people_views
+from .cases.file.visits import away_views as _visit_away_views
+from .cases.file.visits import models as _visits
+from .cases.file.visits import visit_views as _visit_views
 from .cases.response import models as _response
 from .cases.sara import analysis_views as _analysis_views
 from .cases.sara import models as _sara
@@ -79,7 +90,7 @@ from .staff.identity import load_staff
 
 TABLES = (  # importing them makes their tables known, whichever pages exist
     _calls, _questions, _photos, _answering, _transfers, _taking, _cases, _response, _sara, _scheduling, _outreach,
-    _nuisance,
+    _nuisance, _people, _letters, _visits, _papers,
 )  # fmt: skip
 VIEWS = (  # importing them puts their pages on their floor's blueprint
     _map_views,
@@ -99,6 +110,13 @@ VIEWS = (  # importing them puts their pages on their floor's blueprint
     _analysis_views,
     _phase_views,
     _sara_story,
+    _file_views,
+    _people_views,
+    _letter_views,
+    _template_views,
+    _paper_views,
+    _visit_views,
+    _visit_away_views,
     _case_panels,
     _queue_views,
     _new_call_views,

@@ -1,121 +1,21 @@
-// What keeps a call from being lost: the browser's own store, drafts, and calls that wait for the server.
-// Every call has a key, so that sending it twice records it once.
+// Calls are kept as `keeping.js` keeps any form; their drafts are the server's too.
 "use strict";
 
-class CallKeeping {
+class CallKeeping extends Keeping {
   constructor(form, { offerDraft, showWaiting }) {
-    this.form = form;
-    this.prefix = `call-${form.dataset.user}-`;
+    super(form, "call", { showWaiting });
     this.offerDraft = offerDraft;
-    this.showWaiting = showWaiting;
-    this.isSending = false;
   }
 
-  remember(name, value) {
-    try {
-      if (value === null) localStorage.removeItem(this.prefix + name);
-      else localStorage.setItem(this.prefix + name, JSON.stringify(value));
-      return true;
-    } catch {
-      return false; // storage is forbidden or full: the server has the draft
-    }
-  }
-
-  recall(name) {
-    try {
-      return JSON.parse(localStorage.getItem(this.prefix + name));
-    } catch {
-      return null;
-    }
-  }
-
-  static newKey() {
-    return crypto.randomUUID ? crypto.randomUUID() : String(Math.random()).slice(2);
-  }
-
-  // ---- sending: the answer, or null where nobody answers in time. Given up, it may have arrived all the same.
-  async send(address, values, photos = []) {
-    const answer = await this.#post(address, values, photos);
-    const isOldToken = answer && [400, 403].includes(answer.status) && answer.headers.get("Content-Type")?.includes("json");
-    return isOldToken && (await this.#renewToken()) ? this.#post(address, values, photos) : answer;
-  }
-
-  #post(address, values, photos) {
-    const body = photos.length ? new FormData() : new URLSearchParams();
-    const token = this.form.elements.csrf_token?.value || "";
-    for (const [name, value] of Object.entries({ ...values, csrf_token: token })) {
-      for (const one of [value].flat()) body.append(name, one);
-    }
-    for (const photo of photos) body.append("photos", photo);
-    const signal = AbortSignal.timeout(photos.length ? 60_000 : 15_000);
-    return fetch(address, { method: "POST", headers: { Accept: "application/json" }, body, signal }).catch(() => null);
-  }
-
-  // Whoever signs in again, in another tab, makes the token of this page worthless.
-  async #renewToken() {
-    const page = await fetch(this.form.dataset.fresh, { signal: AbortSignal.timeout(15_000) }).catch(() => null);
-    if (!page?.ok) return false;
-    const fresh = new DOMParser().parseFromString(await page.text(), "text/html").getElementById("call-form");
-    const token = fresh?.querySelector("[name=csrf_token]")?.value;
-    if (!token || fresh.dataset.user !== this.form.dataset.user || token === this.form.elements.csrf_token.value) return false;
-    for (const one of document.querySelectorAll("[name=csrf_token]")) one.value = token;
-    return true;
-  }
-
-  // ---- calls that wait for the server
-  get waiting() {
-    return this.recall("waiting") || [];
-  }
-
-  wait(values) {
-    const others = this.waiting.filter((one) => one.key !== values.key);
-    const isKept = this.remember("waiting", [...others, values]);
-    if (isKept) this.remember(`draft-${values.key}`, null);
-    this.showWaiting();
-    return isKept;
-  }
-
-  // In one tab at a time; what the server refuses becomes an unfinished call, and only then leaves the browser.
-  async sendWaiting() {
-    if (!this.waiting.length || this.isSending) return;
-    this.isSending = true;
-    try {
-      if (navigator.locks) await navigator.locks.request("call-waiting", { ifAvailable: true }, (lock) => lock && this.#sendEach());
-      else await this.#sendEach();
-    } finally {
-      this.isSending = false;
-    }
-  }
-
-  async #sendEach() {
-    for (const values of this.waiting) {
-      const answer = await this.send(this.form.action, values);
-      if (!answer || answer.status === 403 || answer.status > 500) return; // later, or after signing in again
-      if (!answer.ok && !(await this.#becomesDraft(values))) continue; // it stays until somebody can keep it
-      this.remember("waiting", this.waiting.filter((one) => one.key !== values.key));
-      this.showWaiting();
-    }
-  }
-
-  async #becomesDraft(values) {
+  async becomesDraft(values) {
     const kept = await this.send(this.form.dataset.drafts, values);
     if (kept?.ok) this.offerDraft(values);
     return kept?.ok || kept?.status === 409; // 409: it is a call already
   }
 
-  // How many calls others keep in this browser, who signed in at the same desk.
-  countOthers() {
-    try {
-      const others = Object.keys(localStorage).filter((one) => /^call-\d+-waiting$/.test(one) && !one.startsWith(this.prefix));
-      return others.reduce((sum, one) => sum + (JSON.parse(localStorage.getItem(one)) || []).length, 0);
-    } catch {
-      return 0;
-    }
-  }
-
   // ---- drafts of other pages of this browser that never reached the server
   async sendStranded(current) {
-    for (const name of this.#draftNames().filter((one) => one !== `draft-${current}`)) {
+    for (const name of this.draftNames.filter((one) => one !== `draft-${current}`)) {
       const kept = this.recall(name);
       if (!kept) continue;
       const answer = await this.send(this.form.dataset.drafts, { ...kept.values, number: String(kept.number) });
@@ -123,15 +23,6 @@ class CallKeeping {
       if (!answer.ok && answer.status !== 409) continue;
       if (this.recall(name)?.number === kept.number) this.remember(name, null); // another tab may be typing on
       if (answer.ok) this.offerDraft(kept.values);
-    }
-  }
-
-  #draftNames() {
-    try {
-      const start = `${this.prefix}draft-`;
-      return Object.keys(localStorage).filter((one) => one.startsWith(start)).map((one) => one.slice(this.prefix.length));
-    } catch {
-      return [];
     }
   }
 }

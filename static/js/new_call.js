@@ -1,5 +1,5 @@
 // Taking a call: what is known appears while one types, nothing typed is lost, and one key does each thing.
-// While the server is away the page goes on from this browser (call_away.js opens it again after a reload).
+// While the server is away the page goes on from this browser (away.js opens it again after a reload).
 // Without this script the same form works with its buttons.
 "use strict";
 
@@ -52,7 +52,7 @@ if (callForm) {
   let isDone = false;
   let isRecording = false;
   if (isAway) {
-    callForm.elements.key.value = CallKeeping.newKey(); // the copy's own may have been used
+    callForm.elements.key.value = Keeping.newKey(); // the copy's own may have been used
     for (const [name, value] of new URLSearchParams(location.search)) {
       if (["phone", "queue", "caller_name", "address"].includes(name)) callForm.elements[name].value = value; // a softphone's
     }
@@ -195,7 +195,7 @@ if (callForm) {
     callForm.reset();
     for (const one of fields()) if (!["key", "channel", "language", "assistance", "service_type"].includes(one.name)) one.value = "";
     callForm.elements.service_type.value = "0";
-    callForm.elements.key.value = CallKeeping.newKey();
+    callForm.elements.key.value = Keeping.newKey();
     number = 0;
     callForm.elements.address.focus();
   };
@@ -218,7 +218,7 @@ if (callForm) {
   addEventListener("online", () => keeping.sendWaiting());
   setInterval(async () => {
     await keeping.sendWaiting();
-    if (isAway) await comeBack();
+    if (isAway && !keeping.isSending) await comeBack(); // a slow sending is not yet a call that waits on
   }, 5000);
   restore();
   showWaiting();

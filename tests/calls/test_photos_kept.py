@@ -15,10 +15,10 @@ from tracker.calls.photos import (
     clean_photo,
     find_photo,
     keep_photo,
-    keeping,
     lost_photos,
     photo_path,
     photos_of,
+    whole_files,
 )
 from tracker.errors import Conflict, NotFound
 from tracker.staff.log import history_of
@@ -90,7 +90,7 @@ def test_a_photo_that_cannot_be_written_leaves_neither_row_nor_file(
     def full(descriptor: int) -> None:
         raise OSError("No space left on device")
 
-    monkeypatch.setattr(keeping.os, "fsync", full)
+    monkeypatch.setattr(whole_files.os, "fsync", full)
     with pytest.raises(OSError, match="No space"):
         keep_photo(call, shot())
     database.session.rollback()

@@ -1,4 +1,4 @@
-"""`check-photos` says what the database and the folder of photos do not agree on."""
+"""`check-photos` says what the database and the folders of photos and papers do not agree on."""
 
 import json
 import os
@@ -21,6 +21,9 @@ def test_a_missing_file_fails_and_a_stray_one_is_named(app: Flask, database: SQL
     stray.write_bytes(b"x")
     os.utime(stray, (0, 0))
     photo_path(gone.id).unlink()
+    paper = make.make_paper()
     result = run(args=["check-photos", "--json"])
-    assert json.loads(result.stdout) == {"files_gone": [gone.id], "files_without_photo": [str(stray)]}
-    assert result.exit_code == 1 and "1 photo without a file" in result.stderr
+    assert json.loads(result.stdout) == {
+        "files_gone": [gone.id], "papers_gone": [paper.id], "files_without_photo": [str(stray)]
+    }  # fmt: skip
+    assert result.exit_code == 1 and "1 photo and 1 paper without a file" in result.stderr

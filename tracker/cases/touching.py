@@ -2,6 +2,7 @@
 
 import secrets
 from datetime import timedelta
+from typing import Any
 
 from sqlalchemy import select
 
@@ -73,14 +74,16 @@ def touch_case(
     seen_version: int | None = None,
     is_public: bool = False,
     key: str = "",
+    data: dict[str, Any] | None = None,
 ) -> None:
     """Mark a change by a person; raises `Conflict` when somebody else changed the case since `seen_version`.
 
-    `key` is the form's own random key; kept with the entry, so that a form that is sent twice is done once.
+    `key` is the form's own random key; kept with the entry, so that a form that is sent twice is done once. `data` is
+    what floors above need to act on it.
     """
     require_version(case, seen_version)
     case.version += 1
     case.is_touched = True
-    data = {"key": key} if key else None
-    append_log("case", case.id, verb, text, actor=actor, is_public=is_public, data=data)
+    kept = {**(data or {}), **({"key": key} if key else {})}
+    append_log("case", case.id, verb, text, actor=actor, is_public=is_public, data=kept or None)
     db.session.flush()

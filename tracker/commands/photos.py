@@ -1,9 +1,10 @@
-"""`check-photos`: whether the database and the folder of photos agree."""
+"""`check-photos`: whether the database and the folders of photos and of cases' papers agree."""
 
 import click
 from flask.cli import with_appcontext
 
 from ..calls.photos import lost_photos
+from ..cases.file.papers.keeping import lost_papers
 from ..errors import NotFound
 from ..formatters import plural
 from .output import clear_errors, json_option, print_result
@@ -14,14 +15,17 @@ from .output import clear_errors, json_option, print_result
 @with_appcontext
 @clear_errors
 def check_photos(as_json: bool) -> None:
-    """Name photos whose file is gone, and files that no photo names; ends with 1 when a file is gone.
+    """Name photos and papers of cases whose file is gone, and files that no photo names; ends with 1 when one is gone.
 
     Files without a photo remain when somebody's browser was cut off; they may be deleted.
     """
-    lost = lost_photos()
-    print_result({"files_gone": lost.rows, "files_without_photo": [str(path) for path in lost.files]}, as_json=as_json)
-    if lost.rows:
-        raise NotFound(f"{plural(len(lost.rows), 'photo')} without a file. Bring the folder photos/ back from a backup")
+    lost, papers = lost_photos(), lost_papers()
+    strays = [str(path) for path in lost.files]
+    found = {"files_gone": lost.rows, "papers_gone": papers, "files_without_photo": strays}
+    print_result(found, as_json=as_json)
+    if lost.rows or papers:
+        counted = f"{plural(len(lost.rows), 'photo')} and {plural(len(papers), 'paper')}"
+        raise NotFound(f"{counted} without a file. Bring the folders photos/ and papers/ back from a backup")
 
 
 COMMANDS = [check_photos]

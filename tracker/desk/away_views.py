@@ -26,6 +26,6 @@ def call_away() -> ResponseReturnValue:
 @requires(Permission.TAKE_CALLS)
 def away_script() -> ResponseReturnValue:
     """The script that opens the copy. Browsers let it reach no further than the folder that it comes from."""
-    response = send_from_directory(current_app.static_folder or "", "js/call_away.js")
+    response = send_from_directory(current_app.static_folder or "", "js/away.js")
     response.headers["Cache-Control"] = "no-cache"
     return response

@@ -35,6 +35,7 @@ STAFF = (
     Entry("scheduling.plan_page", "Plan", Permission.SCHEDULE),
     Entry("scheduling.list_resources", "Resources", Permission.SEE_SCHEDULE),
     Entry("nuisance.list_properties", "Nuisance", Permission.ENFORCE),
+    Entry("cases.letter_templates", "Letters", Permission.SET_RULES),
     Entry("desk.city", "City", Permission.SET_RULES),
     Entry("staff.list_users", "People", Permission.ADMINISTER),
     Entry("staff.list_audit", "Audit", Permission.ADMINISTER),

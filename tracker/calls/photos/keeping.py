@@ -1,8 +1,6 @@
 """Keep photos: the row in the database, the picture in the instance folder, and neither without the other."""
 
 import hashlib
-import os
-import tempfile
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
@@ -22,6 +20,7 @@ from ...staff.models import User
 from ..models import ServiceRequest
 from .cleaning import CleanPhoto
 from .models import CallPhoto
+from .whole_files import write_whole
 
 MOST_PHOTOS = 6
 _YOUNG = timedelta(hours=1)
@@ -73,7 +72,7 @@ def keep_photo(call: ServiceRequest, photo: CleanPhoto, actor: User | None = Non
         id=new_identifier(), call_id=call.id, width=photo.width, height=photo.height, bytes=len(photo.data),
         sha256=sha256, added_by_id=actor.id if actor else None,
     )  # fmt: skip
-    _write_whole(photo_path(row.id), photo.data)
+    write_whole(photo_path(row.id), photo.data)
     db.session.add(row)
     append_log("call", call.id, "photo_added", f"A photo was added ({row.width} by {row.height} pixels).", actor=actor)
     db.session.flush()
@@ -101,29 +100,3 @@ def _folder() -> Path:
 
 def _files() -> Iterator[Path]:
     return (path for path in _folder().glob("*/*") if path.is_file())
-
-
-def _write_whole(path: Path, data: bytes) -> None:
-    """Write a file that is there whole or not at all, also after a power cut."""
-    path.parent.mkdir(parents=True, exist_ok=True)
-    descriptor, draft = tempfile.mkstemp(dir=path.parent, suffix=".tmp")  # readable by the owner only
-    try:
-        with os.fdopen(descriptor, "wb") as file:
-            file.write(data)
-            file.flush()
-            os.fsync(file.fileno())
-        Path(draft).replace(path)
-    except BaseException:
-        Path(draft).unlink(missing_ok=True)
-        raise
-    for folder in (path.parent, path.parent.parent):
-        _keep_names(folder)
-
-
-def _keep_names(folder: Path) -> None:
-    """Bring the names in a folder to the disk too."""
-    descriptor = os.open(folder, os.O_RDONLY)
-    try:
-        os.fsync(descriptor)
-    finally:
-        os.close(descriptor)

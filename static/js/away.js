@@ -1,12 +1,14 @@
-// Opens the page of a call while the server is away, from a copy in which nobody's data is.
+// Opens a form while the server is away, from a copy in which nobody's data is. It is served beside that copy, as
+// `…/away.js` beside `…/away`; `?opens=` says how the addresses end that the copy stands for.
 "use strict";
 
-const COPIES = "call-page";
-const AWAY = new URL("away", self.location).href;
+const AWAY = self.location.href.replace(/\.js(\?.*)?$/, "");
+const COPIES = new URL(AWAY).pathname;
+const OPENS = new URLSearchParams(self.location.search).get("opens");
 const PATIENCE_MS = 8_000; // a server that is switched off does not even refuse
 
 self.addEventListener("install", () => self.skipWaiting());
-self.addEventListener("activate", (event) => event.waitUntil(self.clients.claim()));
+self.addEventListener("activate", (event) => event.waitUntil(Promise.all([self.clients.claim(), caches.delete("call-page")]))); // its earlier name
 
 // The page asks for it whenever it was opened, so that the copy is as new as the page.
 self.addEventListener("message", (event) => {
@@ -30,7 +32,7 @@ self.addEventListener("fetch", (event) => {
   const { request } = event;
   const { pathname } = new URL(request.url);
   if (request.method !== "GET") return;
-  if (request.mode === "navigate" && pathname.endsWith("/calls/new")) event.respondWith(openPage(request));
+  if (request.mode === "navigate" && pathname.endsWith(OPENS)) event.respondWith(openPage(request));
   else if (/^\/(static|bootstrap)\//.test(pathname)) event.respondWith(openFile(request));
 });
 
@@ -38,7 +40,7 @@ async function openPage(request) {
   const tooLong = new Promise((resolve) => setTimeout(resolve, PATIENCE_MS, null));
   const answer = await Promise.race([fetch(request).catch(() => null), tooLong]);
   if (answer && answer.status < 502) return answer;
-  return (await caches.match(AWAY)) ?? answer ?? Response.error();
+  return (await (await caches.open(COPIES)).match(AWAY)) ?? answer ?? Response.error();
 }
 
 async function openFile(request) {

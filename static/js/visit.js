@@ -1,0 +1,184 @@
+// Writing a visit down where there may be no network: what is typed stays on this device until the server has it.
+// Without this script the form works like any other.
+"use strict";
+
+const visitForm = document.getElementById("visit-form");
+
+// A visit has no draft on the server: what that refuses stays here as unfinished, with the reason.
+class VisitKeeping extends Keeping {
+  async becomesDraft(values, answer) {
+    return this.remember(`draft-${values.key}`, { values, why: await VisitKeeping.reason(answer) });
+  }
+
+  static async reason(answer) {
+    if (answer.status === 403) return "You are signed out. Sign in in a second tab, then send it again: nothing is lost.";
+    if (answer.status === 413) return "The photos are too large together. Send fewer; 20 MB go at once.";
+    const told = await answer.json().catch(() => []);
+    return told[0]?.description || "The server could not take it. It is kept here; try again.";
+  }
+}
+
+if (visitForm) {
+  const saved = document.querySelector("[data-visit-saved]");
+  const refused = document.querySelector("[data-refused]");
+  const isAway = "away" in visitForm.dataset; // a copy of the page from before the network went away
+  const { elements } = visitForm;
+  const typed = () => {
+    const values = {};
+    for (const one of elements) {
+      if (!one.name || one.name === "csrf_token" || ["submit", "button", "file"].includes(one.type)) continue;
+      if (one.type === "checkbox" && !one.checked) continue;
+      values[one.name] = one.name in values ? [values[one.name], one.value].flat() : one.value;
+    }
+    return values;
+  };
+  const fill = (values) => {
+    for (const one of elements) {
+      if (!one.name || one.name === "csrf_token" || ["submit", "button", "file"].includes(one.type)) continue;
+      const given = [values[one.name] ?? []].flat();
+      if (one.type === "checkbox") one.checked = given.includes(one.value);
+      else if (given.length) one.value = given[0];
+    }
+  };
+  const saysSomething = (values) => Boolean(values.conditions || values.seen?.trim() || values.next_step?.trim() || values.people_met?.trim());
+  const counted = (count) => (count === 1 ? "1 visit is" : `${count} visits are`);
+
+  const showWaiting = () => {
+    const [mine, others] = [keeping.waiting.length, keeping.countOthers()];
+    const texts = [];
+    if (mine) texts.push(`${counted(mine)} kept on this device and ${mine === 1 ? "is" : "are"} sent as soon as there is a network.`);
+    if (mine && keeping.isSignedOut) texts.push("You are signed out: sign in in a second tab, so that it can be sent.");
+    if (others) texts.push(`${counted(others)} kept here for somebody else, who opens this page under her own name to send ${others === 1 ? "it" : "them"}.`);
+    const place = document.querySelector("[data-waiting]");
+    place.hidden = texts.length === 0;
+    place.querySelector("[data-waiting-text]").textContent = texts.join(" ");
+  };
+  const wasSent = (values, { location: address, number }) => {
+    const link = document.createElement("a");
+    link.href = address;
+    link.textContent = `Sent: the visit is in the file of case ${number || values.number}.`;
+    saved.replaceChildren(link);
+  };
+  const keeping = new VisitKeeping(visitForm, "visit", { showWaiting, wasSent });
+
+  // ---- what was begun on this device and neither sent nor thrown away
+  const showDrafts = () => {
+    const kept = keeping.draftNames.filter((one) => one !== `draft-${elements.key.value}`);
+    const lines = kept.map((name) => [name, keeping.recall(name)]).filter(([, one]) => one);
+    document.querySelector("[data-drafts]").hidden = lines.length === 0;
+    document.querySelector("[data-draft-list]").replaceChildren(...lines.map(([name, one]) => draftLine(name, one)));
+  };
+  const draftLine = (name, { values, why }) => {
+    const line = document.createElement("li");
+    const button = document.createElement("button");
+    Object.assign(button, { type: "button", className: "link-button" });
+    button.textContent = `Go on with case ${values.number || "?"}: ${(values.seen || "nothing written yet").slice(0, 60)}`;
+    button.addEventListener("click", () => {
+      keepDraft();
+      fill({ conditions: [], seen: "", next_step: "", people_met: "", made_at: "", ...values });
+      sayRefusal(why || "");
+      showDrafts();
+      elements.seen.focus();
+    });
+    line.append(button, ...(why ? [document.createTextNode(why)] : []));
+    return line;
+  };
+  const keepDraft = () => {
+    const values = typed();
+    if (saysSomething(values)) keeping.remember(`draft-${values.key}`, { values });
+  };
+  const startAnew = () => {
+    const { number, planned } = elements;
+    const isOneCase = number.type === "hidden";
+    visitForm.reset();
+    fill({ seen: "", next_step: "", people_met: "", made_at: "", kept_at: "", conditions: [], number: isOneCase ? number.value : "" });
+    planned.value = "";
+    elements.key.value = Keeping.newKey();
+    showDrafts();
+  };
+  const sayRefusal = (text) => {
+    refused.replaceChildren();
+    if (!text) return;
+    const box = document.createElement("div");
+    const line = document.createElement("p");
+    Object.assign(box, { className: "error-summary", tabIndex: -1 });
+    box.setAttribute("role", "alert");
+    line.textContent = text;
+    box.append(line);
+    refused.append(box);
+    box.focus();
+  };
+
+  let isSending = false;
+  const send = async () => {
+    const values = typed();
+    if (!saysSomething(values)) return sayRefusal("Say what you saw, or tick at least one condition.");
+    if (!values.number?.trim()) return sayRefusal("Give the number of the case.");
+    const photos = [...(elements.photos?.files || [])];
+    sayRefusal("");
+    saved.textContent = "Being sent …";
+    const kept_at = new Date().toISOString(); // when it was written; the server may hear of it hours later
+    const answer = await keeping.send(visitForm.action, values, photos);
+    saved.textContent = "";
+    if (answer?.status === 201) {
+      keeping.remember(`draft-${values.key}`, null);
+      location.assign((await answer.json()).location);
+    } else if (answer && answer.status < 500) {
+      keepDraft();
+      sayRefusal(await VisitKeeping.reason(answer));
+    } else if (keeping.wait({ ...typed(), kept_at })) {
+      startAnew();
+      if (photos.length) saved.textContent = "The photos could not be kept: add them from the phone's own pictures once the visit is sent.";
+    } else sayRefusal("There is no network, and this browser keeps nothing. Do not close the page; press again.");
+  };
+  visitForm.addEventListener("submit", async (event) => {
+    event.preventDefault();
+    if (isSending) return;
+    isSending = true;
+    await send().finally(() => {
+      isSending = false;
+      delete visitForm.dataset.sent;
+    });
+  });
+  visitForm.addEventListener("input", keepDraft);
+  document.querySelector("[data-throw-away]").addEventListener("click", () => {
+    if (saysSomething(typed()) && !window.confirm("Throw away what is typed here?")) return;
+    keeping.remember(`draft-${elements.key.value}`, null);
+    sayRefusal("");
+    startAnew();
+  });
+
+  // ---- the copy: the address says which case it is about, and its own key may have been used
+  if (isAway) {
+    elements.key.value = Keeping.newKey();
+    elements.number.value = /\/cases\/([^/]+)\/visits\/new$/.exec(location.pathname)?.[1] || "";
+    elements.planned.value = new URLSearchParams(location.search).get("planned") || "";
+  }
+  const comeBack = async () => {
+    const back = document.querySelector("[data-back]");
+    if (!back.hidden) return;
+    // Without a cookie: nobody is kept signed in by a page that only waits.
+    const options = { credentials: "omit", redirect: "manual", signal: AbortSignal.timeout(4_000) };
+    const answer = await fetch(visitForm.dataset.fresh, options).catch(() => null);
+    if (!answer || answer.status >= 500) return;
+    document.querySelector("[data-back-link]").href = location.href;
+    back.hidden = false;
+  };
+
+  addEventListener("online", () => keeping.sendWaiting().then(showDrafts));
+  setInterval(async () => {
+    if (keeping.waiting.length) await keeping.sendWaiting().then(showDrafts);
+    if (isAway) await comeBack();
+  }, 5000);
+  showWaiting();
+  showDrafts();
+  keeping.sendWaiting().then(showDrafts);
+
+  if (!isAway) {
+    navigator.serviceWorker
+      ?.register(visitForm.dataset.awayScript)
+      .then(() => navigator.serviceWorker.ready)
+      .then((there) => there.active.postMessage("keep"))
+      .catch(() => {}); // no https, or forbidden: the page works, but does not open without network
+  }
+}

@@ -1,0 +1,1 @@
+"""Letters and notices about a case, merged from the city's templates."""

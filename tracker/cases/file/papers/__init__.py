@@ -1,0 +1,1 @@
+"""Documents and photos of a case, kept beside the database."""

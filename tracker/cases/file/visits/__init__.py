@@ -1,0 +1,1 @@
+"""Visits to the place of a case: planned, made, or called off."""
