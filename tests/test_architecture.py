@@ -35,8 +35,9 @@ ONE_DOOR = {  # a library and the files that may import it
     "PIL": {"calls/photos/cleaning.py"},
 }
 PURE = [  # rules that know neither web nor database
-    "cases/grouping", "cases/priority.py", "cases/suggesting/evidence.py", "cases/suggesting/scoring.py",
-    "cases/suggesting/weights.py", "places/addresses", "places/projection.py",
+    "cases/grouping", "cases/priority.py", "cases/related/anchoring.py",
+    "cases/related/kinds.py", "cases/related/member_plan.py", "cases/suggesting/evidence.py",
+    "cases/suggesting/scoring.py", "cases/suggesting/weights.py", "places/addresses", "places/projection.py",
     "calls/importing/drafts.py", "calls/importing/records.py", "calls/importing/reading.py", "calls/phones.py",
     "calls/questions/rules.py", "calls/photos/cleaning.py", "calls/answering/ranking.py",
     "calls/transfers/hard_stops.py", "calls/transfers/demands.py", "calls/transfers/ordering.py",

@@ -18,6 +18,11 @@ from .cases import case_views as _case_views
 from .cases import list_views as _list_views
 from .cases import models as _cases
 from .cases import place_views as _place_views
+from .cases.related import models as _related
+from .cases.related import problem_views as _problem_views
+from .cases.related import relation_views as _relation_views
+from .cases.related import split_views as _split_views
+from .cases.related import undo_views as _undo_views
 from .cases.response import models as _response
 from .config import PROJECT, Settings, load_settings
 from .database import guard_engine
@@ -67,7 +72,7 @@ from .staff.guard import guard_requests
 from .staff.identity import load_staff
 
 TABLES = (  # importing them makes their tables known, whichever pages exist
-    _calls, _questions, _photos, _answering, _transfers, _taking, _cases, _response,
+    _calls, _questions, _photos, _answering, _transfers, _taking, _cases, _response, _related,
     _scheduling, _outreach,
 )  # fmt: skip
 VIEWS = (  # importing them puts their pages on their floor's blueprint
@@ -84,6 +89,10 @@ VIEWS = (  # importing them puts their pages on their floor's blueprint
     _case_views,
     _action_views,
     _place_views,
+    _relation_views,
+    _split_views,
+    _undo_views,
+    _problem_views,
     _case_panels,
     _queue_views,
     _new_call_views,

@@ -10,10 +10,11 @@ from ..staff.permissions import Permission, requires
 from .assigning import accept_case, assign_case, hand_back_case
 from .blueprint import blueprint
 from .case_views import change_case, make_form
-from .decisions import add_note, close_case, dismiss_case, merge_cases, reopen_case
+from .decisions import add_note, close_case, dismiss_case, reopen_case
 from .forms import ReasonForm, VersionedForm
 from .linking import accept_link, link_call, unlink_call
 from .models import CaseCall, Contact, ProblemCase
+from .related import merge_cases
 from .touching import case_with_key, find_case
 from .turns import take_turns
 

@@ -37,7 +37,6 @@ class CasePage:
     people: dict[int, str]
     assignments: list[CaseAssignment]
     history: list[LogEntry]
-    earlier: list[ProblemCase]
     nearby: list[tuple[int, ProblemCase]]
     chart: Chart | None
     plan: SitePlan
@@ -58,7 +57,6 @@ def gather_page(case: ProblemCase, city: City, at: datetime) -> CasePage:
         people=_names([*links, *former]),
         assignments=_assignments(case),
         history=history_of("case", case.id),
-        earlier=[other for distance, other in around if distance == 0],
         nearby=[(distance, other) for distance, other in around if distance > 0][:10],
         chart=_chart(case, links, city),
         plan=_plan(case, links, city),
