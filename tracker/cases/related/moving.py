@@ -181,7 +181,7 @@ def _whereabouts(rows: Sequence[Row[*tuple[Any, ...]]]) -> dict[str, str | None]
             .join(ProblemCase, ProblemCase.id == CaseCall.case_id)
             .where(CaseCall.call_id.in_(chunk), CaseCall.unlinked_at.is_(None))
         )
-        found |= dict(db.session.execute(query).tuples())
+        found |= dict(db.session.execute(query).all())
     return {row.service_request_id: found.get(row.call_id) for row in rows}
 
 
