@@ -12,6 +12,7 @@ from tracker.calls.questions.models import Datatype, ServiceQuestion
 from tracker.calls.transfers.models import TransferReview
 from tracker.calls.transfers.ordering import rank_transfer
 from tracker.cases.models import CaseCall, Contact, ContactFamily, GroupingRule, ProblemCase
+from tracker.cases.related.models import CaseRelation, ParentProblem, ProblemMember, RelationKind
 from tracker.cases.response.models import CaseTask
 from tracker.extensions import db
 from tracker.outreach.models import OfficialMessage
@@ -222,6 +223,24 @@ def make_task(*, case: ProblemCase | None = None, owner: User | None = None, **c
     """An open task, due in a week."""
     defaults = {"title": "Call the owner", "due_on": (NOW + timedelta(days=7)).date(), "created_at": NOW}
     return _kept(CaseTask(**{**defaults, "case": case or make_case(), "owner": owner or make_user(), **columns}))
+
+
+def make_relation(*, case: ProblemCase, other: ProblemCase, **columns: Any) -> CaseRelation:
+    """A person says that two cases have the same cause."""
+    defaults = {"kind": RelationKind.SAME_CAUSE, "reason": "One crew.", "made_at": NOW}
+    made_by = columns.pop("made_by", None) or make_user(role=Role.CONTACT)
+    return _kept(CaseRelation(**{**defaults, "case": case, "other": other, "made_by": made_by, **columns}))
+
+
+def make_problem(*, cases: Sequence[ProblemCase] = (), **columns: Any) -> ParentProblem:
+    """An open problem above `cases`."""
+    number = next(_numbers)
+    opened_by = columns.pop("opened_by", None) or make_user(role=Role.CONTACT)
+    defaults = {"public_id": f"P{number:09}", "key": f"problem-{number}", "name": f"Problem {number}", "opened_at": NOW}
+    problem = _kept(ParentProblem(**{**defaults, "opened_by": opened_by, "lead": opened_by, **columns}))
+    for case in cases:
+        _kept(ProblemMember(problem=problem, case=case, reason="One owner.", added_by_id=opened_by.id, added_at=NOW))
+    return problem
 
 
 def make_contact(
