@@ -236,7 +236,8 @@ def make_problem(*, cases: Sequence[ProblemCase] = (), **columns: Any) -> Parent
     """An open problem above `cases`."""
     number = next(_numbers)
     opened_by = columns.pop("opened_by", None) or make_user(role=Role.CONTACT)
-    defaults = {"public_id": f"P{number:09}", "key": f"problem-{number}", "name": f"Problem {number}", "opened_at": NOW}
+    names = {"public_id": f"PRBM-{number:04}-0000-0000", "key": f"problem-{number}", "name": f"Problem {number}"}
+    defaults = {**names, "opened_at": NOW}
     problem = _kept(ParentProblem(**{**defaults, "opened_by": opened_by, "lead": opened_by, **columns}))
     for case in cases:
         _kept(ProblemMember(problem=problem, case=case, reason="One owner.", added_by_id=opened_by.id, added_at=NOW))

@@ -39,7 +39,7 @@ def test_a_case_shows_what_is_at_its_place_on_its_block_and_near_with_words(worl
     assert told(case) == {
         same.id: [("anchor", "At the same place")],
         near.id: [("near", "100 m away")],
-        block.id: [("block", "On the same block: 100 block of Elm Street")],
+        block.id: [("block", "Same block to the public: 100 block of Elm Street")],
     }
     assert [one.case.id for one in related_cases(case)] == [same.id, block.id, near.id], "the strongest reason first"
 

@@ -49,7 +49,7 @@ def cases_on_block(case: ProblemCase) -> Iterator[Reason]:
         .limit(_MOST)
     )
     for case_id in db.session.scalars(query):
-        yield case_id, Kind.BLOCK, f"On the same block: {case.public_label}"
+        yield case_id, Kind.BLOCK, f"Same block to the public: {case.public_label}"
 
 
 def cases_moved_to(case: ProblemCase) -> Iterator[Reason]:

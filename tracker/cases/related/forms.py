@@ -2,10 +2,11 @@
 
 from flask_wtf import FlaskForm
 from wtforms import HiddenField, SelectField, SelectMultipleField, StringField, TextAreaField
+from wtforms.fields.choices import SelectChoice
 from wtforms.validators import InputRequired, Length, Optional
 
 from ...staff.changing import trim
-from ..forms import ReasonForm, VersionedForm
+from ..forms import VersionedForm
 from ..touching import new_key
 from .kinds import CHOICES
 from .models import RelationKind
@@ -13,16 +14,14 @@ from .models import RelationKind
 _LONGEST = 4_000
 _REASON = [InputRequired("Write a reason; it stays in the history."), Length(max=_LONGEST)]
 _CASE = [InputRequired("Give the number of the case."), Length(max=40)]
-
-__all__ = ["MemberForm", "OutcomeForm", "ProblemForm", "ReasonForm", "RelateForm", "SplitForm"]
+_KINDS = [SelectChoice(kind.value, words) for kind, words in CHOICES.items()]
 
 
 class RelateForm(VersionedForm):
     """Another case that belongs with this one."""
 
     number = StringField("Number of the other case", _CASE, filters=[trim])
-    kind = SelectField("How they are related", choices=[(kind.value, words) for kind, words in CHOICES.items()],
-                       default=RelationKind.SAME_CAUSE.value)  # fmt: skip
+    kind = SelectField("How they are related", choices=_KINDS, default=RelationKind.SAME_CAUSE.value)
     reason = TextAreaField("Why", _REASON, filters=[trim])
     key = HiddenField(default=new_key)
 

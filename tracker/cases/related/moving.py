@@ -8,7 +8,7 @@ from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from sqlalchemy import Row, Select, insert, select, update
+from sqlalchemy import Row, Select, insert, or_, select, update
 from sqlalchemy.orm import aliased
 
 from ...batches import in_chunks, insert_rows
@@ -27,6 +27,7 @@ from .models import CaseMove, MovedLink, MoveKind
 _APART = {"synchronize_session": False}
 _NAMED = 5
 """Calls that are named one by one in a sentence; of more the number is told."""
+_MOVES = 200
 LEFT = {MoveKind.MERGE: "Merged into case {}.", MoveKind.SPLIT: "Split off into case {}."}
 CAME = {MoveKind.MERGE: "Came with case {}: {}", MoveKind.SPLIT: "Split off from case {}: {}"}
 
@@ -64,6 +65,21 @@ def find_move(case: ProblemCase, move_id: int) -> CaseMove:
     if move is None or case.id not in (move.from_case_id, move.into_case_id):
         raise NotFound("The case has no such merge or split. Look at its history.")
     return move
+
+
+def standing_moves(case: ProblemCase) -> dict[int, CaseMove]:
+    """The newest merge or split with each other case that nobody has taken back, by the other case's id."""
+    left = aliased(ProblemCase)
+    query = (
+        select(CaseMove)
+        .join(left, left.id == CaseMove.from_case_id)
+        .where(or_(CaseMove.from_case_id == case.id, CaseMove.into_case_id == case.id), CaseMove.undone_at.is_(None))
+        .where(or_(CaseMove.kind == MoveKind.SPLIT, left.merged_into_id == CaseMove.into_case_id))
+        .order_by(CaseMove.id)
+        .limit(_MOVES)
+    )
+    moves = db.session.scalars(query)
+    return {move.into_case_id if move.from_case_id == case.id else move.from_case_id: move for move in moves}
 
 
 def links_of(case: ProblemCase) -> Select[*tuple[Any, ...]]:

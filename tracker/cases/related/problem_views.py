@@ -13,9 +13,10 @@ from ...staff.current import current_staff
 from ...staff.models import User
 from ...staff.permissions import Permission, requires
 from ..blueprint import blueprint
+from ..forms import ReasonForm
 from ..touching import find_case, hold_case
 from ..turns import take_turns
-from .forms import MemberForm, OutcomeForm, ProblemForm, ReasonForm
+from .forms import MemberForm, OutcomeForm, ProblemForm
 from .models import ParentProblem
 from .problem_page import PER_PAGE, gather_problem, lead_choices, load_problems, problem_rows
 from .problems import (

@@ -8,14 +8,15 @@ from ...staff.changing import do_or_say_why
 from ...staff.current import current_staff
 from ...staff.permissions import Permission, requires
 from ..blueprint import blueprint
+from ..forms import ReasonForm
 from ..models import ProblemCase
 from ..touching import case_with_key, find_case, require_version
 from ..turns import take_turns
 from .finding import Related, related_cases
-from .forms import ReasonForm, RelateForm
+from .forms import RelateForm
 from .kinds import RELATIONS
-from .merging import merge_of
 from .models import CaseMove, ProblemMember, RelationKind
+from .moving import standing_moves
 from .problems import member_of
 from .relating import end_relation, find_relation, relate_cases, relations_of
 
@@ -27,9 +28,9 @@ def related_to(case: ProblemCase) -> list[Related]:
 
 
 @blueprint.app_template_global()
-def merge_to_undo(case: ProblemCase) -> CaseMove | None:
-    """The merge by which the case is merged now."""
-    return merge_of(case) if case.merged_into_id else None
+def moves_to_undo(case: ProblemCase) -> dict[int, CaseMove]:
+    """Merges and splits of the case that nobody has taken back, the newest with each other case, by that case's id."""
+    return standing_moves(case)
 
 
 @blueprint.app_template_global()

@@ -9,9 +9,9 @@ from ...staff.changing import do_or_say_why
 from ...staff.current import current_staff
 from ...staff.permissions import Permission, requires
 from ..blueprint import blueprint
+from ..forms import ReasonForm
 from ..models import ProblemCase
 from ..touching import find_case, hold_case, require_version
-from .forms import ReasonForm
 from .merging import require_undoable_merge, undo_merge
 from .models import CaseMove, MoveKind
 from .moving import find_move, what_goes_back
