@@ -177,8 +177,11 @@ def test_a_problem_is_opened_once_and_its_cases_come_and_go_with_reasons(
 ) -> None:
     one, other = world.case(), world.case(north=FAR)
     person = sign_in(Role.CONTACT)
-    assert "No problem is open" in client.get("/staff/problems").text
+    assert f"/staff/problems?case={one.public_id}" in client.get(page(one)).text
+    assert "No problem is open" in client.get(f"/staff/problems?case={one.public_id}").text
     form = {"name": "Walls along Elm", "description": "One crew.", "lead": person.id, "key": "k1"}
+    asked = f"/staff/problems/new?case={one.public_id}"
+    assert f'value="{one.public_id}"' in client.post(asked, data=form, follow_redirects=True).text
     first, second = client.post("/staff/problems/new", data=form), client.post("/staff/problems/new", data=form)
     assert first.status_code == 302 and first.location == second.location and count(ParentProblem) == 1
     problem = db.session.scalars(select(ParentProblem)).one()

@@ -44,14 +44,14 @@ def list_problems() -> ResponseReturnValue:
     )  # fmt: skip
     return render_template(
         "cases/related/problems.html", page=page, rows=load_problems(page.items), q=text,
-        status="closed" if closed else "open",
+        status="closed" if closed else "open", case=_case_asked(),
     )  # fmt: skip
 
 
 @blueprint.route("/problems/new", methods=["GET", "POST"])
 @requires(Permission.WORK_CASES)
 def new_problem() -> ResponseReturnValue:
-    """Open a problem, with its first case when the address names one; sent twice it opens one."""
+    """Open a problem; sent twice it opens one. A case that the address names is offered as its first."""
     form = _problem_form()
     before = problem_with_key(form.key.data or "") if form.is_submitted() else None
     if before is not None:
@@ -61,12 +61,12 @@ def new_problem() -> ResponseReturnValue:
 
     def do() -> tuple[str, str]:
         problem = open_problem(**_worded(form), actor=current_staff(), key=form.key.data or "")
-        address = url_for("cases.show_problem", public_id=problem.public_id)
+        address = url_for("cases.show_problem", public_id=problem.public_id, case=_case_asked())
         db.session.commit()
         return "The problem is open. Add its cases.", address
 
     def show(_: int) -> str:
-        return render_template("cases/related/problem_new.html", form=form)
+        return render_template("cases/related/problem_new.html", form=form, case=_case_asked())
 
     return do_or_say_why(form, do, show) if form.is_submitted() else show(200)
 
@@ -147,6 +147,11 @@ def leave_problem(public_id: str, member_id: int) -> ResponseReturnValue:
     return _change(public_id, f"remove-{member_id}", form, remove, "The case is no longer part of this problem.")
 
 
+def _case_asked() -> str | None:
+    """The number of the case from whose page somebody came to put it under a problem."""
+    return request.args.get("case", "")[:40] or None
+
+
 def _problem_form() -> ProblemForm:
     form = ProblemForm()
     form.lead.choices = [(0, "Nobody yet"), *lead_choices()]
@@ -185,5 +190,6 @@ def _page(problem: ParentProblem, action: str = "", failed: Any = None) -> str:
         wording.process(formdata=None, obj=problem, lead=problem.lead_id or 0)
     return render_template(
         "cases/related/problem.html", page=gather_problem(problem, the_city()), problem=problem, action=action,
-        failed=failed, wording=wording, adding=failed if action == "add" else MemberForm(formdata=None),
+        failed=failed, wording=wording, case=_case_asked(),
+        adding=failed if action == "add" else MemberForm(formdata=None, number=_case_asked()),
     )  # fmt: skip
