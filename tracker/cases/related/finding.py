@@ -9,7 +9,7 @@ from sqlalchemy import or_, select
 from sqlalchemy.orm import joinedload
 
 from ...extensions import db
-from ..models import Contact, ProblemCase
+from ..models import ProblemCase
 from .around import Reason, cases_around, cases_moved_to, cases_on_block
 from .kinds import HEADINGS, ORDER, RELATIONS, Kind
 from .models import CaseMove, CaseRelation, MoveKind, ParentProblem, ProblemMember
@@ -33,8 +33,8 @@ class Related:
         return HEADINGS[self.reasons[0][0]]
 
 
-def related_cases(case: ProblemCase) -> list[Related]:
-    """At most 60 cases that belong with `case`, by a fixed number of bounded queries."""
+def related_cases(case: ProblemCase, *, limit: int = SHOWN) -> list[Related]:
+    """At most `limit` cases that belong with `case`, by a fixed number of bounded queries."""
     reasons: dict[int, list[tuple[Kind, str]]] = defaultdict(list)
     for other_id, kind, words in chain.from_iterable(islice(source(case), _PER_SOURCE) for source in _SOURCES):
         if other_id != case.id and (kind, words) not in reasons[other_id]:
@@ -42,8 +42,8 @@ def related_cases(case: ProblemCase) -> list[Related]:
     for told in reasons.values():
         told.sort(key=lambda reason: ORDER[reason[0]])
     first = sorted((other for other in reasons if other != case.id), key=lambda other: ORDER[reasons[other][0][0]])
-    cases = _load(first[:SHOWN])
-    return [Related(cases[other], reasons[other]) for other in first[:SHOWN] if other in cases]
+    cases = _load(first[:limit])
+    return [Related(cases[other], reasons[other]) for other in first[:limit] if other in cases]
 
 
 def related_source(source: Source) -> Source:
@@ -118,13 +118,7 @@ _SOURCES: list[Source] = [
 def _load(case_ids: list[int]) -> dict[int, ProblemCase]:
     query = (
         select(ProblemCase)
-        .options(
-            joinedload(ProblemCase.family, innerjoin=True),
-            joinedload(ProblemCase.rule, innerjoin=True),
-            joinedload(ProblemCase.merged_into),
-            joinedload(ProblemCase.center),
-            joinedload(ProblemCase.contact).lazyload(Contact.families),
-        )
+        .options(joinedload(ProblemCase.family, innerjoin=True), joinedload(ProblemCase.merged_into))
         .where(ProblemCase.id.in_(case_ids))
     )
     return {case.id: case for case in db.session.scalars(query)}

@@ -22,9 +22,9 @@ from .relating import end_relation, find_relation, relate_cases, relations_of
 
 
 @blueprint.app_template_global()
-def related_to(case: ProblemCase) -> list[Related]:
+def related_to(case: ProblemCase, limit: int) -> list[Related]:
     """Cases that belong with this one, each with its reasons."""
-    return related_cases(case)
+    return related_cases(case, limit=limit)
 
 
 @blueprint.app_template_global()
