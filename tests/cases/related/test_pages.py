@@ -15,6 +15,7 @@ from tracker.cases.models import CaseStatus, ProblemCase
 from tracker.cases.related import merge_cases, split_case
 from tracker.cases.related.choosing import PER_PAGE
 from tracker.cases.related.models import CaseMove, CaseRelation, ParentProblem, ProblemMember
+from tracker.cases.related.problems import open_problem
 from tracker.extensions import db
 from tracker.staff.models import Role, User
 
@@ -203,6 +204,11 @@ def test_a_problem_is_opened_once_and_its_cases_come_and_go_with_reasons(
     assert stale.status_code == 409 and "Merged." in stale.text
     assert client.post(remove, data={"version": newest_of(problem).version, "reason": "Merged."}).status_code == 302
     assert "1 that was under it before" in client.get(address).text
+
+
+def test_a_problem_sent_twice_at_the_same_moment_is_one(world: World) -> None:
+    worded = {"name": "Walls", "description": "", "lead": None, "actor": world.person, "key": "k1"}
+    assert open_problem(**worded) is open_problem(**worded) and count(ParentProblem) == 1
 
 
 def newest_of(problem: ParentProblem) -> ParentProblem:

@@ -1,6 +1,7 @@
 """Parent problems: opened, worded, closed, and the cases under them; each change counted and said in the log."""
 
 from sqlalchemy import select
+from sqlalchemy.exc import IntegrityError
 
 from ...clock import utc_now
 from ...errors import Conflict, Invalid, NotFound
@@ -19,13 +20,20 @@ MOST_MEMBERS = 200
 
 
 def open_problem(*, name: str, description: str, lead: User | None, actor: User, key: str) -> ParentProblem:
-    """Open a problem above several cases; `key` is the form's own, so that a form sent twice opens one. Flushes."""
+    """Open a problem above several cases. Flushes.
+
+    `key` is the form's own: of two sendings at once, the second waits for the first and gets its problem.
+    """
+    key = key or new_identifier()
     problem = ParentProblem(
-        public_id=new_identifier(), key=key or new_identifier(), name=need_reason(name, "Give the problem a name."),
+        public_id=new_identifier(), key=key, name=need_reason(name, "Give the problem a name."),
         description=description.strip(), lead=_fit_lead(lead), opened_by_id=actor.id,
     )  # fmt: skip
-    db.session.add(problem)
-    db.session.flush()
+    try:
+        with db.session.begin_nested():
+            db.session.add(problem)
+    except IntegrityError:
+        return db.session.scalars(select(ParentProblem).where(ParentProblem.key == key)).one()
     append_log("problem", problem.id, "opened", f"Opened: {problem.name}.", actor=actor)
     db.session.flush()
     return problem
