@@ -60,7 +60,7 @@ def test_a_response_that_has_begun_may_drive_a_problem_away_too(world: World) ->
     case = make.make_case(rule=world.rule)
     moved = make.make_case(rule=world.rule, lat=make.ORIGIN[0] + 300 * M, opened_at=make.NOW + timedelta(days=70))
     assert told(case) == {}
-    append_log("case", case.id, "task_added", "A gate.")
+    append_log("case", case.id, "began_response", "On to response.")
     db.session.flush()
     assert "opened after the response here began" in told(case)[moved.id][0][1]
 

@@ -18,7 +18,7 @@ from .kinds import Kind
 NEARBY_M = 150
 MOVED_M = 500
 """How far a problem that is driven off is looked for; close to where it was, displacement is likeliest."""
-RESPONSE_VERBS = ("task_added", "work_ordered", "response_began")
+RESPONSE_VERBS = ("began_response", "task_added", "work_ordered")
 """Entries of a case's history by which its response has begun."""
 _MOST = 60
 _SHOWN_STATUSES = (CaseStatus.OPEN, CaseStatus.CLOSED, CaseStatus.DISMISSED)
