@@ -23,7 +23,8 @@ def test_taking_a_merge_back_restores_both_cases_and_every_link_as_it_was(world:
     pinned = world.call(1, north=3 * FAR)
     world.take()
     link_call(one, pinned, reason="Same hand.", actor=world.person)
-    one.phase = SaraPhase.ANALYSIS
+    one.phase, one.contact = SaraPhase.ANALYSIS, make.make_contact()
+    owner = one.contact_id = one.contact.id
     before, links = partition(), {call: (link.id, link.is_pinned, link.reason) for call, link in _links(one)}
     merge_cases(one, other, reason="One crew.", actor=world.person)
     returned = undo_merge(one, reason="Two crews.", actor=world.person)
@@ -31,6 +32,7 @@ def test_taking_a_merge_back_restores_both_cases_and_every_link_as_it_was(world:
     assert partition() == before and figures_hold()
     assert {call: (link.id, link.is_pinned, link.reason) for call, link in _links(one)} == links
     assert (one.status, one.phase, one.merged_into) == (CaseStatus.OPEN, SaraPhase.ANALYSIS, None)
+    assert one.contact_id == owner
     assert verbs_of(one)[-2:] == ["merged", "merge_undone"] and verbs_of(other)[-2:] == ["took_in", "gave_back"]
 
 

@@ -75,10 +75,10 @@ def standing_moves(case: ProblemCase) -> dict[int, CaseMove]:
         .join(left, left.id == CaseMove.from_case_id)
         .where(or_(CaseMove.from_case_id == case.id, CaseMove.into_case_id == case.id), CaseMove.undone_at.is_(None))
         .where(or_(CaseMove.kind == MoveKind.SPLIT, left.merged_into_id == CaseMove.into_case_id))
-        .order_by(CaseMove.id)
+        .order_by(CaseMove.id.desc())
         .limit(_MOVES)
     )
-    moves = db.session.scalars(query)
+    moves = reversed(db.session.scalars(query).all())
     return {move.into_case_id if move.from_case_id == case.id else move.from_case_id: move for move in moves}
 
 
