@@ -16,6 +16,7 @@ from tracker.cases.file.papers.models import CasePaper, PaperKind
 from tracker.cases.file.people.models import CaseParticipant, ParticipantRole
 from tracker.cases.file.visits.models import CaseVisit
 from tracker.cases.models import CaseCall, Contact, ContactFamily, GroupingRule, ProblemCase
+from tracker.cases.related.models import CaseRelation, ParentProblem, ProblemMember, RelationKind
 from tracker.cases.response.models import CaseTask
 from tracker.cases.sara.cheers import Element
 from tracker.cases.sara.models import CaseAnalysis, CaseScan, CheersAnswer
@@ -281,6 +282,25 @@ def make_visit(*, case: ProblemCase | None = None, visitor: User | None = None, 
     defaults = {"purpose": "See the lights after dark", "planned_on": (NOW + timedelta(days=7)).date(),
                 "planned_at": NOW, "planned_by_id": visitor.id, "conditions": []}  # fmt: skip
     return _kept(CaseVisit(**{**defaults, "case": case or make_case(), "visitor": visitor, **columns}))
+
+
+def make_relation(*, case: ProblemCase, other: ProblemCase, **columns: Any) -> CaseRelation:
+    """A person says that two cases have the same cause."""
+    defaults = {"kind": RelationKind.SAME_CAUSE, "reason": "One crew.", "made_at": NOW}
+    made_by = columns.pop("made_by", None) or make_user(role=Role.CONTACT)
+    return _kept(CaseRelation(**{**defaults, "case": case, "other": other, "made_by": made_by, **columns}))
+
+
+def make_problem(*, cases: Sequence[ProblemCase] = (), **columns: Any) -> ParentProblem:
+    """An open problem above `cases`."""
+    number = next(_numbers)
+    opened_by = columns.pop("opened_by", None) or make_user(role=Role.CONTACT)
+    names = {"public_id": f"PRBM-{number:04}-0000-0000", "key": f"problem-{number}", "name": f"Problem {number}"}
+    defaults = {**names, "opened_at": NOW}
+    problem = _kept(ParentProblem(**{**defaults, "opened_by": opened_by, "lead": opened_by, **columns}))
+    for case in cases:
+        _kept(ProblemMember(problem=problem, case=case, reason="One owner.", added_by_id=opened_by.id, added_at=NOW))
+    return problem
 
 
 def make_contact(

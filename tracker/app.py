@@ -29,6 +29,11 @@ from .cases.file.people import people_views as _people_views
 from .cases.file.visits import away_views as _visit_away_views
 from .cases.file.visits import models as _visits
 from .cases.file.visits import visit_views as _visit_views
+from .cases.related import models as _related
+from .cases.related import problem_views as _problem_views
+from .cases.related import relation_views as _relation_views
+from .cases.related import split_views as _split_views
+from .cases.related import undo_views as _undo_views
 from .cases.response import models as _response
 from .cases.sara import analysis_views as _analysis_views
 from .cases.sara import models as _sara
@@ -90,7 +95,7 @@ from .staff.identity import load_staff
 
 TABLES = (  # importing them makes their tables known, whichever pages exist
     _calls, _questions, _photos, _answering, _transfers, _taking, _cases, _response, _sara, _scheduling, _outreach,
-    _nuisance, _people, _letters, _visits, _papers,
+    _nuisance, _people, _letters, _visits, _papers, _related,
 )  # fmt: skip
 VIEWS = (  # importing them puts their pages on their floor's blueprint
     _map_views,
@@ -117,6 +122,10 @@ VIEWS = (  # importing them puts their pages on their floor's blueprint
     _paper_views,
     _visit_views,
     _visit_away_views,
+    _relation_views,
+    _split_views,
+    _undo_views,
+    _problem_views,
     _case_panels,
     _queue_views,
     _new_call_views,

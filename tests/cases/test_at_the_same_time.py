@@ -20,6 +20,7 @@ from tracker.cases.intake import take_calls
 from tracker.cases.linking import retake_calls
 from tracker.cases.models import CaseCall, CaseStatus, ProblemCase
 from tracker.cases.rebuilding import rebuild_cases
+from tracker.cases.related import split_case, undo_merge
 from tracker.cases.releasing import in_touched_cases
 from tracker.cases.touching import find_case
 from tracker.cases.turns import take_turns
@@ -124,6 +125,7 @@ def test_calls_are_taken_only_once_every_family_is_held(app: Flask, case: Proble
         ("link", {"link-number": "{number}", "link-reason": "Here."}),
         ("merge", {"merge-number": "{lower}", "merge-reason": "One crew."}),
         ("reopen", {"reopen-reason": "Too early."}),
+        ("relate", {"number": "{lower}", "kind": "other", "reason": "One crew."}),
     ],
 )
 def test_a_decision_that_reaches_other_families_never_crosses_who_holds_several(
@@ -143,7 +145,7 @@ def test_a_decision_that_reaches_other_families_never_crosses_who_holds_several(
     client, user = app.test_client(), make.make_user(role=Role.SUPERVISOR)
     client.set_cookie(cookie_name(app.config["SETTINGS"]), start_session(user))
     names = {"link": link.id, "number": moved.service_request_id, "lower": lower.public_id}
-    prefix = "" if "unlink" in action else f"{action}-"
+    prefix = "" if "unlink" in action or action == "relate" else f"{action}-"
     data = {name: value.format(**names) for name, value in form.items()} | {f"{prefix}version": "1"}
     address, lower_id, higher_id = f"/staff/cases/{case.public_id}/{action.format(**names)}", lower.family_id, higher.id
     db.session.commit()
@@ -155,6 +157,30 @@ def test_a_decision_that_reaches_other_families_never_crosses_who_holds_several(
         take_turns(higher_id)
         db.session.commit()
         assert answer.result() in (302, 400)  # a merge of two families is refused in words
+
+
+def test_of_two_who_split_the_same_case_at_once_the_second_is_told_that_it_changed(
+    app: Flask, case: ProblemCase
+) -> None:
+    links = list(db.session.scalars(select(CaseCall.id).where(CaseCall.case_id == case.id)))
+    number, user = case.public_id, make.make_user(role=Role.SUPERVISOR)
+    data = {"version": str(case.version), "links": str(links[0]), "reason": "Another door."}
+    client = app.test_client()
+    client.set_cookie(cookie_name(app.config["SETTINGS"]), start_session(user))
+    db.session.commit()
+    first = find_case(number, lock=True)
+    new = split_case(first, [links[1]], reason="Another wall.", actor=db.session.get_one(User, user.id))
+    new_number = new.public_id
+    address = f"/staff/cases/{number}/split"
+    with ThreadPoolExecutor(1) as pool:
+        answer = pool.submit(lambda: Context().run(lambda: client.post(address, data=data).status_code))
+        while not db.session.scalar(text("SELECT count(*) FROM pg_locks WHERE NOT granted")):
+            assert not answer.done()
+        assert waits(app, lambda: split_case(find_case(number, lock=True), [links[0]], reason="So.", actor=somebody()))
+        assert waits(app, lambda: undo_merge(find_case(number, lock=True), reason="So.", actor=somebody()))
+        db.session.commit()
+        assert answer.result() == 409
+    assert find_case(number).call_count == 2 and find_case(new_number).call_count == 1
 
 
 def test_a_case_is_read_anew_when_it_is_held(app: Flask, case: ProblemCase) -> None:

@@ -295,7 +295,7 @@ def test_earlier_and_nearby_cases_are_shown(world: World, client: FlaskClient, s
     far = make.make_case(lat=make.ORIGIN[0] + FAR)
     sign_in()
     text = client.get(page(case)).text
-    assert "Other cases at this anchor" in text and "100 m" in text
+    assert "At the same place" in text and "100 m away" in text
     assert [case.public_id in text for case in (same, near, far)] == [True, True, False]
 
 

@@ -7,11 +7,12 @@ from tests import factories as make
 from tests.cases.world import FAR, World, calls_in, days_after, is_loose, link_of, verbs_of
 from tracker.cases.by_hand import open_case_by_hand
 from tracker.cases.closing import close_case
-from tracker.cases.decisions import add_note, dismiss_case, merge_cases, reopen_case
+from tracker.cases.decisions import add_note, dismiss_case, reopen_case
 from tracker.cases.explaining import explain_place
 from tracker.cases.linking import accept_link, link_call, unlink_call
 from tracker.cases.models import CaseCall, CaseStatus, ProblemCase
 from tracker.cases.rebuilding import rebuild_cases
+from tracker.cases.related import merge_cases
 from tracker.errors import Conflict, Invalid
 from tracker.extensions import db
 

@@ -8,10 +8,11 @@ from tests import factories as make
 from tests.browsing import check_page
 from tracker.calls.models import SinkCandidate
 from tracker.cases.closing import close_case
-from tracker.cases.decisions import dismiss_case, merge_cases
+from tracker.cases.decisions import dismiss_case
 from tracker.cases.intake import take_calls
 from tracker.cases.linking import unlink_call
 from tracker.cases.models import CaseCall, ProblemCase
+from tracker.cases.related import merge_cases
 from tracker.extensions import db
 from tracker.staff.models import Role
 from tracker.staff.sessions import cookie_name, start_session

@@ -18,7 +18,7 @@ from tests.calls.csv_files import import_file, row, table
 from tests.nuisance.conftest import TODAY, Bureau, entry
 from tests.test_architecture import FLOORS, PACKAGE, Import, all_imports, module_name, room_of, within
 from tracker.calls.models import ServiceRequest
-from tracker.cases.decisions import close_case
+from tracker.cases.closing import close_case
 from tracker.cases.intake import take_calls
 from tracker.cases.linking import link_call
 from tracker.cases.models import CaseStatus, ProblemCase

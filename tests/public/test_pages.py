@@ -10,8 +10,9 @@ from tests.factories import NOW, ORIGIN, make_area, make_city, make_point, make_
 from tests.public.world import MASK, make_booking, make_public_case, make_public_family, set_as_of_now
 from tracker.calls.models import ServiceType
 from tracker.cases.closing import close_case
-from tracker.cases.decisions import dismiss_case, merge_cases
+from tracker.cases.decisions import dismiss_case
 from tracker.cases.models import CaseStatus
+from tracker.cases.related import merge_cases
 from tracker.extensions import db
 from tracker.staff.log import append_log
 from tracker.staff.models import Role

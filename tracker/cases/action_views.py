@@ -11,10 +11,11 @@ from .assigning import accept_case, assign_case, hand_back_case
 from .blueprint import blueprint
 from .case_views import change_case, make_form
 from .closing import close_case
-from .decisions import add_note, dismiss_case, merge_cases, reopen_case
+from .decisions import add_note, dismiss_case, reopen_case
 from .forms import ReasonForm, VersionedForm
 from .linking import accept_link, link_call, unlink_call
 from .models import CaseCall, ClosingOutcome, Contact, ProblemCase
+from .related import merge_cases
 from .touching import case_with_key, find_case
 from .turns import take_turns
 

@@ -47,7 +47,6 @@ class CasePage:
     people: dict[int, str]
     assignments: list[CaseAssignment]
     history: list[LogEntry]
-    earlier: list[ProblemCase]
     nearby: list[tuple[int, ProblemCase]]
     chart: Chart | None
     plan: SitePlan
@@ -72,7 +71,6 @@ def gather_page(case: ProblemCase, city: City, at: datetime, *, calls: int = 1, 
         people=_names([*links, *former]),
         assignments=_assignments(case),
         history=history_of("case", case.id),
-        earlier=[other for distance, other in around if distance == 0],
         nearby=[(distance, other) for distance, other in around if distance > 0][:10],
         chart=_chart(case, city),
         plan=_plan(case, city),

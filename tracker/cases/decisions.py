@@ -1,10 +1,9 @@
-"""What people decide about a whole case: dismiss, reopen, merge, note. `closing.py` ends one."""
+"""What people decide about a whole case: dismiss, reopen, note. `closing.py` ends one."""
 
 from sqlalchemy import delete, select, update
 
 from ..calls.as_of import as_of
 from ..calls.models import ServiceRequest, ServiceType
-from ..clock import utc_now
 from ..errors import Invalid
 from ..extensions import db
 from ..places.city import the_city
@@ -12,9 +11,7 @@ from ..places.projection import cells_around
 from ..staff.models import User
 from .closing import take_closing_back
 from .intake import take_calls
-from .linking import distance_to_anchor
 from .models import CaseCall, CaseStatus, LooseCall, ProblemCase, SaraPhase
-from .recounting import recount_cases
 from .touching import touch_case
 from .workflow import require_step
 
@@ -52,38 +49,6 @@ def reopen_case(case: ProblemCase, *, reason: str, actor: User, seen_version: in
     if was_dismissed:
         _unmute_around(case)
         take_calls()
-
-
-def merge_cases(
-    case: ProblemCase, into: ProblemCase, *, reason: str, actor: User, seen_version: int | None = None
-) -> None:
-    """Move every call of `case` into another case of the family; both rows stay, this one as merged."""
-    if case.id == into.id:
-        raise Invalid("A case cannot be merged into itself; give the number of the other one.")
-    if into.status is not CaseStatus.OPEN or into.family_id != case.family_id:
-        raise Invalid("The other case must be open and of the same family; choose another one.")
-    require_step(case.status, CaseStatus.MERGED)
-    words = _reason(reason, "Say why the two are one problem.")
-    now = utc_now()
-    links = list(
-        db.session.scalars(select(CaseCall).where(CaseCall.case_id == case.id, CaseCall.unlinked_at.is_(None)))
-    )
-    for link in links:
-        link.unlinked_at, link.unlinked_by_id, link.unlink_reason = now, actor.id, f"Merged into case {into.public_id}."
-    db.session.flush()
-    for link in links:
-        db.session.add(
-            CaseCall(
-                case=into, call=link.call, made_by_id=actor.id, is_pinned=True, linked_at=now,
-                distance_m=distance_to_anchor(into, link.call), reason=f"Came with case {case.public_id}: {words}",
-            )
-        )  # fmt: skip
-    case.status, case.merged_into = CaseStatus.MERGED, into
-    touch_case(case, actor, "merged", f"Merged into case {into.public_id}: {words}", seen_version=seen_version)
-    touch_case(into, actor, "took_in", f"Took in case {case.public_id}: {words}")
-    recount_cases([case.id, into.id])
-    db.session.refresh(case)
-    db.session.refresh(into)
 
 
 def _loose_around(case: ProblemCase) -> list[LooseCall]:

@@ -136,9 +136,14 @@ def _add_pinned(case: ProblemCase, call: ServiceRequest, reason: str, actor: Use
 
 def distance_to_anchor(case: ProblemCase, call: ServiceRequest) -> float:
     """Metres from a call to the case's anchor, to 0.1; 0 for a call without a place."""
-    if call.x_dm is None or call.y_dm is None:
+    return distance_to(case, call.x_dm, call.y_dm)
+
+
+def distance_to(case: ProblemCase, x_dm: int | None, y_dm: int | None) -> float:
+    """The same for a point in decimetres."""
+    if x_dm is None or y_dm is None:
         return 0.0
-    return round(math.hypot(call.x_dm - case.anchor_x_dm, call.y_dm - case.anchor_y_dm) / 10, 1)
+    return round(math.hypot(x_dm - case.anchor_x_dm, y_dm - case.anchor_y_dm) / 10, 1)
 
 
 def _forget_loose(call_id: int) -> None:

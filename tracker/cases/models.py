@@ -133,6 +133,8 @@ class ProblemCase(Base):
         Index("ix_problem_cases_watched", "monitored_until", sqlite_where=_WATCHED, postgresql_where=_WATCHED),
         Index("ix_problem_cases_below", "status", sqlite_where=text("is_below_threshold IS 1"),
               postgresql_where=text("is_below_threshold")),
+        Index("ix_problem_cases_merged_into", "merged_into_id", sqlite_where=text("merged_into_id IS NOT NULL"),
+              postgresql_where=text("merged_into_id IS NOT NULL")),
         {"sqlite_autoincrement": True},  # never one number twice: the log names cases that are gone
     )
 

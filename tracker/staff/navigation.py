@@ -23,6 +23,7 @@ STAFF = (
     Entry("desk.new_call", "New call", Permission.TAKE_CALLS),
     Entry("desk.triage", "911 triage", Permission.TRIAGE),
     Entry("cases.list_cases", "Cases", Permission.SEE_CASES),
+    Entry("cases.list_problems", "Problems", Permission.SEE_CASES),
     Entry("desk.list_calls", "Calls", Permission.SEE_CASES),
     Entry("desk.list_callers", "Callers", Permission.SEE_CALLERS),
     Entry("desk.unlocated", "Unlocated", Permission.PLACE_CALLS),

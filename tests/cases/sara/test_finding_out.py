@@ -8,7 +8,8 @@ from sqlalchemy import event, select
 from tests import factories as make
 from tests.cases.world import World, verbs_of
 from tracker.calls.models import Channel
-from tracker.cases.decisions import close_case, dismiss_case
+from tracker.cases.closing import close_case
+from tracker.cases.decisions import dismiss_case
 from tracker.cases.linking import unlink_call
 from tracker.cases.models import CaseCall
 from tracker.cases.sara.analyzing import PARTS, versions_of, write_analysis

@@ -10,7 +10,7 @@ from playwright.sync_api import Browser
 from tests import factories as make
 from tests.browsing import check_page
 from tests.cases.world import World, verbs_of
-from tracker.cases.decisions import close_case
+from tracker.cases.closing import close_case
 from tracker.cases.models import ProblemCase, SaraPhase
 from tracker.cases.sara.analyzing import PARTS, analysis_of
 from tracker.cases.sara.cheers import Element

@@ -4,7 +4,8 @@ import pytest
 
 from tests import factories as make
 from tests.cases.world import World, verbs_of
-from tracker.cases.decisions import close_case, reopen_case
+from tracker.cases.closing import close_case
+from tracker.cases.decisions import reopen_case
 from tracker.cases.models import CaseStatus, ProblemCase, SaraPhase
 from tracker.cases.sara.phases import PHASE_STEPS, change_phase, open_points, stand_of
 from tracker.errors import Conflict, Invalid
