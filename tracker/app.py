@@ -18,7 +18,11 @@ from .cases import case_views as _case_views
 from .cases import list_views as _list_views
 from .cases import models as _cases
 from .cases import place_views as _place_views
+from .cases.deadlines import clock_views as _clock_views
+from .cases.deadlines import late_views as _late_views
 from .cases.deadlines import models as _deadlines
+from .cases.deadlines import panel as _deadline_panel
+from .cases.deadlines import setting_views as _setting_views
 from .cases.response import models as _response
 from .config import PROJECT, Settings, load_settings
 from .database import guard_engine
@@ -85,6 +89,10 @@ VIEWS = (  # importing them puts their pages on their floor's blueprint
     _case_views,
     _action_views,
     _place_views,
+    _clock_views,
+    _late_views,
+    _deadline_panel,
+    _setting_views,
     _case_panels,
     _queue_views,
     _new_call_views,

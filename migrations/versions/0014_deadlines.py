@@ -70,7 +70,7 @@ def _measures() -> None:
         sa.ForeignKeyConstraint(["family_id"], ["families.id"], name="fk_deadline_rules_family_id_families"),
         sa.ForeignKeyConstraint(["created_by_id"], ["users.id"], name="fk_deadline_rules_created_by_id_users"),
         sa.PrimaryKeyConstraint("id", name="pk_deadline_rules"),
-        sa.UniqueConstraint("family_id", "kind", "version", name="uq_deadline_rules_family_id"),
+        sa.UniqueConstraint("family_id", "kind", "version", name="uq_deadline_rules_family_id_kind_version"),
     )
 
 

@@ -23,6 +23,7 @@ STAFF = (
     Entry("desk.new_call", "New call", Permission.TAKE_CALLS),
     Entry("desk.triage", "911 triage", Permission.TRIAGE),
     Entry("cases.list_cases", "Cases", Permission.SEE_CASES),
+    Entry("cases.list_late", "Late", Permission.WORK_CASES),
     Entry("desk.list_calls", "Calls", Permission.SEE_CASES),
     Entry("desk.list_callers", "Callers", Permission.SEE_CALLERS),
     Entry("desk.unlocated", "Unlocated", Permission.PLACE_CALLS),
@@ -35,6 +36,7 @@ STAFF = (
     Entry("scheduling.plan_page", "Plan", Permission.SCHEDULE),
     Entry("scheduling.list_resources", "Resources", Permission.SEE_SCHEDULE),
     Entry("desk.city", "City", Permission.SET_RULES),
+    Entry("cases.set_deadlines", "Deadlines", Permission.SET_RULES),
     Entry("staff.list_users", "People", Permission.ADMINISTER),
     Entry("staff.list_audit", "Audit", Permission.ADMINISTER),
 )

@@ -26,8 +26,8 @@ def test_a_case_that_comes_in_waits_for_four_things(desk: Desk) -> None:
     assert {kind: row.due_at for kind, row in rows.items()} == {
         ACCEPT: moment(17, 10),  # 5 hours on Monday, 9 on Tuesday, 2 on Wednesday
         SCAN: moment(19, 16),
-        RESPOND: moment(3, 15, month=7),
-        REVIEW: moment(10, 10, month=7),
+        RESPOND: moment(2, 15, month=7),
+        REVIEW: moment(9, 10, month=7),
     }
     assert rows[ACCEPT].warn_at == moment(16, 15) and rows[ACCEPT].escalate_at == moment(17, 14)
     assert start_deadlines() == 0 and settle_changed() == 0

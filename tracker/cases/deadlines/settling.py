@@ -80,8 +80,7 @@ def start_deadlines(limit: int = PORTION) -> int:
     begun = select(CaseDeadline.id).where(CaseDeadline.case_id == ProblemCase.id, _IS_REVIEW, *RUNS)
     waiting = select(ProblemCase.id).where(alive_at(as_of(city)), ~begun.exists()).limit(limit)
     ids = list(db.session.scalars(waiting))
-    settle_deadlines(ids)
-    return len(ids)
+    return len(ids) if settle_deadlines(ids) else 0
 
 
 def settle_changed(limit: int = PORTION) -> int:
