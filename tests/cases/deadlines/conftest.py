@@ -13,6 +13,7 @@ from tracker.cases.deadlines.kinds import DeadlineKind
 from tracker.cases.deadlines.models import CaseDeadline
 from tracker.cases.models import CaseAssignment, Contact, OwnerQueue, ProblemCase
 from tracker.extensions import db
+from tracker.identifiers import new_identifier
 from tracker.staff.models import Role, User
 
 
@@ -39,8 +40,9 @@ class Desk:
     def case(self, **columns: object) -> ProblemCase:
         """An open case that the contact has got just now."""
         now = datetime.now(make.NOW.tzinfo)
-        columns = {"rule": self.rule, "contact": self.contact, "queue": OwnerQueue.CONTACT,
-                   "center_id": self.contact.center_id, "last_call_at": now, **columns}  # fmt: skip
+        defaults = {"rule": self.rule, "contact": self.contact, "queue": OwnerQueue.CONTACT}
+        defaults |= {"public_id": new_identifier(), "center_id": self.contact.center_id, "last_call_at": now}
+        columns = {**defaults, **columns}
         case = make.make_case(**columns)
         db.session.add(
             CaseAssignment(case_id=case.id, queue=case.queue, contact_id=case.contact_id, reason="By rule.",

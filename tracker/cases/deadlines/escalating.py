@@ -59,7 +59,7 @@ def escalate_late(limit: int = PORTION) -> int:
     return len(rows)
 
 
-def escalated_deadlines(limit: int = 50) -> Sequence[CaseDeadline]:
+def escalated_deadlines(limit: int) -> Sequence[CaseDeadline]:
     """What waits for a supervisor's answer, the latest first, with its case."""
     query = (
         select(CaseDeadline)

@@ -1,6 +1,7 @@
 """Forms of the clock of a case. Each carries the version of the case that was seen, and a key of its own."""
 
 from wtforms import DateField, HiddenField, SelectField, TextAreaField
+from wtforms.fields import SelectChoice
 from wtforms.validators import InputRequired, Length, Optional
 
 from ...staff.changing import trim
@@ -22,7 +23,7 @@ class PauseForm(KeyedForm):
     """Why the clock stands still."""
 
     reason = SelectField(
-        "What it waits for", choices=[(one.value, words.capitalize()) for one, words in WAITS_FOR.items()]
+        "What it waits for", choices=[SelectChoice(one.value, words.capitalize()) for one, words in WAITS_FOR.items()]
     )
     words = TextAreaField(
         "In your words",

@@ -11,14 +11,16 @@ from ...staff.current import current_staff
 from ...staff.permissions import Permission, may, requires
 from ..blueprint import blueprint
 from ..choices import center_choices, contact_choices, family_choices
+from ..models import ProblemCase
 from .escalating import escalated_deadlines
 from .filters import KINDS, WHICH, read_late_filters
-from .lines import write_lines
+from .lines import DeadlineLine, write_lines
 from .listing import late_ids, load_deadlines, stream_late_csv
 from .queries import late_counts
 from .working_calendar import read_city_time, read_clock
 
 PER_PAGE = 50
+TOLD_AT_MOST = 20
 
 
 @blueprint.get("/late")
@@ -38,10 +40,19 @@ def list_late() -> ResponseReturnValue:
     return render_template(
         "cases/deadlines/late.html", page=page, filters=filters, leads=leads, counts=late_counts(me),
         lines=write_lines(load_deadlines(page.items), time), is_emergency=time.clock < now,
-        told=write_lines(escalated_deadlines(), time) if leads else [],
+        told=_by_case(write_lines(escalated_deadlines(TOLD_AT_MOST), time)) if leads else [],
+        told_at_most=TOLD_AT_MOST,
         families=family_choices(), centers=center_choices(), contacts=contact_choices() if leads else [],
         words={"which": WHICH, "kind": KINDS},
     )  # fmt: skip
+
+
+def _by_case(lines: list[DeadlineLine]) -> list[tuple[ProblemCase, list[DeadlineLine]]]:
+    """What was told of each case, in the order in which its first came due."""
+    found: dict[int, list[DeadlineLine]] = {}
+    for line in lines:
+        found.setdefault(line.deadline.case_id, []).append(line)
+    return [(of_case[0].deadline.case, of_case) for of_case in found.values()]
 
 
 @blueprint.get("/late.csv")
