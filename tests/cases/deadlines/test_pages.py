@@ -45,8 +45,10 @@ def test_the_case_says_by_when_and_that_in_words(desk: Desk, client: FlaskClient
     text = client.get(f"/staff/cases/{case.public_id}").text
     assert "Accept by Wed 17 Jun, 10 am" in text and "in 2 working days" in text
     desk.at(16, 16)
+    sign_in(user=desk.person)
     assert "tomorrow" in client.get(page(case)).text
     desk.at(19)
+    sign_in(user=desk.person)
     text = client.get(page(case)).text
     assert "2 working days late" in text and ">Late<" in text
 
@@ -141,7 +143,8 @@ def test_the_late_list_is_ones_own_narrowed_and_exported(desk: Desk, client: Fla
     sign_in(user=desk.supervisor)
     for query, shown in (
         ("", {mine, theirs}), (f"?contact={other.id}", {theirs}), (f"?center={other.center_id}", {theirs}),
-        ("?kind=accept", {mine, theirs}), ("?kind=scan", set()), ("?which=soon", set()), ("?which=late", {mine, theirs}),
+        ("?kind=accept", {mine, theirs}), ("?kind=scan", set()), ("?which=soon", set()),
+        ("?which=late", {mine, theirs}),
         (f"?family={mine.family_id}", {mine, theirs}), ("?family=99999", set()), ("?which=x&contact=y", {mine, theirs}),
     ):  # fmt: skip
         rows = client.get("/staff/late.csv" + query).text.splitlines()[1:]
@@ -164,7 +167,7 @@ def test_supervisors_set_hours_and_holidays(desk: Desk, client: FlaskClient, sig
     days = {f"hours-{name}": "8-12, 13:00-17:00" for name in ("mon", "tue", "wed", "thu", "fri")}
     assert client.post(f"{SETTINGS}/hours", data={"hours-seen": 0, **days}).status_code == 302
     assert db.session.query(WorkingHours).count() == 10
-    assert running(case)[ACCEPT].due_at == moment(17, 11), "an hour less a day, and it is moved at once"
+    assert running(case)[ACCEPT].due_at == moment(17, 12), "an hour less a day, and it is moved at once"
     assert client.post(f"{SETTINGS}/hours", data={"hours-seen": 0, **days}).status_code == 409
     bad = client.post(f"{SETTINGS}/hours", data={"hours-seen": 1, "hours-mon": "nine to five"})
     assert bad.status_code == 400 and "nine to five" in bad.text and "Write it as 8:00-17:00" in bad.text
@@ -172,12 +175,12 @@ def test_supervisors_set_hours_and_holidays(desk: Desk, client: FlaskClient, sig
     holiday = {"holiday-day": "2026-06-16", "holiday-name": "Founders' Day"}
     assert client.post(f"{SETTINGS}/holidays", data=holiday).status_code == 302
     assert client.post(f"{SETTINGS}/holidays", data=holiday).status_code == 302
-    assert running(case)[ACCEPT].due_at == moment(18, 11)
+    assert running(case)[ACCEPT].due_at == moment(18, 12)
     assert "Founders&#39; Day" in client.get(SETTINGS).text
     assert client.post(f"{SETTINGS}/holidays/2026-06-16/remove").status_code == 302
     assert client.post(f"{SETTINGS}/holidays/2026-06-16/remove").status_code == 400
     assert client.post(f"{SETTINGS}/holidays/soon/remove").status_code == 400
-    assert db.session.query(Holiday).count() == 0 and running(case)[ACCEPT].due_at == moment(17, 11)
+    assert db.session.query(Holiday).count() == 0 and running(case)[ACCEPT].due_at == moment(17, 12)
 
 
 def test_measures_hold_for_what_begins_from_then_on(desk: Desk, client: FlaskClient, sign_in: AsUser) -> None:
@@ -207,14 +210,15 @@ def test_measures_hold_for_what_begins_from_then_on(desk: Desk, client: FlaskCli
 def test_an_emergency_is_declared_once_and_ended(desk: Desk, client: FlaskClient, sign_in: AsUser) -> None:
     case = desk.case()
     start_deadlines()
-    sign_in(user=desk.supervisor)
     desk.at(16, 8)
+    sign_in(user=desk.supervisor)
     sent = {"emergency-key": "k1", "emergency-starts": "2026-06-16T08:00", "emergency-reason": "Snow"}
     answer = client.post(f"{SETTINGS}/emergencies", data=sent, follow_redirects=True)
     assert "deadlines of 1 case." in answer.text and "until it is ended" in answer.text
     client.post(f"{SETTINGS}/emergencies", data=sent)
     stretch = db.session.query(EmergencyStretch).one()
     desk.at(18, 8)
+    sign_in(user=desk.supervisor)
     assert "every clock stands still" in client.get("/staff/late").text
     assert "is in an emergency" in client.get(page(case)).text
     assert client.post(f"{SETTINGS}/emergencies/{stretch.id}/end").status_code == 302

@@ -28,6 +28,8 @@ class WorkCalendar:
     zone: ZoneInfo
     hours: Mapping[int, Sequence[tuple[int, int]]]
     holidays: frozenset[date] = field(default_factory=frozenset)
+    known: dict[date, tuple[Stretch, ...]] = field(default_factory=dict, compare=False, repr=False)
+    """The spans of days that were asked for before: many cases are reckoned by one calendar."""
 
     def is_working_day(self, day: date) -> bool:
         """Whether the office is open at all on this date."""
@@ -70,7 +72,7 @@ def working_days_between(start: datetime, end: datetime, calendar: WorkCalendar)
 
 def end_of_work(day: date, calendar: WorkCalendar) -> datetime | None:
     """When the office closes on this date; None when it does not open."""
-    spans = list(_spans_of(day, calendar))
+    spans = _spans_of(day, calendar)
     return spans[-1][1] if spans else None
 
 
@@ -103,10 +105,16 @@ def _open_pieces(
             return
 
 
-def _spans_of(day: date, calendar: WorkCalendar) -> Iterator[Stretch]:
-    """The opening hours of a date as instants; never backwards, however the clocks are moved in between."""
-    if day in calendar.holidays:
-        return
+def _spans_of(day: date, calendar: WorkCalendar) -> tuple[Stretch, ...]:
+    """The opening hours of a date as instants, looked up if they were asked for before."""
+    spans = calendar.known.get(day)
+    if spans is None:
+        spans = calendar.known[day] = () if day in calendar.holidays else tuple(_open_spans(day, calendar))
+    return spans
+
+
+def _open_spans(day: date, calendar: WorkCalendar) -> Iterator[Stretch]:
+    """Never backwards, however the clocks are moved in between."""
     midnight = datetime.combine(day, time.min)
     for opens, closes in sorted(calendar.hours.get(day.weekday(), ())):
         begin = from_local(midnight + timedelta(minutes=opens), calendar.zone)

@@ -137,6 +137,8 @@ def end_emergency(stretch_id: int, *, ended_at: datetime, actor: User) -> Emerge
 
 def cases_moved(stretch: EmergencyStretch) -> int:
     """How many cases have a running deadline that the emergency moves."""
+    if stretch.ended_at == stretch.started_at:
+        return 0  # called off before it began
     touched = [CaseDeadline.due_at > stretch.started_at]
     if stretch.ended_at is not None:
         touched.append(CaseDeadline.started_at < stretch.ended_at)
