@@ -6,7 +6,8 @@
 from collections import defaultdict
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
+from functools import cached_property
 
 from sqlalchemy import func, literal_column, or_, select
 
@@ -30,18 +31,28 @@ from .working_calendar import CityTime, read_city_time
 
 PORTION = 200
 STEPS = ("phase_changed", "closed", "dismissed", "merged")
+ONE_LOOK = timedelta(hours=1)
+"""What somebody does to a case within this time is one look at it."""
 NO_LOOK = frozenset({"paused", "resumed", "extended", "acknowledged"})
 """Verbs by which somebody changes the clock and not the case."""
 _IS_REVIEW = CaseDeadline.kind == literal_column("'review'")  # said outright, so that SQLite takes the index for it
 
 
-@dataclass(frozen=True, slots=True)
 class Desk:
-    """What every case of a portion is held against."""
+    """What every case of a portion is held against; most changes begin nothing, and then nothing more is read."""
 
-    now: datetime
-    time: CityTime
-    measures: MeasureBook
+    def __init__(self, city: City, now: datetime) -> None:
+        self.city, self.now = city, now
+
+    @cached_property
+    def time(self) -> CityTime:
+        """The city's working time."""
+        return read_city_time(self.city, self.now)
+
+    @cached_property
+    def measures(self) -> MeasureBook:
+        """The measures in force."""
+        return read_measures()
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,9 +75,8 @@ def settle_deadlines(case_ids: Sequence[int]) -> int:
     if city is None or not case_ids:
         return 0
     db.session.flush()
-    now = utc_now()
-    desk = Desk(now, read_city_time(city, now), read_measures())
-    return sum(_settle_portion(portion, city, desk) for portion in in_chunks(sorted(set(case_ids)), PORTION))
+    desk = Desk(city, utc_now())
+    return sum(_settle_portion(portion, desk) for portion in in_chunks(sorted(set(case_ids)), PORTION))
 
 
 def start_deadlines(limit: int = PORTION) -> int:
@@ -103,13 +113,13 @@ def settle_changed(limit: int = PORTION) -> int:
     return len(ids)
 
 
-def _settle_portion(case_ids: list[int], city: City, desk: Desk) -> int:
+def _settle_portion(case_ids: list[int], desk: Desk) -> int:
     """A case that somebody else holds is being changed: it is left to her, or to the next time."""
     columns = (ProblemCase.id, ProblemCase.status, ProblemCase.phase, ProblemCase.family_id, ProblemCase.version)
     held = select(*columns).where(ProblemCase.id.in_(case_ids)).order_by(ProblemCase.id)
     cases = [Held(*row) for row in db.session.execute(held.with_for_update(key_share=True, skip_locked=True))]
     ids = [case.id for case in cases]
-    standings, running, pauses = _standings(cases, city), running_deadlines(ids), pauses_of(ids)
+    standings, running, pauses = _standings(cases, desk.city), running_deadlines(ids), pauses_of(ids)
     count = 0
     for case in cases:
         standing, stops = standings[case.id], pauses[case.id]
@@ -129,7 +139,7 @@ def _has_ended(deadline: CaseDeadline, case: Held, standing: Standing, pauses: l
     """End a deadline whose end has come. A look in time lets the wait for the next one begin anew in the same row."""
     end = ended(deadline.kind, deadline.started_at, standing, desk.now)
     looked = standing.looked_at
-    if end is None and deadline.kind is DeadlineKind.REVIEW and looked and looked > deadline.started_at:
+    if end is None and deadline.kind is DeadlineKind.REVIEW and looked and looked > deadline.started_at + ONE_LOOK:
         if looked > deadline.due_at:
             deadline.met_at = looked
             return True
