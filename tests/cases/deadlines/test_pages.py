@@ -3,6 +3,7 @@
 from datetime import date
 
 import pytest
+import time_machine
 from flask import Flask
 from flask.testing import FlaskClient
 from playwright.sync_api import Browser
@@ -212,6 +213,7 @@ def test_an_emergency_is_declared_once_and_ended(desk: Desk, client: FlaskClient
     start_deadlines()
     desk.at(16, 8)
     sign_in(user=desk.supervisor)
+    assert "emergency:" not in client.get(page(case)).text
     sent = {"emergency-key": "k1", "emergency-starts": "2026-06-16T08:00", "emergency-reason": "Snow"}
     answer = client.post(f"{SETTINGS}/emergencies", data=sent, follow_redirects=True)
     assert "deadlines of 1 case." in answer.text and "until it is ended" in answer.text
@@ -227,6 +229,14 @@ def test_an_emergency_is_declared_once_and_ended(desk: Desk, client: FlaskClient
     wrong = {**sent, "emergency-key": "k2", "emergency-ends": "2026-06-15T08:00"}
     answer = client.post(f"{SETTINGS}/emergencies", data=wrong)
     assert answer.status_code == 400 and "ends before it begins" in answer.text and "Snow" in answer.text
+
+
+def test_on_a_clock_that_ticks_no_emergency_is_told_of(desk: Desk, client: FlaskClient, sign_in: AsUser) -> None:
+    case = desk.case()
+    with time_machine.travel(moment(15, 13), tick=True):
+        sign_in(user=desk.person)
+        for address in (page(case), "/staff/late", f"/staff/cases/{case.public_id}"):
+            assert "is in an emergency" not in client.get(address).text
 
 
 @pytest.mark.browser

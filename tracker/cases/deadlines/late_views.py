@@ -27,8 +27,8 @@ TOLD_AT_MOST = 20
 @requires(Permission.WORK_CASES)
 def list_late() -> ResponseReturnValue:
     """A contact's own late cases; those of everybody for supervisors."""
-    me, now = current_staff(), utc_now()
-    time, filters = read_city_time(the_city(), now), read_late_filters(request.args)
+    me, filters = current_staff(), read_late_filters(request.args)
+    time = read_city_time(the_city(), utc_now())
     page = db.paginate(
         late_ids(filters, me, time.clock),
         page=request.args.get("page", 1, read_number),
@@ -39,7 +39,7 @@ def list_late() -> ResponseReturnValue:
     leads = may(me.role, Permission.ASSIGN_CASES)
     return render_template(
         "cases/deadlines/late.html", page=page, filters=filters, leads=leads, counts=late_counts(me),
-        lines=write_lines(load_deadlines(page.items), time), is_emergency=time.clock < now,
+        lines=write_lines(load_deadlines(page.items), time), is_emergency=time.stands_still,
         told=_by_case(write_lines(escalated_deadlines(TOLD_AT_MOST), time)) if leads else [],
         told_at_most=TOLD_AT_MOST,
         families=family_choices(), centers=center_choices(), contacts=contact_choices() if leads else [],

@@ -30,14 +30,13 @@ class DeadlinePanel:
 
 def gather_panel(case: ProblemCase, time: CityTime | None = None) -> DeadlinePanel:
     """The running deadlines of a case in words: six small queries."""
-    now = utc_now()
-    time = time or read_city_time(the_city(), now)
+    time = time or read_city_time(the_city(), utc_now())
     pause = lasting_pause(case.id)
     return DeadlinePanel(
         lines=write_lines([one for one in deadlines_of(case.id) if one.is_running], time),
         pause=pause,
         waits_for=WAITS_FOR[pause.reason] if pause else "",
-        is_emergency=time.clock < now,
+        is_emergency=time.stands_still,
         is_open=case.status is CaseStatus.OPEN,
         key=new_key(),
     )

@@ -27,6 +27,12 @@ class CityTime:
     clock: datetime
     """Now, or since when the clock stands still."""
     version: int
+    read_at: datetime
+
+    @property
+    def stands_still(self) -> bool:
+        """Whether an emergency lasts, in which nothing becomes late."""
+        return self.clock < self.read_at
 
 
 def read_city_time(city: City, now: datetime) -> CityTime:
@@ -37,6 +43,7 @@ def read_city_time(city: City, now: datetime) -> CityTime:
         still=tuple(to_the_minute((one.started_at, one.ended_at) for one in stretches if one.ended_at is not None)),
         clock=city_clock(now, [(one.started_at, one.ended_at) for one in stretches]),
         version=newest_version(moving=True),
+        read_at=now,
     )
 
 
