@@ -11,6 +11,7 @@ from ..extensions import db
 from ..identifiers import read_identifier
 from ..staff.log import append_log
 from ..staff.models import LogEntry, User
+from .deadlines.settling import settle_deadlines
 from .models import ProblemCase
 from .turns import take_turns
 
@@ -76,6 +77,7 @@ def touch_case(
 ) -> None:
     """Mark a change by a person; raises `Conflict` when somebody else changed the case since `seen_version`.
 
+    What it means for the case's deadlines is settled here, so change the case first.
     `key` is the form's own random key; kept with the entry, so that a form that is sent twice is done once.
     """
     require_version(case, seen_version)
@@ -83,4 +85,5 @@ def touch_case(
     case.is_touched = True
     data = {"key": key} if key else None
     append_log("case", case.id, verb, text, actor=actor, is_public=is_public, data=data)
+    settle_deadlines([case.id])
     db.session.flush()

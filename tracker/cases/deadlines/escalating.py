@@ -17,7 +17,6 @@ from .kinds import ASKED
 from .models import CaseDeadline
 from .pausing import require_running
 from .reckoning import RUNS
-from .settling import settle_deadlines
 from .wording import say_moment
 from .working_calendar import read_city_time
 
@@ -85,4 +84,3 @@ def acknowledge_escalation(deadline: CaseDeadline, *, words: str, actor: User, k
     deadline.acknowledged_words = words.strip()
     text = f"{ASKED[deadline.kind]}, late: {deadline.acknowledged_words}"
     touch_case(deadline.case, actor, "acknowledged", text, key=key)
-    settle_deadlines([deadline.case_id])

@@ -16,7 +16,6 @@ from .dates import ZERO
 from .kinds import ASKED, WAITS_FOR, PauseReason
 from .models import CaseDeadline, CasePause
 from .reckoning import over, pauses_of, reckon, running_deadlines
-from .settling import settle_deadlines
 from .wording import say_moment
 from .working_calendar import read_city_time
 
@@ -51,7 +50,6 @@ def pause_case(
     db.session.add(pause)
     until = f", probably until {expected_on:%-d %b %Y}" if expected_on else ""
     touch_case(case, actor, "paused", f"Waits for {WAITS_FOR[reason]}{until}: {pause.words}", key=key)
-    settle_deadlines([case.id])
     for deadline in running_deadlines([case.id])[case.id]:
         deadline.paused_at = now
     db.session.flush()
@@ -66,7 +64,6 @@ def resume_case(case: ProblemCase, *, words: str, actor: User, key: str = "") ->
     now = utc_now()
     pause.ended_at, pause.ended_by_id = now, actor.id
     touch_case(case, actor, "resumed", f"The clock goes on. {words.strip()}".strip(), key=key)
-    settle_deadlines([case.id])
     time, pauses = read_city_time(the_city(), now), pauses_of([case.id])[case.id]
     for deadline in running_deadlines([case.id])[case.id]:
         deadline.paused_at = None
@@ -79,7 +76,6 @@ def look_at_case(case: ProblemCase, *, words: str, actor: User, key: str = "") -
     if case.status is not CaseStatus.OPEN:
         raise Conflict(f"The case is {case.status.value}: nobody has to look at it.")
     touch_case(case, actor, "reviewed", f"Looked at it. {words.strip()}".strip(), key=key)
-    settle_deadlines([case.id])
 
 
 def extend_deadline(deadline: CaseDeadline, *, until: date, reason: str, actor: User, key: str = "") -> None:
@@ -109,7 +105,6 @@ def extend_deadline(deadline: CaseDeadline, *, until: date, reason: str, actor: 
         deadline.acknowledged_words = reason.strip()
     what = f"{ASKED[deadline.kind]} by {say_moment(deadline.due_at, now, time.calendar)} instead"
     touch_case(deadline.case, actor, "extended", f"{what}: {reason.strip()}", key=key)
-    settle_deadlines([deadline.case_id])
 
 
 def find_deadline(case: ProblemCase, deadline_id: int) -> CaseDeadline:

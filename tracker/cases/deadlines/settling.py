@@ -1,6 +1,6 @@
 """Deadlines begin and end as a case does: reckoned from what stands in the database, however often it is asked.
 
-`touching.py` may call this for every change of a case, so nothing here may import it.
+`touching.py` calls this for every change of a case, so nothing here may import it.
 """
 
 from collections import defaultdict
@@ -29,7 +29,7 @@ from .models import CaseDeadline, CasePause
 from .reckoning import RUNS, pauses_of, reckon, running_deadlines
 from .working_calendar import CityTime, read_city_time
 
-PORTION = 200
+PORTION = 100
 STEPS = ("phase_changed", "closed", "dismissed", "merged")
 ONE_LOOK = timedelta(hours=1)
 """What somebody does to a case within this time is one look at it."""
