@@ -37,6 +37,8 @@ ONE_DOOR = {  # a library and the files that may import it
 PURE = [  # rules that know neither web nor database
     "cases/file/privacy.py", "cases/file/letters/merging.py", "cases/file/letters/wording.py",
     "cases/file/papers/reading.py", "cases/file/visits/conditions.py", "cases/file/visits/times.py",
+    "cases/deadlines/business_time.py", "cases/deadlines/dates.py", "cases/deadlines/defaults.py",
+    "cases/deadlines/ends.py", "cases/deadlines/filters.py", "cases/deadlines/wording.py",
     "cases/grouping", "cases/priority.py", "cases/suggesting/evidence.py", "cases/suggesting/scoring.py",
     "cases/sara/cheers.py", "cases/sara/concentration.py", "cases/sara/facts.py", "cases/sara/phase_steps.py",
     "cases/sara/sides.py", "cases/sara/times.py",

@@ -18,6 +18,11 @@ from .cases import case_views as _case_views
 from .cases import list_views as _list_views
 from .cases import models as _cases
 from .cases import place_views as _place_views
+from .cases.deadlines import clock_views as _clock_views
+from .cases.deadlines import late_views as _late_views
+from .cases.deadlines import models as _deadlines
+from .cases.deadlines import panel as _deadline_panel
+from .cases.deadlines import setting_views as _setting_views
 from .cases.file import file_views as _file_views
 from .cases.file.letters import letter_views as _letter_views
 from .cases.file.letters import models as _letters
@@ -95,7 +100,7 @@ from .staff.identity import load_staff
 
 TABLES = (  # importing them makes their tables known, whichever pages exist
     _calls, _questions, _photos, _answering, _transfers, _taking, _cases, _response, _sara, _scheduling, _outreach,
-    _nuisance, _people, _letters, _visits, _papers, _related,
+    _nuisance, _people, _letters, _visits, _papers, _related, _deadlines,
 )  # fmt: skip
 VIEWS = (  # importing them puts their pages on their floor's blueprint
     _map_views,
@@ -126,6 +131,10 @@ VIEWS = (  # importing them puts their pages on their floor's blueprint
     _split_views,
     _undo_views,
     _problem_views,
+    _clock_views,
+    _late_views,
+    _deadline_panel,
+    _setting_views,
     _case_panels,
     _queue_views,
     _new_call_views,

@@ -44,8 +44,8 @@ def one(database: SQLAlchemy, table: type[Row], **values: object) -> Row:
 def test_a_profile_is_loaded_whole(database: SQLAlchemy, tmp_path: Path) -> None:
     counts = load(make_folder(tmp_path))
     assert counts == {
-        "areas": 3, "families": 3, "service_types": 5, "questions": 3, "answers": 2, "rules": 4, "playbooks": 1,
-        "staff": 3, "resources": 1, "streets": 3, "addresses": 18, "sinks": 1,
+        "areas": 3, "families": 3, "service_types": 5, "questions": 3, "answers": 2, "rules": 4, "deadlines": 12,
+        "playbooks": 1, "staff": 3, "resources": 1, "streets": 3, "addresses": 18, "sinks": 1,
     }  # fmt: skip
     city = the_city()
     assert (city.slug, city.time_zone, city.localities) == ("sampleton", "America/New_York", ["HARBOR SIDE"])

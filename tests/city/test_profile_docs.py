@@ -4,6 +4,7 @@ import re
 from pathlib import Path
 
 from tracker.calls.questions.models import Datatype
+from tracker.cases.deadlines.kinds import DeadlineKind
 from tracker.city.address_rows import COLUMNS
 from tracker.city.keys import DAYS, FILES, PRIORITIES, TABLES
 from tracker.places.models import AreaKind
@@ -41,5 +42,7 @@ def test_every_choice_is_documented() -> None:
         (Datatype, "service_types.toml: [[service_types.questions]]"),
         (PRIORITIES, "streets.geojson"),
         (DAYS, "resources.toml: [[resources.shifts]]"),
+        (DAYS, "deadlines.toml: [[hours]]"),
+        (DeadlineKind, "deadlines.toml: [[measures]]"),
     ):
         assert all(f"`{choice}`" in SECTIONS[heading] for choice in choices), heading

@@ -12,6 +12,7 @@ from ..extensions import db
 from ..identifiers import read_identifier
 from ..staff.log import append_log
 from ..staff.models import LogEntry, User
+from .deadlines.settling import settle_deadlines
 from .models import ProblemCase
 from .turns import take_turns
 
@@ -78,6 +79,7 @@ def touch_case(
 ) -> None:
     """Mark a change by a person; raises `Conflict` when somebody else changed the case since `seen_version`.
 
+    What it means for the case's deadlines is settled here, so change the case first.
     `key` is the form's own random key; kept with the entry, so that a form that is sent twice is done once. `data` is
     what floors above need to act on it.
     """
@@ -86,4 +88,5 @@ def touch_case(
     case.is_touched = True
     kept = {**(data or {}), **({"key": key} if key else {})}
     append_log("case", case.id, verb, text, actor=actor, is_public=is_public, data=kept or None)
+    settle_deadlines([case.id])
     db.session.flush()

@@ -4,10 +4,13 @@ A file that the folder does not hold is None, which loading leaves as it is; an 
 """
 
 from dataclasses import dataclass
+from datetime import date
 from pathlib import Path
 from typing import Any
 
 from ..calls.questions.models import Datatype
+from ..cases.deadlines.defaults import Measure
+from ..cases.deadlines.kinds import DeadlineKind
 from ..places.models import AreaKind
 from ..scheduling.models import ResourceKind
 from ..staff.models import Role
@@ -180,6 +183,32 @@ class ShiftFacts:
 
 
 @dataclass(frozen=True, slots=True)
+class HolidayFacts:
+    """A date on which nobody works."""
+
+    day: date
+    name: str
+
+
+@dataclass(frozen=True, slots=True)
+class MeasureFacts:
+    """By how many working hours something is due; of the city where `family` is None."""
+
+    kind: DeadlineKind
+    family: str | None
+    measure: Measure
+
+
+@dataclass(frozen=True, slots=True)
+class DeadlineFacts:
+    """When the city works, and what is due by when. No hours: those it has stay."""
+
+    hours: tuple[ShiftFacts, ...]
+    holidays: tuple[HolidayFacts, ...]
+    measures: tuple[MeasureFacts, ...]
+
+
+@dataclass(frozen=True, slots=True)
 class ResourceFacts:
     """A crew, vehicle, person or piece of equipment; `center` None serves the whole city; base in degrees."""
 
@@ -237,6 +266,7 @@ class CityProfile:
     service_types: tuple[TypeFacts, ...] | None
     answers: tuple[AnswerFacts, ...] | None
     rules: RuleBook | None
+    deadlines: DeadlineFacts | None
     playbooks: tuple[PlaybookFacts, ...] | None
     staff: tuple[StaffFacts, ...] | None
     resources: tuple[ResourceFacts, ...] | None

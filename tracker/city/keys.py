@@ -1,8 +1,11 @@
 """Every key of every file of a city profile, as tables. `docs/profile.md` explains them; a test compares the two."""
 
 import re
+from datetime import date, datetime
 
 from ..calls.questions.models import Datatype
+from ..cases.deadlines.defaults import MOST_HOURS
+from ..cases.deadlines.kinds import DeadlineKind
 from ..places.models import AreaKind
 from ..scheduling.models import ResourceKind
 from ..staff.models import Role
@@ -37,6 +40,12 @@ def _days(value: object) -> tuple[int, ...]:
     if not isinstance(value, list) or not value or any(day not in DAYS for day in value):
         raise ValueError(f"must be a list of days out of {', '.join(DAYS)}")
     return tuple(sorted({DAYS.index(day) for day in value}))
+
+
+def _date(value: object) -> date:
+    if not isinstance(value, date) or isinstance(value, datetime) or not 2000 <= value.year <= 2199:
+        raise ValueError("must be a date such as 2027-01-01, without quotes")
+    return value
 
 
 def _question_code(value: object) -> str:
@@ -117,6 +126,16 @@ RULE = (
     Key("distinct_days", a.whole(1, 1000)),
 )
 
+DEADLINES = (Key("hours", a.entries, ()), Key("holidays", a.entries, ()), Key("measures", a.entries, ()))
+HOLIDAY = (Key("day", _date), Key("name", a.text(120)))
+MEASURE = (
+    Key("kind", a.choice(DeadlineKind)),
+    Key("family", a.text(60), None),
+    Key("working_hours", a.whole(1, MOST_HOURS)),
+    Key("warn_before_hours", a.whole(0, MOST_HOURS), 0),
+    Key("grace_hours", a.whole(0, MOST_HOURS), 0),
+)
+
 PLAYBOOKS = (Key("playbooks", a.entries),)
 PLAYBOOK = (Key("family", a.text(60)), Key("name", a.text(120)), Key("steps", a.entries))
 STEP = (
@@ -164,6 +183,8 @@ TABLES = {
     "service_types.toml: [[service_types.questions.values]]": QUESTION_VALUE,
     "answers.toml": ANSWERS, "answers.toml: [[answers]]": ANSWER,
     "rules.toml": RULES, "rules.toml: a rule": RULE,
+    "deadlines.toml": DEADLINES, "deadlines.toml: [[hours]]": SHIFT, "deadlines.toml: [[holidays]]": HOLIDAY,
+    "deadlines.toml: [[measures]]": MEASURE,
     "playbooks.toml": PLAYBOOKS, "playbooks.toml: [[playbooks]]": PLAYBOOK, "playbooks.toml: [[playbooks.steps]]": STEP,
     "staff.toml": STAFF, "staff.toml: [[staff]]": STAFF_MEMBER,
     "resources.toml": RESOURCES, "resources.toml: [[resources]]": RESOURCE,
@@ -173,6 +194,6 @@ TABLES = {
 """The keys by file and table, under the headings that `docs/profile.md` uses."""
 
 FILES = (
-    "city.toml", "areas.geojson", "service_types.toml", "rules.toml", "playbooks.toml", "staff.toml", "resources.toml",
-    "answers.toml", "streets.geojson", "addresses.csv",
+    "city.toml", "areas.geojson", "service_types.toml", "rules.toml", "deadlines.toml", "playbooks.toml", "staff.toml",
+    "resources.toml", "answers.toml", "streets.geojson", "addresses.csv",
 )  # fmt: skip

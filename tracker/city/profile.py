@@ -19,6 +19,7 @@ from .polygons import read_areas
 from .reading import read_toml
 from .responses import read_playbooks
 from .services import read_rules, read_service_types
+from .working_time import read_deadlines
 
 T = TypeVar("T")
 
@@ -59,6 +60,7 @@ def _read_files(folder: Path, city: CityFacts, sinks: tuple[SinkFacts, ...], kno
         service_types=types,
         answers=optional("answers.toml", read_answers),
         rules=rules,
+        deadlines=optional("deadlines.toml", read_deadlines, family_codes),
         playbooks=optional("playbooks.toml", read_playbooks, family_codes),
         staff=optional("staff.toml", read_staff, centers, family_codes),
         resources=optional("resources.toml", read_resources, centers, city.bounds),

@@ -24,6 +24,7 @@ STAFF = (
     Entry("desk.triage", "911 triage", Permission.TRIAGE),
     Entry("cases.list_cases", "Cases", Permission.SEE_CASES),
     Entry("cases.list_problems", "Problems", Permission.SEE_CASES),
+    Entry("cases.list_late", "Late", Permission.WORK_CASES),
     Entry("desk.list_calls", "Calls", Permission.SEE_CASES),
     Entry("desk.list_callers", "Callers", Permission.SEE_CALLERS),
     Entry("desk.unlocated", "Unlocated", Permission.PLACE_CALLS),
@@ -38,6 +39,7 @@ STAFF = (
     Entry("nuisance.list_properties", "Nuisance", Permission.ENFORCE),
     Entry("cases.letter_templates", "Letters", Permission.SET_RULES),
     Entry("desk.city", "City", Permission.SET_RULES),
+    Entry("cases.set_deadlines", "Deadlines", Permission.SET_RULES),
     Entry("staff.list_users", "People", Permission.ADMINISTER),
     Entry("staff.list_audit", "Audit", Permission.ADMINISTER),
 )

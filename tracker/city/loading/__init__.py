@@ -19,6 +19,7 @@ from .places import load_areas, load_city, load_sinks, load_streets
 from .questions import load_questions
 from .retyping import retake_calls
 from .services import load_families, load_playbooks, load_rules, load_service_types
+from .working_time import load_deadlines
 
 __all__ = ["find_known", "load_profile"]
 
@@ -40,6 +41,7 @@ def load_profile(profile: CityProfile, on_row: Callable[[int], None] = lambda ro
         "questions": load_questions(profile.service_types or ()),
         "answers": load_answers(profile.answers or ()),
         "rules": load_rules(profile.rules),
+        "deadlines": load_deadlines(profile.deadlines),
         "playbooks": load_playbooks(profile.playbooks or ()),
         "staff": load_staff(profile.staff or ()),
         "resources": load_resources(profile.resources or ()),
