@@ -18,6 +18,7 @@ from .cases import case_views as _case_views
 from .cases import list_views as _list_views
 from .cases import models as _cases
 from .cases import place_views as _place_views
+from .cases.assessing import models as _assessing
 from .cases.response import models as _response
 from .config import PROJECT, Settings, load_settings
 from .database import guard_engine
@@ -67,7 +68,7 @@ from .staff.guard import guard_requests
 from .staff.identity import load_staff
 
 TABLES = (  # importing them makes their tables known, whichever pages exist
-    _calls, _questions, _photos, _answering, _transfers, _taking, _cases, _response,
+    _calls, _questions, _photos, _answering, _transfers, _taking, _cases, _response, _assessing,
     _scheduling, _outreach,
 )  # fmt: skip
 VIEWS = (  # importing them puts their pages on their floor's blueprint

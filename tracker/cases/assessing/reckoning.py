@@ -1,0 +1,81 @@
+"""The assessment of one case, reckoned anew: its moments, its windows, its comparison, its counts."""
+
+from collections.abc import Iterable
+from datetime import datetime
+
+from sqlalchemy import func, select
+
+from ...calls.as_of import as_of
+from ...extensions import db
+from ...places.city import the_city
+from ...places.models import City
+from ...staff.models import LogEntry
+from ..models import CaseStatus, ProblemCase, SaraPhase
+from ..nearby import cases_within
+from .choosing import comparison_of
+from .counting import RING_M, count_calls, first_call_at
+from .findings import Assessment
+from .windows import DAY, Moments, Windows, choose_windows, cut_bins
+
+RESPONSE_BEGINS = ("response_started", "task_added", "work_ordered", "work_booked")
+"""What the case's log says when the response begins; the first of these is its start."""
+RESPONSE_ENDS = ("task_done", "work_done")
+"""What it says when something was done; the last of these ends the response of a case that stays open."""
+
+
+def assess_case(case: ProblemCase) -> Assessment:
+    """Everything the case's assessment rests on, as of the city's instant. Only reads, by a handful of queries."""
+    city = the_city()
+    moments = _moments(case, city)
+    windows = choose_windows(moments)
+    comparison = comparison_of(case, city)
+    return Assessment(
+        as_of=moments.as_of,
+        windows=windows,
+        radius_m=case.rule.radius_m,
+        comparison=comparison.words,
+        has_ring=case.rule.radius_m < RING_M,
+        is_response_known=moments.response_at is not None,
+        is_closed=case.closed_at is not None,
+        had_case_before=_had_case_before(case, windows),
+        bins=tuple(count_calls(case, comparison, cut_bins(windows))),
+    )
+
+
+def _moments(case: ProblemCase, city: City) -> Moments:
+    instant = as_of(city)
+    response_at, done_at = _first_and_last(case.id, RESPONSE_BEGINS), _first_and_last(case.id, RESPONSE_ENDS)
+    return Moments(
+        opened_at=case.opened_at,
+        window_days=case.rule.window_days,
+        founded_at=case.first_call_at,
+        response_at=response_at[0] or done_at[0],
+        ended_at=case.closed_at or (done_at[1] if case.phase is SaraPhase.ASSESSMENT else None),
+        monitored_until=case.monitored_until,
+        as_of=instant,
+        data_from=first_call_at() or instant,
+    )
+
+
+def _first_and_last(case_id: int, verbs: Iterable[str]) -> tuple[datetime | None, datetime | None]:
+    query = select(func.min(LogEntry.at), func.max(LogEntry.at)).where(
+        LogEntry.subject_kind == "case", LogEntry.subject_id == case_id, LogEntry.verb.in_(list(verbs))
+    )
+    first, last = db.session.execute(query).one()
+    return first, last
+
+
+def _had_case_before(case: ProblemCase, windows: Windows) -> bool:
+    """Whether another case of the family was opened within its radius, for calls of the baseline."""
+    before = windows.before
+    if before is None:
+        return False
+    near = cases_within(case.anchor_x_dm, case.anchor_y_dm, case.rule.radius_m)
+    reach = case.rule.window_days * DAY
+    return any(
+        other.id != case.id
+        and other.family_id == case.family_id
+        and other.status is not CaseStatus.DISMISSED
+        and before.start <= other.opened_at < before.end + reach
+        for _, other in near
+    )
