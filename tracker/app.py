@@ -18,6 +18,7 @@ from .cases import case_views as _case_views
 from .cases import list_views as _list_views
 from .cases import models as _cases
 from .cases import place_views as _place_views
+from .cases.assessing import assessment_views as _assessment_views
 from .cases.assessing import models as _assessing
 from .cases.response import models as _response
 from .config import PROJECT, Settings, load_settings
@@ -84,6 +85,7 @@ VIEWS = (  # importing them puts their pages on their floor's blueprint
     _list_views,
     _case_views,
     _action_views,
+    _assessment_views,
     _place_views,
     _case_panels,
     _queue_views,

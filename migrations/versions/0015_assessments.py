@@ -8,6 +8,11 @@ down_revision = "0009"
 
 BIG_ID = sa.BigInteger().with_variant(sa.Integer(), "sqlite")
 INSTANT = sa.DateTime(timezone=True)
+NARROW = "ix_service_requests_service_type_id_requested_datetime"
+HISTORY = (
+    "service_type_id", "requested_datetime", "x_dm", "y_dm", "center_id", "neighborhood_id", "weight", "is_outside",
+    "withdrawn_at",
+)  # fmt: skip
 
 
 def _to_case(table: str) -> sa.ForeignKeyConstraint:
@@ -40,7 +45,7 @@ def upgrade() -> None:
         sa.Column("id", BIG_ID, nullable=False),
         sa.Column("case_id", BIG_ID, nullable=False),
         sa.Column("carried_out", sa.String(length=40), nullable=False),
-        sa.Column("process", sa.Text(), nullable=False),
+        sa.Column("plan", sa.Text(), nullable=False),
         sa.Column("what_was_done", sa.Text(), nullable=False),
         sa.Column("impressions", sa.Text(), nullable=False),
         sa.Column("written_at", INSTANT, nullable=False),
@@ -64,9 +69,13 @@ def upgrade() -> None:
         sa.PrimaryKeyConstraint("case_id", name="pk_case_assessments"),
     )
     op.create_index("ix_case_assessments_as_of", "case_assessments", ["as_of"])
+    op.create_index("ix_service_requests_history", "service_requests", list(HISTORY))
+    op.drop_index(NARROW, "service_requests")
 
 
 def downgrade() -> None:
     """Take the step back."""
     for table in ("case_assessments", "assessment_notes", "assessment_choices"):
         op.drop_table(table)
+    op.create_index(NARROW, "service_requests", list(HISTORY[:2]))
+    op.drop_index("ix_service_requests_history", "service_requests")

@@ -55,7 +55,7 @@ def comparison_options(case: ProblemCase) -> list[tuple[str, str]]:
     return options + [(f"neighborhood:{number}", f"Neighborhood {name}") for number, name in db.session.execute(query)]
 
 
-def chosen_value(case: ProblemCase, comparison: Comparison) -> str:
+def chosen_value(comparison: Comparison) -> str:
     """The value of what counts now, as `comparison_options` writes it."""
     return comparison.kind.value if comparison.area_id is None else f"{comparison.kind.value}:{comparison.area_id}"
 

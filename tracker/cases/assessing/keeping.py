@@ -68,7 +68,7 @@ def write_note(
     case: ProblemCase,
     *,
     carried_out: CarriedOut,
-    process: str,
+    plan: str,
     what_was_done: str,
     impressions: str,
     actor: User,
@@ -81,7 +81,7 @@ def write_note(
     """
     said = {
         "carried_out": carried_out,
-        "process": process.strip(),
+        "plan": plan.strip(),
         "what_was_done": what_was_done.strip(),
         "impressions": impressions.strip(),
     }

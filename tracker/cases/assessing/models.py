@@ -31,6 +31,15 @@ class CarriedOut(StrEnum):
     NOT = "not"
 
 
+CARRIED_OUT = {
+    CarriedOut.UNKNOWN: "Not said yet",
+    CarriedOut.WHOLLY: "Yes, as planned",
+    CarriedOut.PARTLY: "In part",
+    CarriedOut.NOT: "No",
+}
+"""What each is called."""
+
+
 class AssessmentChoice(Base):
     """Somebody chose another comparison, with a reason. Rows are never changed; the newest one counts."""
 
@@ -59,7 +68,7 @@ class AssessmentNote(Base):
     id: Mapped[int] = mapped_column(BigId, primary_key=True)
     case_id: Mapped[int] = mapped_column(ForeignKey(ProblemCase.id))
     carried_out: Mapped[CarriedOut] = mapped_column(EnumText(CarriedOut), default=CarriedOut.UNKNOWN)
-    process: Mapped[str] = mapped_column(Text, default="")
+    plan: Mapped[str] = mapped_column(Text, default="")
     """What of the plan was done and what was not, and why; for colleagues."""
     what_was_done: Mapped[str] = mapped_column(Text, default="")
     """The same in words for the council: it is printed on the paper."""

@@ -1,18 +1,15 @@
 """What an assessment says, in sentences that a council member understands, and never more than the figures allow. Pure.
 
-Also how the windows were chosen, and what to beware of.
+Also what to beware of.
 """
 
 import math
 from collections.abc import Callable
-from datetime import timedelta
-from zoneinfo import ZoneInfo
 
-from ...clock import local_date
 from ...formatters import plural
 from .findings import Assessment, Findings, Verdict, baseline_weight
 from .statistics import Change, Difference, Pair
-from .windows import EARLIEST_VERDICT_DAYS, SEASON, Span, Windows
+from .windows import EARLIEST_VERDICT_DAYS, Windows
 
 HEADINGS: dict[Verdict, str] = {
     Verdict.TOO_EARLY: "Too early to tell",
@@ -227,36 +224,3 @@ def say_warnings(assessment: Assessment, findings: Findings) -> list[str]:
     if assessment.has_ring and findings.moved is None and not windows.is_early:
         warnings.append("Too few calls lie around the place to tell whether the problem moved next door.")
     return warnings
-
-
-def explain_windows(assessment: Assessment, zone: ZoneInfo) -> list[tuple[str, str, str]]:
-    """(name, dates, why) of each window, in the order of time."""
-    windows = assessment.windows
-    spans = (
-        ("Before", windows.before, _why_before(windows)),
-        ("Calls that made it a case", windows.selection, _WHY_SELECTION),
-        ("Response", windows.response, _WHY_RESPONSE),
-        ("After", windows.after, _WHY_AFTER),
-    )
-    return [(name, say_span(span, zone), why) for name, span, why in spans if span is not None]
-
-
-_WHY_SELECTION = "Never the baseline: a place is picked in a bad spell, and its calls then fall by themselves."
-_WHY_RESPONSE = "Neither before nor after: from the first thing that was done until it was over."
-_WHY_AFTER = "From the end of the response to now, at most to the end of the watch."
-
-
-def _why_before(windows: Windows) -> str:
-    if windows.after is None:
-        return "The year before the calls that made it a case, for as long as nothing can be compared yet."
-    if windows.years_back:
-        years = "a year" if windows.years_back == 1 else f"{windows.years_back} years"
-        weeks = windows.years_back * (SEASON // timedelta(weeks=1))
-        return f"The same season and weekdays {years} ({weeks} weeks) earlier."
-    return "Right before the calls that made it a case: the city's calls do not reach back to the same season before."
-
-
-def say_span(span: Span, zone: ZoneInfo) -> str:
-    """«3 Mar 2025 to 1 Jun 2025», both days inclusive, on the city's calendar."""
-    first, last = local_date(span.start, zone), local_date(span.end, zone)
-    return f"{first:%-d %b %Y} to {last:%-d %b %Y}"
