@@ -33,8 +33,12 @@ ONE_DOOR = {  # a library and the files that may import it
     "sklearn": {"calls/type_words/fitting.py"},
     "scipy": {"calls/type_words/fitting.py"},
     "PIL": {"calls/photos/cleaning.py"},
+    "fpdf": {"cases/assessing/paper.py"},
 }
 PURE = [  # rules that know neither web nor database
+    "cases/assessing/statistics.py", "cases/assessing/windows.py", "cases/assessing/findings.py",
+    "cases/assessing/wording.py", "cases/assessing/explaining.py", "cases/assessing/drawing.py",
+    "cases/assessing/stored.py",
     "cases/grouping", "cases/priority.py", "cases/suggesting/evidence.py", "cases/suggesting/scoring.py",
     "cases/suggesting/weights.py", "places/addresses", "places/projection.py",
     "calls/importing/drafts.py", "calls/importing/records.py", "calls/importing/reading.py", "calls/phones.py",

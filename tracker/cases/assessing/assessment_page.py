@@ -13,11 +13,11 @@ from .choosing import choices_of
 from .drawing import AssessmentChart, draw_assessment
 from .explaining import explain_windows
 from .findings import Assessment, Findings, find
-from .keeping import notes_of
 from .models import AssessmentChoice, AssessmentNote, CaseAssessment
+from .noting import notes_of
 from .reckoning import assess_case
 from .stored import read_inputs
-from .wording import HEADINGS, TONES, say_verdict, say_warnings
+from .wording import TONES, say_heading, say_verdict, say_warnings
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,7 +57,7 @@ def read_assessment(assessment: Assessment, kept: CaseAssessment | None = None) 
     return Reading(
         assessment=assessment,
         findings=findings,
-        heading=HEADINGS[findings.verdict],
+        heading=say_heading(assessment, findings),
         tone=TONES.get(findings.verdict, "plain"),
         sentence=say_verdict(assessment, findings),
         warnings=say_warnings(assessment, findings),

@@ -21,8 +21,9 @@ from .choosing import choose_comparison, chosen_value, comparison_of, comparison
 from .drawing import ZONES
 from .explaining import how_reckoned, table_rows
 from .forms import ComparisonForm, NoteForm, ReckonForm
-from .keeping import keep_assessment, notes_of, write_note
+from .keeping import keep_assessment
 from .models import CARRIED_OUT, CarriedOut
+from .noting import notes_of, write_note
 from .paper import print_assessment
 from .wording import say_difference
 
@@ -84,6 +85,7 @@ def note_assessment(public_id: str) -> ResponseReturnValue:
             what_was_done=form.what_was_done.data or "", impressions=form.impressions.data or "",
             actor=current_staff(), key=form.key.data or "",
         )  # fmt: skip
+        keep_assessment(case, None)  # whether there was a response changes what may be said
 
     return _change(public_id, "note", write)
 
@@ -91,7 +93,7 @@ def note_assessment(public_id: str) -> ResponseReturnValue:
 _DONE = {
     "reckon": "Reckoned anew and kept.",
     "comparison": "Compared with that from now on, and reckoned anew.",
-    "note": "Written down.",
+    "note": "Written down, and reckoned anew.",
 }
 
 

@@ -64,6 +64,6 @@ def _why_before(windows: Windows) -> str:
 
 
 def say_span(span: Span, zone: ZoneInfo) -> str:
-    """«3 Mar 2025 to 1 Jun 2025», both days inclusive, on the city's calendar."""
+    """«3 Mar 2025 to 1 Jun 2025», on the city's calendar."""
     first, last = local_date(span.start, zone), local_date(span.end, zone)
     return f"{first:%-d %b %Y} to {last:%-d %b %Y}"

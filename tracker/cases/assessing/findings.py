@@ -58,7 +58,7 @@ class Assessment:
     """What it is compared with, in words."""
     has_ring: bool
     is_response_known: bool
-    """Whether the case says that anything was done."""
+    """Whether the case says that anything was done, and nobody says that it was not."""
     is_closed: bool
     had_case_before: bool
     """Whether an earlier case lay at the place during the baseline: then that was a bad spell too."""
@@ -143,14 +143,15 @@ def _judge(
     is_up = change is not None and change.low > 0
     is_down = change is not None and change.high < 0
     is_better = difference is not None and difference.high < 0
+    is_moved = moved is not None and moved.low > 0
     tests = (
         (Verdict.TOO_EARLY, windows.is_early),
         (Verdict.NO_BASELINE, change is None),
         (Verdict.UP, is_up),
         (Verdict.TOO_FEW, treated.before < FEWEST_BEFORE),
-        (Verdict.HELD_DOWN, not is_down and is_better),
+        (Verdict.HELD_DOWN, not is_down and is_better and not is_moved),
         (Verdict.UNCLEAR, not is_down),
-        (Verdict.MAY_HAVE_MOVED, moved is not None and moved.low > 0),
+        (Verdict.MAY_HAVE_MOVED, is_moved),
         (Verdict.DOWN_UNCOMPARED, difference is None),
         (Verdict.HELPED, is_better),
     )

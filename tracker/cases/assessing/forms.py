@@ -35,8 +35,6 @@ class NoteForm(VersionedForm):
 
     carried_out = RadioField("Was the plan carried out?", choices=_CARRIED_OUT)
     what_was_done = TextAreaField("What was done, for the council's paper", [Length(max=_ON_PAPER)], filters=[trim])
-    plan = TextAreaField(
-        "What of the plan was done and what was not, and why", [Length(max=_LONGEST)], filters=[trim]
-    )
+    plan = TextAreaField("What of the plan was done and what was not, and why", [Length(max=_LONGEST)], filters=[trim])
     impressions = TextAreaField("What the figures do not show", [Length(max=_LONGEST)], filters=[trim])
     key = HiddenField(default=new_key)

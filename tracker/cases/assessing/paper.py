@@ -57,6 +57,7 @@ class _Paper(FPDF):
         super().__init__(format="letter", unit="mm")
         self.size = size
         self.set_margin(_MARGIN)
+        self.c_margin = 0
         self.set_auto_page_break(False)
         folder = _font_folder()
         for style, name in (("", "Regular"), ("B", "Semibold")):

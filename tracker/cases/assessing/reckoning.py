@@ -15,6 +15,8 @@ from ..nearby import cases_within
 from .choosing import comparison_of
 from .counting import RING_M, count_calls, first_call_at
 from .findings import Assessment
+from .models import CarriedOut
+from .noting import notes_of
 from .windows import DAY, Moments, Windows, choose_windows, cut_bins
 
 RESPONSE_BEGINS = ("response_started", "task_added", "work_ordered", "work_booked")
@@ -35,7 +37,7 @@ def assess_case(case: ProblemCase) -> Assessment:
         radius_m=case.rule.radius_m,
         comparison=comparison.words,
         has_ring=case.rule.radius_m < RING_M,
-        is_response_known=moments.response_at is not None,
+        is_response_known=moments.response_at is not None and not _was_left_undone(case),
         is_closed=case.closed_at is not None,
         had_case_before=_had_case_before(case, windows),
         bins=tuple(count_calls(case, comparison, cut_bins(windows))),
@@ -55,6 +57,12 @@ def _moments(case: ProblemCase, city: City) -> Moments:
         as_of=instant,
         data_from=first_call_at() or instant,
     )
+
+
+def _was_left_undone(case: ProblemCase) -> bool:
+    """Whether people say that the plan was not carried out, whatever the log says was begun."""
+    notes = notes_of(case)
+    return bool(notes) and notes[0].carried_out is CarriedOut.NOT
 
 
 def _first_and_last(case_id: int, verbs: Iterable[str]) -> tuple[datetime | None, datetime | None]:

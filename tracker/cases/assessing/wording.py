@@ -35,9 +35,16 @@ _HARDLY = 5.0
 """Per cent: a comparison that changed by less hardly changed."""
 
 
+def say_heading(assessment: Assessment, findings: Findings) -> str:
+    """The verdict in a few words; what helped is not called the response where none is known."""
+    if findings.verdict is Verdict.HELPED and not assessment.is_response_known:
+        return "Calls fell more than elsewhere"
+    return HEADINGS[findings.verdict]
+
+
 def say_verdict(assessment: Assessment, findings: Findings) -> str:
     """The finding in one to three sentences."""
-    return _SAYINGS[findings.verdict](assessment, findings)
+    return _SAYINGS[findings.verdict](assessment, findings).replace(" %", "\u00a0%")
 
 
 def _too_early(assessment: Assessment, findings: Findings) -> str:
@@ -122,7 +129,7 @@ _SAYINGS: dict[Verdict, Callable[[Assessment, Findings], str]] = {
 def _cause(assessment: Assessment) -> str:
     if assessment.is_response_known:
         return "the response probably helped"
-    return "something helped, but the case does not say what was done"
+    return "something helped, but the case does not say that a response was carried out"
 
 
 def _were(count: int) -> str:
@@ -165,9 +172,8 @@ def say_percent(percent: float) -> str:
     """«down 20 %», «up 5 %», «no change»."""
     if math.isinf(percent):
         return "any rise"
-    if round(percent) == 0:
-        return "no change"
-    return f"{'down' if percent < 0 else 'up'} {abs(percent):,.0f} %"
+    size = math.floor(abs(percent) + 0.5)
+    return f"{'down' if percent < 0 else 'up'} {size:,} %" if size else "no change"
 
 
 def _elsewhere(assessment: Assessment, findings: Findings) -> str:
@@ -175,7 +181,7 @@ def _elsewhere(assessment: Assessment, findings: Findings) -> str:
     if findings.difference is None:
         return ""
     percent = control_percent(assessment.windows, findings.control)
-    numbers = f"({findings.control.before:,} to {findings.control.after:,})"
+    numbers = f"({findings.control.before:,} before, {findings.control.after:,} after)"
     if abs(percent) < _HARDLY:
         return f"Calls of the same kind in {assessment.comparison} hardly changed {numbers}."
     moved = "fell" if percent < 0 else "rose"
@@ -220,7 +226,7 @@ def say_warnings(assessment: Assessment, findings: Findings) -> list[str]:
             f"The baseline covers {windows.before.days:.0f} days; twelve months would even out the seasons and chance."
         )
     if not assessment.is_response_known:
-        warnings.append("The case does not say when the response began; only its end is known.")
+        warnings.append("The case does not say that a response was carried out; only its end is known.")
     if assessment.has_ring and findings.moved is None and not windows.is_early:
         warnings.append("Too few calls lie around the place to tell whether the problem moved next door.")
     return warnings
