@@ -6,6 +6,8 @@ from typing import Any
 
 from tests import factories as make
 from tests.cases.world import World
+from tracker.batches import insert_rows
+from tracker.calls.models import ServiceRequest
 from tracker.cases.models import CaseStatus, ProblemCase, SaraPhase
 from tracker.identifiers import new_identifier
 from tracker.places.models import Area
@@ -26,9 +28,18 @@ FURTHER_OUT = 0.0068
 def spread(world: World, center: Area, count: int, days: Sequence[int], *, north: float = 0.0, **columns: Any) -> None:
     """So many calls, evenly between two numbers of days before `NOW`."""
     first, last = days
-    for number in range(count):
-        day = -(first + (last - first) * (number + 0.5) / count)
-        world.call(day, north=north, center_id=center.id, **columns)
+    instants = [make.NOW - timedelta(days=first + (last - first) * (number + 0.5) / count) for number in range(count)]
+    if not instants:
+        return
+    one = world.call(north=north, center_id=center.id, **columns)
+    one.requested_datetime = instants[0]
+    alike = {column.key: getattr(one, column.key) for column in ServiceRequest.__table__.columns if column.key != "id"}
+    others = [
+        {**alike, "service_request_id": f"{one.service_request_id}-{number}", "source_id": f"{one.source_id}-{number}",
+         "requested_datetime": at}
+        for number, at in enumerate(instants[1:])
+    ]  # fmt: skip
+    insert_rows(ServiceRequest.__table__, others)  # one by one they would take most of the test's time
 
 
 def assessed_case(
