@@ -3,6 +3,7 @@
 What does not fit is set smaller, and what a city's staff wrote is cut at the end rather than running to a second page.
 """
 
+from contextlib import closing
 from importlib.util import find_spec
 from pathlib import Path
 from zoneinfo import ZoneInfo
@@ -37,11 +38,11 @@ _FONT = "Source Sans"
 def print_assessment(case: ProblemCase, city: City, page: AssessmentPage, zone: ZoneInfo) -> bytes:
     """The paper as a PDF file of one page."""
     for size in _SIZES:
-        paper = _Paper(size)
-        paper.write(case, city, page, zone)
-        if paper.get_y() <= _BOTTOM or size == _SIZES[-1]:
-            break
-    return bytes(paper.output())
+        with closing(_Paper(size)) as paper:
+            paper.write(case, city, page, zone)
+            if paper.get_y() <= _BOTTOM or size == _SIZES[-1]:
+                return bytes(paper.output())
+    raise AssertionError("the smallest size is always printed")
 
 
 def public_place(case: ProblemCase) -> str:
@@ -66,6 +67,12 @@ class _Paper(FPDF):
         font = self.fonts[_FONT.lower()]
         self.known = frozenset(font.cmap) if isinstance(font, TTFFont) else frozenset()
         self.add_page()
+
+    def close(self) -> None:
+        """Let go of the font's files, which the library leaves open."""
+        for font in self.fonts.values():
+            if isinstance(font, TTFFont):
+                font.ttfont.close()
 
     def write(self, case: ProblemCase, city: City, page: AssessmentPage, zone: ZoneInfo) -> None:  # type: ignore[override]
         """Everything, from top to bottom."""
