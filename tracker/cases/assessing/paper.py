@@ -1,6 +1,6 @@
 """An assessment on one page for the council: no address finer than the public one, nobody named. Draws with fpdf2.
 
-What does not fit is set smaller, and what a city's staff wrote is cut at the end rather than running to a second page.
+What does not fit is set smaller; every text on it is bounded, so the smallest size holds them all.
 """
 
 from contextlib import closing
@@ -155,17 +155,21 @@ class _Paper(FPDF):
 
     def write_table(self, page: AssessmentPage) -> None:
         """Calls before and after, at the place, around it and in the comparison."""
-        widths, line = (96.0, 22.0, 22.0, 40.0), 5.6 * self.size
-        rows = [("", "Before", "After", "Change"), *table_rows(page.reading.assessment, page.reading.findings)]
-        for number, row in enumerate(rows):
-            top, x = self.get_y(), _MARGIN
-            for column, (width, words) in enumerate(zip(widths, row, strict=True)):
-                right = x + width if column else x
-                self.say_at(right, top, words, 10, bold=number == 0 or column == 0, is_right=column > 0)
+        first, others, line = 96.0, (22.0, 22.0, 40.0), 5.6 * self.size
+        for number, (where, *numbers) in enumerate(
+            [("", "Before", "After", "Change"), *table_rows(page.reading.assessment, page.reading.findings)]
+        ):
+            top, x = self.get_y(), _MARGIN + first
+            for width, words in zip(others, numbers, strict=True):
                 x += width
+                self.say_at(x, top, words, 10, bold=number == 0, is_right=True)
+            self.set_xy(_MARGIN, top)
+            self.set_font(_FONT, "B", 10 * self.size)
+            self.multi_cell(first, 4.5 * self.size, self.safe(where), align="L", new_x="LMARGIN", new_y="NEXT")
+            bottom = max(self.get_y() + 1, top + line)
             self.set_draw_color(*_LINE)
-            self.line(_MARGIN, top + line, _MARGIN + _INNER, top + line)
-            self.set_y(top + line + 0.6)
+            self.line(_MARGIN, bottom, _MARGIN + _INNER, bottom)
+            self.set_y(bottom + 0.6)
         self.ln(2)
 
     def write_work(self, page: AssessmentPage) -> None:

@@ -213,13 +213,13 @@ def say_warnings(assessment: Assessment, findings: Findings) -> list[str]:
         return warnings
     if not findings.is_baseline_clean:
         why = (
-            "an earlier case lay here during the baseline"
+            "An earlier case lay at this place during the baseline"
             if windows.years_back
-            else "the baseline lies right before the calls that made this a case"
+            else "The baseline lies right before the calls that made this a case"
         )
         warnings.append(
-            f"Places are picked in a bad spell, and a bad spell often ends by itself (regression to the mean). Here "
-            f"{why}, so part of any fall may be just that."
+            f"{why}. Places are picked in a bad spell, and a bad spell often ends by itself (regression to the mean): "
+            "part of any fall may be just that."
         )
     if findings.is_baseline_short:
         warnings.append(
