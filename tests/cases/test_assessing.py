@@ -13,6 +13,7 @@ from tracker.cases.assessing.keeping import assessments_due, keep_assessment, ke
 from tracker.cases.assessing.models import CarriedOut
 from tracker.cases.assessing.noting import notes_of, write_note
 from tracker.cases.assessing.reckoning import assess_case
+from tracker.cases.assessing.stored import read_inputs
 from tracker.cases.models import CaseStatus, ProblemCase, SaraPhase
 from tracker.errors import Conflict, Invalid
 from tracker.extensions import db
@@ -133,6 +134,15 @@ def test_an_open_case_counts_from_the_last_thing_that_was_done(world: World) -> 
     assert after is not None and after.start == days_after(-100)
 
 
+def test_the_response_begins_with_its_phase_else_with_the_first_work(world: World) -> None:
+    case = assessed_case(world, elsewhere=(0, 0), place=(0, 0))  # a task was added before
+    append_log("case", case.id, "work_ordered", "Lights.").at = days_after(-180)
+    for verb, day in (("task_added", -190), ("began_response", -170)):
+        append_log("case", case.id, verb).at = days_after(day)
+        response = assess_case(case).windows.response
+        assert response is not None and response.start == days_after(day)
+
+
 def test_a_plan_that_was_not_carried_out_gets_no_praise(world: World) -> None:
     case = assessed_case(world)
     kept = keep_assessment(case, None)
@@ -145,10 +155,23 @@ def test_what_was_kept_is_read_back_and_renewed_in_place(world: World) -> None:
     case = assessed_case(world)
     assert kept_assessment(case) is None
     keep_assessment(case, None)
-    assert kept_assessment(case) == assess_case(case)
+    kept = kept_assessment(case)
+    assert kept is not None and read_inputs(kept.inputs) == assess_case(case)
     assert "assessed" not in verbs_of(case) and not case.is_touched
     keep_assessment(case, world.person)
     assert history_of("case", case.id)[0].text.startswith("Assessed: It probably helped. Reports fell from 24 to 9")
+
+
+def test_what_was_kept_is_not_held_against_a_case_that_was_reopened(world: World) -> None:
+    case = assessed_case(world, elsewhere=(0, 0))
+    keep_assessment(case, None)
+    closed_at, case.closed_at = case.closed_at, None
+    assert kept_assessment(case) is None
+    case.closed_at = closed_at
+    assert kept_assessment(case) is not None
+    world.call(2, north=0.09)
+    case.closed_at = days_after(1)
+    assert kept_assessment(case) is None and [due.id for due in assessments_due(10)] == [case.id]
 
 
 def test_the_night_renews_closed_cases_until_their_watch_is_over(world: World) -> None:

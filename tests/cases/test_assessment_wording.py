@@ -13,7 +13,7 @@ from tracker.cases.assessing.explaining import explain_windows, how_reckoned, ta
 from tracker.cases.assessing.findings import Assessment, Counted, Verdict, find
 from tracker.cases.assessing.stored import read_inputs, write_inputs, write_results
 from tracker.cases.assessing.windows import DAY, SEASON, Bin, Span, Windows
-from tracker.cases.assessing.wording import HEADINGS, say_difference, say_heading, say_verdict, say_warnings
+from tracker.cases.assessing.wording import HEADINGS, say_all, say_difference, say_heading, say_verdict, say_warnings
 
 CLOSED = datetime(2026, 2, 1, 12, tzinfo=UTC)
 ZONE = ZoneInfo("America/New_York")
@@ -143,7 +143,7 @@ def test_windows_counts_and_method_are_explained() -> None:
 def test_what_is_kept_comes_back_the_same() -> None:
     for one, _, _ in SAID:
         assert read_inputs(write_inputs(one)) == one
-        assert write_results(find(one), "words")["verdict"] == find(one).verdict
+        assert write_results(find(one), say_all(one, find(one)))["verdict"] == find(one).verdict
 
 
 pairs = st.tuples(st.integers(0, 300), st.integers(0, 300))

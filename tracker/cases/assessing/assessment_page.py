@@ -13,11 +13,12 @@ from .choosing import choices_of
 from .drawing import AssessmentChart, draw_assessment
 from .explaining import explain_windows
 from .findings import Assessment, Findings, find
+from .keeping import kept_assessment
 from .models import AssessmentChoice, AssessmentNote, CaseAssessment
 from .noting import notes_of
 from .reckoning import assess_case
 from .stored import read_inputs
-from .wording import TONES, say_heading, say_verdict, say_warnings
+from .wording import say_all
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,25 +58,17 @@ def read_assessment(assessment: Assessment, kept: CaseAssessment | None = None) 
     return Reading(
         assessment=assessment,
         findings=findings,
-        heading=say_heading(assessment, findings),
-        tone=TONES.get(findings.verdict, "plain"),
-        sentence=say_verdict(assessment, findings),
-        warnings=say_warnings(assessment, findings),
+        **say_all(assessment, findings),
         kept_at=None if kept is None else kept.kept_at,
         kept_by="" if by is None else by.display_name,
     )
 
 
-def kept_reading(case_id: int) -> Reading | None:
-    """What was kept for a case, read; None where nothing was."""
-    kept = db.session.get(CaseAssessment, case_id)
-    return None if kept is None else read_assessment(read_inputs(kept.inputs), kept)
-
-
 def gather_assessment(case: ProblemCase) -> AssessmentPage:
     """The page of a case: what was kept, or reckoned now where nothing was."""
     zone: ZoneInfo = city_zone(the_city())
-    reading = kept_reading(case.id) or read_assessment(assess_case(case))
+    kept = kept_assessment(case)
+    reading = read_assessment(assess_case(case)) if kept is None else read_assessment(read_inputs(kept.inputs), kept)
     return AssessmentPage(
         reading=reading,
         chart=draw_assessment(reading.assessment, reading.findings, zone),

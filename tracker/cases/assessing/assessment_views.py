@@ -16,13 +16,13 @@ from ..blueprint import blueprint
 from ..forms import VersionedForm
 from ..models import ProblemCase
 from ..touching import case_with_key, find_case, require_version
-from .assessment_page import Reading, gather_assessment, kept_reading
+from .assessment_page import gather_assessment
 from .choosing import choose_comparison, chosen_value, comparison_of, comparison_options
 from .drawing import ZONES
 from .explaining import how_reckoned, table_rows
 from .forms import ComparisonForm, NoteForm, ReckonForm
-from .keeping import keep_assessment
-from .models import CARRIED_OUT, CarriedOut
+from .keeping import keep_assessment, kept_assessment
+from .models import CARRIED_OUT, CarriedOut, CaseAssessment
 from .noting import notes_of, write_note
 from .paper import print_assessment
 from .wording import say_difference
@@ -31,9 +31,9 @@ _FORMS: dict[str, type[VersionedForm]] = {"reckon": ReckonForm, "comparison": Co
 
 
 @blueprint.app_template_global()
-def assessment_of(case_id: int) -> Reading | None:
-    """What was kept of a case's assessment; reads one row and reckons nothing from calls."""
-    return kept_reading(case_id)
+def assessment_of(case: ProblemCase) -> CaseAssessment | None:
+    """What was kept of a case's assessment, its words included: one row, and nothing is reckoned."""
+    return kept_assessment(case)
 
 
 @blueprint.get("/cases/<public_id>/assessment")

@@ -45,12 +45,12 @@ def read_inputs(kept: dict[str, Any]) -> Assessment:
     )
 
 
-def write_results(findings: Findings, sentence: str) -> dict[str, Any]:
-    """The verdict and its figures as JSON, for whoever counts over many cases."""
+def write_results(findings: Findings, words: dict[str, Any]) -> dict[str, Any]:
+    """The verdict in words, for the page of the case, and its figures, for whoever counts over many cases."""
     change, difference = findings.change, findings.difference
     return {
         "verdict": findings.verdict.value,
-        "sentence": sentence,
+        **words,
         "before": findings.treated.before,
         "after": findings.treated.after,
         "percent": None if change is None else round(change.percent, 1),

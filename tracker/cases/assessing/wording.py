@@ -5,6 +5,7 @@ Also what to beware of.
 
 import math
 from collections.abc import Callable
+from typing import Any
 
 from ...formatters import plural
 from .findings import Assessment, Findings, Verdict, baseline_weight
@@ -40,6 +41,16 @@ def say_heading(assessment: Assessment, findings: Findings) -> str:
     if findings.verdict is Verdict.HELPED and not assessment.is_response_known:
         return "Calls fell more than elsewhere"
     return HEADINGS[findings.verdict]
+
+
+def say_all(assessment: Assessment, findings: Findings) -> dict[str, Any]:
+    """Heading, tone, sentence and warnings by name."""
+    return {
+        "heading": say_heading(assessment, findings),
+        "tone": TONES.get(findings.verdict, "plain"),
+        "sentence": say_verdict(assessment, findings),
+        "warnings": say_warnings(assessment, findings),
+    }
 
 
 def say_verdict(assessment: Assessment, findings: Findings) -> str:
