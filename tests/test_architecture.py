@@ -33,12 +33,16 @@ ONE_DOOR = {  # a library and the files that may import it
     "sklearn": {"calls/type_words/fitting.py"},
     "scipy": {"calls/type_words/fitting.py"},
     "PIL": {"calls/photos/cleaning.py"},
+    "fpdf": {"cases/assessing/paper.py"},
 }
 PURE = [  # rules that know neither web nor database
     "cases/file/privacy.py", "cases/file/letters/merging.py", "cases/file/letters/wording.py",
     "cases/file/papers/reading.py", "cases/file/visits/conditions.py", "cases/file/visits/times.py",
     "cases/deadlines/business_time.py", "cases/deadlines/dates.py", "cases/deadlines/defaults.py",
     "cases/deadlines/ends.py", "cases/deadlines/filters.py", "cases/deadlines/wording.py",
+    "cases/assessing/statistics.py", "cases/assessing/windows.py", "cases/assessing/findings.py",
+    "cases/assessing/wording.py", "cases/assessing/explaining.py", "cases/assessing/drawing.py",
+    "cases/assessing/stored.py",
     "cases/grouping", "cases/priority.py", "cases/suggesting/evidence.py", "cases/suggesting/scoring.py",
     "cases/sara/cheers.py", "cases/sara/concentration.py", "cases/sara/facts.py", "cases/sara/phase_steps.py",
     "cases/sara/sides.py", "cases/sara/times.py",

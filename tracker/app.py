@@ -18,6 +18,8 @@ from .cases import case_views as _case_views
 from .cases import list_views as _list_views
 from .cases import models as _cases
 from .cases import place_views as _place_views
+from .cases.assessing import assessment_views as _assessment_views
+from .cases.assessing import models as _assessing
 from .cases.deadlines import clock_views as _clock_views
 from .cases.deadlines import late_views as _late_views
 from .cases.deadlines import models as _deadlines
@@ -100,7 +102,7 @@ from .staff.identity import load_staff
 
 TABLES = (  # importing them makes their tables known, whichever pages exist
     _calls, _questions, _photos, _answering, _transfers, _taking, _cases, _response, _sara, _scheduling, _outreach,
-    _nuisance, _people, _letters, _visits, _papers, _related, _deadlines,
+    _nuisance, _people, _letters, _visits, _papers, _related, _deadlines, _assessing,
 )  # fmt: skip
 VIEWS = (  # importing them puts their pages on their floor's blueprint
     _map_views,
@@ -115,6 +117,7 @@ VIEWS = (  # importing them puts their pages on their floor's blueprint
     _list_views,
     _case_views,
     _action_views,
+    _assessment_views,
     _place_views,
     _scanning_views,
     _analysis_views,

@@ -218,7 +218,7 @@ def test_linking_asks_for_the_permission(world: World, client: FlaskClient, sign
         (CallFilters(), "ix_service_requests_requested_datetime"),
         (CallFilters(status="closed", placement="unlocated"), "ix_service_requests_requested_datetime"),
         (CallFilters(family=1, linked="no"), "ix_service_requests_requested_datetime"),
-        (CallFilters(type=1), "ix_service_requests_service_type_id_requested_datetime"),
+        (CallFilters(type=1), "ix_service_requests_history"),
         (CallFilters(channel="phone", status="open"), "ix_service_requests_heard"),
         (CallFilters(caller=1), "ix_service_requests_caller_id"),
     ],

@@ -161,7 +161,9 @@ class ServiceRequest(Base):
     __tablename__ = "service_requests"
     __table_args__ = (
         UniqueConstraint("source", "source_id"),
-        Index(None, "service_type_id", "requested_datetime"),
+        # Beyond type and time it holds what assessments ask of years of calls, so that they read no rows.
+        Index("ix_service_requests_history", "service_type_id", "requested_datetime", "x_dm", "y_dm", "center_id",
+              "neighborhood_id", "weight", "is_outside", "withdrawn_at"),
         Index(None, "cell"),
         # In the very words of `is_taken.is_(False)`: SQLite takes a partial index for nothing else.
         Index("ix_service_requests_untaken", "service_type_id", "id", sqlite_where=text("is_taken IS 0"),

@@ -1,0 +1,1 @@
+"""Assessment: did the response to a problem work, said honestly."""
