@@ -12,7 +12,7 @@ from tracker.calls.questions.models import Datatype, ServiceQuestion
 from tracker.calls.transfers.models import TransferReview
 from tracker.calls.transfers.ordering import rank_transfer
 from tracker.cases.models import CaseCall, Contact, ContactFamily, GroupingRule, ProblemCase
-from tracker.cases.response.models import CaseTask
+from tracker.cases.response.models import CaseObjective, CaseTask, PartnerAgency, PartnerRequest
 from tracker.extensions import db
 from tracker.outreach.models import OfficialMessage
 from tracker.places.city import city_projection, find_city
@@ -222,6 +222,27 @@ def make_task(*, case: ProblemCase | None = None, owner: User | None = None, **c
     """An open task, due in a week."""
     defaults = {"title": "Call the owner", "due_on": (NOW + timedelta(days=7)).date(), "created_at": NOW}
     return _kept(CaseTask(**{**defaults, "case": case or make_case(), "owner": owner or make_user(), **columns}))
+
+
+def make_objective(*, case: ProblemCase | None = None, **columns: Any) -> CaseObjective:
+    """An open objective, due in 90 days."""
+    defaults = {"aim": "The corner stays quiet", "due_on": (NOW + timedelta(days=90)).date(), "created_at": NOW}
+    return _kept(CaseObjective(**{**defaults, "case": case or make_case(), **columns}))
+
+
+def make_partner(**columns: Any) -> PartnerAgency:
+    """An agency that helps with every family."""
+    number = next(_numbers)
+    return _kept(PartnerAgency(**{"name": f"Agency {number}", "phone": "555 0100", **columns}))
+
+
+def make_partner_request(
+    *, case: ProblemCase | None = None, partner: PartnerAgency | None = None, owner: User | None = None, **columns: Any
+) -> PartnerRequest:
+    """An open request, asked at `NOW`, wanted in a week."""
+    days = {"asked_on": NOW.date(), "due_on": (NOW + timedelta(days=7)).date()}
+    who = {"case": case or make_case(), "partner": partner or make_partner(), "owner": owner or make_user()}
+    return _kept(PartnerRequest(**{"what": "Light the lot", **days, **who, **columns}))
 
 
 def make_contact(

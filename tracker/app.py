@@ -19,6 +19,11 @@ from .cases import list_views as _list_views
 from .cases import models as _cases
 from .cases import place_views as _place_views
 from .cases.response import models as _response
+from .cases.response import objective_views as _objective_views
+from .cases.response import partner_views as _partner_views
+from .cases.response import request_views as _request_views
+from .cases.response import response_views as _response_views
+from .cases.response import task_views as _task_views
 from .config import PROJECT, Settings, load_settings
 from .database import guard_engine
 from .desk import answer_views as _answer_views
@@ -54,10 +59,12 @@ from .public import blueprint as public_pages
 from .public import case_views as _public_case_views
 from .public import map_views as _map_views
 from .public import page_views as _page_views
+from .scheduling import applying_views as _applying_views
 from .scheduling import blueprint as scheduling_pages
 from .scheduling import models as _scheduling
 from .scheduling import order_views as _order_views
 from .scheduling import plan_views as _plan_views
+from .scheduling import playbook_views as _playbook_views
 from .scheduling import resource_views as _resource_views
 from .scheduling import week_views as _week_views
 from .staff import account_views as _account_views
@@ -78,12 +85,19 @@ VIEWS = (  # importing them puts their pages on their floor's blueprint
     _administration_views,
     _order_views,
     _plan_views,
+    _playbook_views,
+    _applying_views,
     _resource_views,
     _week_views,
     _list_views,
     _case_views,
     _action_views,
     _place_views,
+    _response_views,
+    _task_views,
+    _request_views,
+    _objective_views,
+    _partner_views,
     _case_panels,
     _queue_views,
     _new_call_views,

@@ -34,6 +34,8 @@ STAFF = (
     Entry("scheduling.week", "Schedule", Permission.SEE_SCHEDULE),
     Entry("scheduling.plan_page", "Plan", Permission.SCHEDULE),
     Entry("scheduling.list_resources", "Resources", Permission.SEE_SCHEDULE),
+    Entry("scheduling.list_playbooks_page", "Playbooks", Permission.SET_RULES),
+    Entry("cases.list_partner_agencies", "Partners", Permission.SEE_CASES),
     Entry("desk.city", "City", Permission.SET_RULES),
     Entry("staff.list_users", "People", Permission.ADMINISTER),
     Entry("staff.list_audit", "Audit", Permission.ADMINISTER),
