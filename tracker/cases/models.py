@@ -117,14 +117,39 @@ class ProblemCase(Base):
         Index(None, "center_id", "status"),
         Index(None, "status", "public_lat", "public_long"),
         # Sorting and counting for lists, queues and loads look at these two alone: they hold all that «alive» asks for.
-        Index("ix_problem_cases_list", "status", "queue", "priority", "priority_score", "id", "rule_id",
-              "last_call_at", "is_touched"),
-        Index("ix_problem_cases_owner", "contact_id", "status", "queue", "priority", "rule_id", "last_call_at",
-              "is_touched"),
-        Index("ix_problem_cases_recurred", "status", sqlite_where=text("recurred_at IS NOT NULL"),
-              postgresql_where=text("recurred_at IS NOT NULL")),
-        Index("ix_problem_cases_below", "status", sqlite_where=text("is_below_threshold IS 1"),
-              postgresql_where=text("is_below_threshold")),
+        Index(
+            "ix_problem_cases_list",
+            "status",
+            "queue",
+            "priority",
+            "priority_score",
+            "id",
+            "rule_id",
+            "last_call_at",
+            "is_touched",
+        ),
+        Index(
+            "ix_problem_cases_owner",
+            "contact_id",
+            "status",
+            "queue",
+            "priority",
+            "rule_id",
+            "last_call_at",
+            "is_touched",
+        ),
+        Index(
+            "ix_problem_cases_recurred",
+            "status",
+            sqlite_where=text("recurred_at IS NOT NULL"),
+            postgresql_where=text("recurred_at IS NOT NULL"),
+        ),
+        Index(
+            "ix_problem_cases_below",
+            "status",
+            sqlite_where=text("is_below_threshold IS 1"),
+            postgresql_where=text("is_below_threshold"),
+        ),
         {"sqlite_autoincrement": True},  # never one number twice: the log names cases that are gone
     )
 

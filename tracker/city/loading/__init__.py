@@ -17,8 +17,9 @@ from .known import find_known
 from .people import load_resources, load_staff
 from .places import load_areas, load_city, load_sinks, load_streets
 from .questions import load_questions
+from .responses import load_responses
 from .retyping import retake_calls
-from .services import load_families, load_playbooks, load_rules, load_service_types
+from .services import load_families, load_rules, load_service_types
 
 __all__ = ["find_known", "load_profile"]
 
@@ -40,7 +41,7 @@ def load_profile(profile: CityProfile, on_row: Callable[[int], None] = lambda ro
         "questions": load_questions(profile.service_types or ()),
         "answers": load_answers(profile.answers or ()),
         "rules": load_rules(profile.rules),
-        "playbooks": load_playbooks(profile.playbooks or ()),
+        **load_responses(profile.partners or (), profile.playbooks or ()),
         "staff": load_staff(profile.staff or ()),
         "resources": load_resources(profile.resources or ()),
         "streets": load_streets(profile.streets),
