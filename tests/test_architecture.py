@@ -36,7 +36,7 @@ ONE_DOOR = {  # a library and the files that may import it
 }
 PURE = [  # rules that know neither web nor database
     "cases/grouping", "cases/priority.py", "cases/suggesting/evidence.py", "cases/suggesting/scoring.py",
-    "cases/suggesting/weights.py", "places/addresses", "places/projection.py",
+    "cases/suggesting/weights.py", "cases/response/due.py", "places/addresses", "places/projection.py",
     "calls/importing/drafts.py", "calls/importing/records.py", "calls/importing/reading.py", "calls/phones.py",
     "calls/questions/rules.py", "calls/photos/cleaning.py", "calls/answering/ranking.py",
     "calls/transfers/hard_stops.py", "calls/transfers/demands.py", "calls/transfers/ordering.py",
@@ -44,7 +44,7 @@ PURE = [  # rules that know neither web nor database
     "calls/transfers/html_text.py", "calls/transfers/drafts.py",
     "calls/type_words/features.py", "calls/type_words/model.py", "calls/type_words/fitting.py",
     "cases/suggesting/crowds.py", "city/demo", "desk/telling.py", "words.py",
-    "scheduling/shifts.py", "scheduling/slots.py", "scheduling/planning.py",
+    "scheduling/shifts.py", "scheduling/slots.py", "scheduling/planning.py", "scheduling/step_kinds.py",
 ]  # fmt: skip
 IMPURE = {"flask", "sqlalchemy", "folium"}
 

@@ -37,7 +37,7 @@ def test_the_response_says_what_is_next_and_whose_it_is(world: World, client: Fl
     for address in (page, whole):
         text = client.get(address).text
         assert "Late by 4 days" in text and "was asked</a>" not in text and "was asked, Ada Lin" in text
-        assert "Now 0 within 30 days; at most 2" in text and "Within it" in text and "Fence it" in text
+        assert "Now 3 within 30 days; at most 2" in text and "Above it" in text and "Fence it" in text
 
 
 def test_what_is_added_is_added_once_and_the_case_tells_it(

@@ -110,11 +110,15 @@ def test_the_same_form_twice_makes_everything_once(
         assert database.session.scalar(select(func.count()).select_from(table)) == rows
     apply_playbook(case, everything(playbook, person)[:1], person, "another")
     assert len(playbook_uses_of(case.id)) == 2
+    with pytest.raises(Conflict, match="for another case already"):
+        apply_playbook(make.make_case(rule=case.rule), everything(playbook, person), person, "k")
 
 
 def test_what_cannot_be_applied_is_refused_with_the_reason(case: ProblemCase, playbook: Playbook, person: User) -> None:
     with pytest.raises(Invalid, match="Choose at least one"):
         apply_playbook(case, [], person, "k")
+    with pytest.raises(Invalid, match="lost its key"):
+        apply_playbook(case, everything(playbook, person), person, "")
     with pytest.raises(Invalid, match="Say who does «Look the deed up»"):
         apply_playbook(case, [StepChoice(playbook.steps[0].id, DUE)], person, "k2")
     with pytest.raises(Conflict, match="was changed while"):
@@ -242,14 +246,15 @@ def test_a_playbook_is_written_on_its_pages(client: FlaskClient, sign_in: SignIn
     assert client.post(f"{here}/steps/new/letter", data=letter).status_code == 302
     assert client.get(f"{here}/steps/new/song").status_code == 404
     assert client.post(f"{here}/steps/new/task", data={"version": 3, "title": "", "due_days": 0}).status_code == 400
-    talk, write = database.session.scalars(select(Playbook)).one().steps
-    assert (write.template_code, write.kind) == ("noise", StepKind.LETTER)
-    assert client.post(f"{here}/steps/{write.id}/up", data={"version": 3}).status_code == 302
-    assert client.post(f"{here}/steps/{write.id}/up", data={"version": 3}).status_code == 409
-    assert client.post(f"{here}/steps/{write.id}/down", data={"version": 4}).status_code == 302
+    steps = database.session.scalars(select(Playbook)).one().steps
+    assert (steps[1].template_code, steps[1].kind) == ("noise", StepKind.LETTER)
+    talk, write = (step.id for step in steps)
+    assert client.post(f"{here}/steps/{write}/up", data={"version": 3}).status_code == 302
+    assert client.post(f"{here}/steps/{write}/up", data={"version": 3}).status_code == 409
+    assert client.post(f"{here}/steps/{write}/down", data={"version": 4}).status_code == 302
     changed = {**letter, "version": 5, "title": "Write kindly"}
-    assert client.post(f"{here}/steps/{write.id}", data=changed).status_code == 302
-    assert client.post(f"{here}/steps/{talk.id}/remove", data={"version": 6}).status_code == 302
+    assert client.post(f"{here}/steps/{write}", data=changed).status_code == 302
+    assert client.post(f"{here}/steps/{talk}/remove", data={"version": 6}).status_code == 302
     assert client.post(f"{here}/name", data={"version": 7, "name": "Loud corner"}).status_code == 302
     assert client.post(f"{here}/name", data={"version": 7, "name": "Late"}).status_code == 409
     assert client.post(f"{here}/name", data={"version": 8, "name": ""}).status_code == 400
@@ -257,4 +262,4 @@ def test_a_playbook_is_written_on_its_pages(client: FlaskClient, sign_in: SignIn
     assert "Loud corner" in text and "Write kindly" in text and "leaves it alone" in text and "Talk" in text
     assert client.post(f"{here}/give-back", data={"version": 8}).status_code == 302
     assert "replaces it" in client.get(here).text
-    assert client.get(f"{here}/steps/{talk.id}").status_code == 404
+    assert client.get(f"{here}/steps/{talk}").status_code == 404

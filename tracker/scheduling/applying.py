@@ -21,6 +21,7 @@ from .playbooks import playbook_of
 from .step_kinds import StepKind, title_on_case
 
 SHOWN = 20
+LONGEST_KEY = 40
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,6 +40,8 @@ def apply_playbook(case: ProblemCase, choices: Sequence[StepChoice], actor: User
     nothing is chosen or a task has no owner. Then nothing of it is made: whoever calls rolls back.
     """
     hold_case(case)
+    if not 0 < len(key) <= LONGEST_KEY:
+        raise Invalid("This form has lost its key. Reload the page and send it again.")
     if (done := use_with_key(case, key)) is not None:
         return done
     if case.status is not CaseStatus.OPEN:
@@ -63,8 +66,11 @@ def apply_playbook(case: ProblemCase, choices: Sequence[StepChoice], actor: User
 
 
 def use_with_key(case: ProblemCase, key: str) -> PlaybookUse | None:
-    """The application that a form with this key already made on the case, if any."""
-    return db.session.scalar(select(PlaybookUse).where(PlaybookUse.case_id == case.id, PlaybookUse.key == key))
+    """What a form with this key already made on the case, if anything; raises `Conflict` for another case's."""
+    use = db.session.scalar(select(PlaybookUse).where(PlaybookUse.key == key))
+    if use is not None and use.case_id != case.id:
+        raise Conflict("This form was sent for another case already. Reload the page and send it again.")
+    return use
 
 
 @blueprint.app_template_global()
