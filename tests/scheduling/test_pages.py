@@ -267,7 +267,7 @@ def test_a_contact_orders_work_but_does_not_book_it(
     (step,) = make.make_playbook(family=case.family).steps
     public_id = case.public_id
     sign_in(Role.CONTACT)
-    ticked = {"key": "k1", f"use_{step.id}": "y", f"due_{step.id}": "2026-06-22"}
+    ticked = {"key": "k1", "version": 1, f"use_{step.id}": "y", f"due_{step.id}": "2026-06-22"}
     assert client.post(f"/staff/cases/{public_id}/playbook", data=ticked).status_code == 302
     assert client.post(f"/staff/cases/{public_id}/playbook", data=ticked).status_code == 302
     order = {"title": "Look", "skill": "tree", "minutes": "20", "due_on": "2026-06-20", "priority": "2"}

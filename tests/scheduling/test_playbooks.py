@@ -177,7 +177,7 @@ def test_a_step_has_what_its_kind_needs_and_nothing_idle(kind: StepKind, given: 
 
 def form_of(playbook: Playbook, owner: User, key: str) -> dict[str, object]:
     """The checklist with everything ticked."""
-    form: dict[str, object] = {"key": key}
+    form: dict[str, object] = {"key": key, "version": playbook.version}
     for step in playbook.steps:
         form |= {f"use_{step.id}": "y", f"due_{step.id}": DUE.isoformat(), f"owner_{step.id}": owner.id}
     return form
@@ -210,7 +210,12 @@ def test_a_refused_checklist_makes_nothing_and_keeps_what_was_typed(
     answer = client.post(page, data=form_of(playbook, me, "k"))
     assert answer.status_code == 409 and "Power is retired" in answer.text
     assert database.session.scalar(select(func.count()).select_from(CaseTask)) == 0
-    assert client.post(page, data={"key": "k"}).status_code == 400
+    assert client.post(page, data={"key": "k", "version": playbook.version}).status_code == 400
+    stale = form_of(playbook, me, "k")
+    remove_step(playbook, playbook.steps[0], me)
+    answer = client.post(page, data=stale)
+    assert answer.status_code == 409 and "Somebody changed this playbook" in answer.text
+    assert database.session.scalar(select(func.count()).select_from(WorkOrder)) == 0
 
 
 def test_a_scheduler_makes_the_crews_steps_only(

@@ -20,7 +20,7 @@ from .applying import StepChoice, apply_playbook, playbook_uses_of, use_with_key
 from .blueprint import blueprint
 from .models import PlaybookStep
 from .playbook_forms import make_apply_form
-from .playbooks import playbook_of
+from .playbooks import playbook_of, require_playbook_version
 from .step_kinds import KINDS, StepKind
 
 
@@ -44,6 +44,9 @@ def apply(public_id: str) -> ResponseReturnValue:
         return redirect(address)
 
     def do() -> tuple[str, str]:
+        playbook = playbook_of(case.family_id)
+        if playbook is not None:
+            require_playbook_version(playbook, form.version.data)
         use = apply_playbook(case, _choices(form, _offered(case)), current_staff(), form.key.data or "")
         done = f"{plural(len(use.steps), 'step')} of «{use.name}» made."
         db.session.commit()
@@ -80,7 +83,9 @@ def _choice(form: Any, step: PlaybookStep) -> StepChoice:
 
 
 def _page(case: ProblemCase, form: Any) -> str:
+    playbook = playbook_of(case.family_id)
+    form.version.data = playbook.version if playbook else None  # what stands now is what the page shows
     return render_template(
-        "scheduling/apply.html", case=case, form=form, playbook=playbook_of(case.family_id), kinds=KINDS,
+        "scheduling/apply.html", case=case, form=form, playbook=playbook, kinds=KINDS,
         steps=_offered(case), is_open=case.status is CaseStatus.OPEN,
     )  # fmt: skip

@@ -69,6 +69,8 @@ class ApplyForm(FlaskForm):  # type: ignore[misc]  # Flask-WTF ships no types
     """The checklist; each step has three fields of its own, named by its id."""
 
     key = HiddenField(default=new_key)
+    version = IntegerField(widget=HiddenInput())
+    """The playbook's: a checklist of steps that are others by now makes nothing."""
 
 
 def make_apply_form(steps: Sequence[PlaybookStep], today: date, owners: Any, owner: int, used: set[str]) -> Any:

@@ -84,6 +84,8 @@ def _set_steps(playbook: Playbook, wanted: list[dict[str, Any]]) -> None:
     standing = [{name: getattr(step, name) for name in wanted[0]} for step in playbook.steps]
     if standing == wanted:
         return  # a checklist that is open somewhere stays good
+    if playbook.steps:
+        playbook.version += 1
     playbook.steps.clear()
     db.session.flush()  # the old steps go before the new ones take their positions
     playbook.steps.extend(PlaybookStep(position=n, **columns) for n, columns in enumerate(wanted, 1))
