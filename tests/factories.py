@@ -17,7 +17,7 @@ from tracker.cases.file.people.models import CaseParticipant, ParticipantRole
 from tracker.cases.file.visits.models import CaseVisit
 from tracker.cases.models import CaseCall, Contact, ContactFamily, GroupingRule, ProblemCase
 from tracker.cases.related.models import CaseRelation, ParentProblem, ProblemMember, RelationKind
-from tracker.cases.response.models import CaseTask
+from tracker.cases.response.models import CaseObjective, CaseTask, PartnerAgency, PartnerRequest
 from tracker.cases.sara.cheers import Element
 from tracker.cases.sara.models import CaseAnalysis, CaseScan, CheersAnswer
 from tracker.extensions import db
@@ -301,6 +301,27 @@ def make_problem(*, cases: Sequence[ProblemCase] = (), **columns: Any) -> Parent
     for case in cases:
         _kept(ProblemMember(problem=problem, case=case, reason="One owner.", added_by_id=opened_by.id, added_at=NOW))
     return problem
+
+
+def make_objective(*, case: ProblemCase | None = None, **columns: Any) -> CaseObjective:
+    """An open objective, due in 90 days."""
+    defaults = {"aim": "The corner stays quiet", "due_on": (NOW + timedelta(days=90)).date(), "created_at": NOW}
+    return _kept(CaseObjective(**{**defaults, "case": case or make_case(), **columns}))
+
+
+def make_partner(**columns: Any) -> PartnerAgency:
+    """An agency that helps with every family."""
+    number = next(_numbers)
+    return _kept(PartnerAgency(**{"name": f"Agency {number}", "phone": "555 0100", **columns}))
+
+
+def make_partner_request(
+    *, case: ProblemCase | None = None, partner: PartnerAgency | None = None, owner: User | None = None, **columns: Any
+) -> PartnerRequest:
+    """An open request, asked at `NOW`, wanted in a week."""
+    days = {"asked_on": NOW.date(), "due_on": (NOW + timedelta(days=7)).date()}
+    who = {"case": case or make_case(), "partner": partner or make_partner(), "owner": owner or make_user()}
+    return _kept(PartnerRequest(**{"what": "Light the lot", **days, **who, **columns}))
 
 
 def make_contact(

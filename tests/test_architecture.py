@@ -50,6 +50,7 @@ PURE = [  # rules that know neither web nor database
     "cases/grouping", "cases/priority.py", "cases/related/anchoring.py",
     "cases/related/kinds.py", "cases/related/member_plan.py", "cases/suggesting/evidence.py",
     "cases/suggesting/scoring.py", "cases/suggesting/weights.py", "places/addresses", "places/projection.py",
+    "cases/suggesting/weights.py", "cases/response/due.py", "places/addresses", "places/projection.py",
     "calls/importing/drafts.py", "calls/importing/records.py", "calls/importing/reading.py", "calls/phones.py",
     "calls/questions/rules.py", "calls/photos/cleaning.py", "calls/answering/ranking.py",
     "calls/transfers/hard_stops.py", "calls/transfers/demands.py", "calls/transfers/ordering.py",
@@ -60,6 +61,7 @@ PURE = [  # rules that know neither web nor database
     "nuisance/exclusions.py", "nuisance/rule_terms.py", "nuisance/rule_checks.py", "nuisance/rule_text.py",
     "nuisance/reckoning.py", "nuisance/procedure.py",
     "scheduling/shifts.py", "scheduling/slots.py", "scheduling/planning.py",
+    "scheduling/shifts.py", "scheduling/slots.py", "scheduling/planning.py", "scheduling/step_kinds.py",
 ]  # fmt: skip
 IMPURE = {"flask", "sqlalchemy", "folium"}
 

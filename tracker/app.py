@@ -42,6 +42,11 @@ from .cases.related import relation_views as _relation_views
 from .cases.related import split_views as _split_views
 from .cases.related import undo_views as _undo_views
 from .cases.response import models as _response
+from .cases.response import objective_views as _objective_views
+from .cases.response import partner_views as _partner_views
+from .cases.response import request_views as _request_views
+from .cases.response import response_views as _response_views
+from .cases.response import task_views as _task_views
 from .cases.sara import analysis_views as _analysis_views
 from .cases.sara import models as _sara
 from .cases.sara import phase_views as _phase_views
@@ -88,10 +93,12 @@ from .public import blueprint as public_pages
 from .public import case_views as _public_case_views
 from .public import map_views as _map_views
 from .public import page_views as _page_views
+from .scheduling import applying_views as _applying_views
 from .scheduling import blueprint as scheduling_pages
 from .scheduling import models as _scheduling
 from .scheduling import order_views as _order_views
 from .scheduling import plan_views as _plan_views
+from .scheduling import playbook_views as _playbook_views
 from .scheduling import resource_views as _resource_views
 from .scheduling import week_views as _week_views
 from .staff import account_views as _account_views
@@ -112,6 +119,8 @@ VIEWS = (  # importing them puts their pages on their floor's blueprint
     _administration_views,
     _order_views,
     _plan_views,
+    _playbook_views,
+    _applying_views,
     _resource_views,
     _week_views,
     _list_views,
@@ -138,6 +147,11 @@ VIEWS = (  # importing them puts their pages on their floor's blueprint
     _late_views,
     _deadline_panel,
     _setting_views,
+    _response_views,
+    _task_views,
+    _request_views,
+    _objective_views,
+    _partner_views,
     _case_panels,
     _queue_views,
     _new_call_views,

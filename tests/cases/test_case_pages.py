@@ -225,9 +225,7 @@ def test_merge_close_and_reopen_go_through_the_page(world: World, client: FlaskC
     assert client.post(page(other, "reopen"), data=late).status_code == 409
 
 
-def test_no_case_is_opened_under_a_family_that_nobody_chose(
-    world: World, client: FlaskClient, sign_in: SignIn
-) -> None:
+def test_no_case_is_opened_under_a_family_that_nobody_chose(world: World, client: FlaskClient, sign_in: SignIn) -> None:
     sign_in()
     first = client.get(f"{LIST}/new").text
     assert first.index("Choose a family") < first.index(world.family.name)

@@ -13,8 +13,8 @@ from tracker.extensions import db
 from tracker.places.models import City
 
 COUNTS = {
-    "areas", "families", "service_types", "questions", "answers", "rules", "deadlines", "playbooks", "staff",
-    "resources", "streets", "addresses", "sinks",
+    "areas", "families", "service_types", "questions", "answers", "rules", "deadlines", "playbooks", "partners",
+    "edited_here_and_kept", "staff", "resources", "streets", "addresses", "sinks",
 }  # fmt: skip
 
 

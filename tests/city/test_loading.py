@@ -15,6 +15,8 @@ from tracker.calls.models import Family, ServiceRequest, ServiceType
 from tracker.calls.types import TypeBook
 from tracker.cases.intake import take_calls
 from tracker.cases.models import CaseCall, Contact, GroupingRule, ProblemCase
+from tracker.cases.response.models import PartnerAgency
+from tracker.cases.response.partners import PartnerEntry, add_partner, change_partner
 from tracker.cases.rules import current_rule, newest_rule
 from tracker.city.loading import find_known, load_profile
 from tracker.city.profile import read_profile
@@ -23,6 +25,8 @@ from tracker.places.city import city_projection, the_city
 from tracker.places.models import Address, AddressSource, Area, City, PublicPoint, Sink, Street
 from tracker.places.projection import cell_of
 from tracker.scheduling.models import CityResource, Playbook, PlaybookStep, ResourceSkill, Shift
+from tracker.scheduling.playbooks import give_back_playbook, remove_step
+from tracker.scheduling.step_kinds import StepKind
 from tracker.staff.log import history_of
 from tracker.staff.models import Role, User
 
@@ -45,7 +49,8 @@ def test_a_profile_is_loaded_whole(database: SQLAlchemy, tmp_path: Path) -> None
     counts = load(make_folder(tmp_path))
     assert counts == {
         "areas": 3, "families": 3, "service_types": 5, "questions": 3, "answers": 2, "rules": 4, "deadlines": 12,
-        "playbooks": 1, "staff": 3, "resources": 1, "streets": 3, "addresses": 18, "sinks": 1,
+        "playbooks": 1, "partners": 1, "edited_here_and_kept": 0,
+        "staff": 3, "resources": 1, "streets": 3, "addresses": 18, "sinks": 1,
     }  # fmt: skip
     city = the_city()
     assert (city.slug, city.time_zone, city.localities) == ("sampleton", "America/New_York", ["HARBOR SIDE"])
@@ -95,7 +100,41 @@ def test_resources_and_playbooks_are_complete(database: SQLAlchemy, tmp_path: Pa
         (day, 420, 900) for day in range(5)
     ]
     steps = database.session.scalars(select(Playbook)).one().steps
-    assert [(step.position, step.minutes) for step in steps] == [(1, 45), (2, 60)]
+    assert [(step.position, step.minutes) for step in steps] == [(1, 45), (2, 60), (3, 0), (4, 0)]
+    assert [step.kind for step in steps[2:]] == [StepKind.LETTER, StepKind.PARTNER]
+    (partner,) = database.session.scalars(select(PartnerAgency))
+    assert (steps[3].partner, partner.name, len(partner.families)) == (partner, "Sample Power", 1)
+
+
+def test_what_was_edited_on_its_page_is_kept_and_counted_until_it_is_given_back(
+    database: SQLAlchemy, tmp_path: Path
+) -> None:
+    folder, person = make_folder(tmp_path), make_user(role=Role.SUPERVISOR)
+    load(folder)
+    playbook = database.session.scalars(select(Playbook)).one()
+    partner = database.session.scalars(select(PartnerAgency)).one()
+    remove_step(playbook, playbook.steps[0], person)
+    change_partner(partner, PartnerEntry("Sample Power", phone="555 0199"), person)
+    counts = load(folder)
+    assert (counts["playbooks"], counts["partners"], counts["edited_here_and_kept"]) == (0, 0, 2)
+    assert (len(playbook.steps), partner.phone) == (3, "555 0199")
+    give_back_playbook(playbook, person)
+    assert load(folder)["edited_here_and_kept"] == 1
+    assert [step.position for step in playbook.steps] == [1, 2, 3, 4]
+
+
+def test_a_playbook_that_did_not_change_keeps_its_steps(database: SQLAlchemy, tmp_path: Path) -> None:
+    folder = make_folder(tmp_path)
+    load(folder)
+    before = set(database.session.scalars(select(PlaybookStep.id)))
+    load(folder)
+    assert set(database.session.scalars(select(PlaybookStep.id))) == before
+
+
+def test_a_partner_whose_name_was_taken_on_the_page_is_refused(database: SQLAlchemy, tmp_path: Path) -> None:
+    add_partner(PartnerEntry("sample power"), make_user(role=Role.SUPERVISOR))
+    with pytest.raises(Conflict, match="was added on a page"):
+        load(make_folder(tmp_path))
 
 
 def test_loading_the_same_folder_again_changes_nothing(database: SQLAlchemy, tmp_path: Path) -> None:

@@ -9,6 +9,7 @@ from tracker.city.address_rows import COLUMNS
 from tracker.city.keys import DAYS, FILES, PRIORITIES, TABLES
 from tracker.places.models import AreaKind
 from tracker.scheduling.models import ResourceKind
+from tracker.scheduling.step_kinds import StepKind
 from tracker.staff.models import Role
 
 TEXT = (Path(__file__).resolve().parents[2] / "docs" / "profile.md").read_text(encoding="utf-8")
@@ -40,6 +41,7 @@ def test_every_choice_is_documented() -> None:
         (Role, "staff.toml: [[staff]]"),
         (ResourceKind, "resources.toml: [[resources]]"),
         (Datatype, "service_types.toml: [[service_types.questions]]"),
+        (StepKind, "playbooks.toml: [[playbooks.steps]]"),
         (PRIORITIES, "streets.geojson"),
         (DAYS, "resources.toml: [[resources.shifts]]"),
         (DAYS, "deadlines.toml: [[hours]]"),

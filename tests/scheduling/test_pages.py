@@ -263,12 +263,13 @@ def test_a_contact_orders_work_but_does_not_book_it(
     client: FlaskClient, database: SQLAlchemy, sign_in: Callable[..., User]
 ) -> None:
     make.make_city(is_live=True)
-    case = make.make_case()
-    make.make_playbook(family=case.family)
+    case = make.make_case(public_id="7K3D-9QXZ")
+    (step,) = make.make_playbook(family=case.family).steps
     public_id = case.public_id
     sign_in(Role.CONTACT)
-    assert client.post(f"/staff/cases/{public_id}/orders/playbook").status_code == 302
-    assert client.post(f"/staff/cases/{public_id}/orders/playbook").status_code == 409
+    ticked = {"key": "k1", "version": 1, f"use_{step.id}": "y", f"due_{step.id}": "2026-06-22"}
+    assert client.post(f"/staff/cases/{public_id}/playbook", data=ticked).status_code == 302
+    assert client.post(f"/staff/cases/{public_id}/playbook", data=ticked).status_code == 302
     order = {"title": "Look", "skill": "tree", "minutes": "20", "due_on": "2026-06-20", "priority": "2"}
     assert client.post(f"/staff/cases/{public_id}/orders/new", data=order).status_code == 302
     assert client.post(f"/staff/cases/{public_id}/orders/new", data={**order, "minutes": "0"}).status_code == 400

@@ -13,6 +13,7 @@ from ..cases.deadlines.defaults import Measure
 from ..cases.deadlines.kinds import DeadlineKind
 from ..places.models import AreaKind
 from ..scheduling.models import ResourceKind
+from ..scheduling.step_kinds import StepKind
 from ..staff.models import Role
 
 
@@ -144,12 +145,16 @@ class RuleBook:
 
 @dataclass(frozen=True, slots=True)
 class StepFacts:
-    """One work order of a playbook."""
+    """One step of a playbook; what its kind has no use for is empty. `partner` is the code of a partner."""
 
     title: str
-    skill: str
-    minutes: int
     due_days: int
+    kind: StepKind = StepKind.WORK_ORDER
+    skill: str = ""
+    minutes: int = 0
+    details: str = ""
+    template: str = ""
+    partner: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -159,6 +164,19 @@ class PlaybookFacts:
     family: str
     name: str
     steps: tuple[StepFacts, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class PartnerFacts:
+    """An agency that helps; no families: with every one."""
+
+    code: str
+    name: str
+    purpose: str
+    contact_person: str
+    phone: str
+    email: str
+    families: tuple[str, ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -267,6 +285,7 @@ class CityProfile:
     answers: tuple[AnswerFacts, ...] | None
     rules: RuleBook | None
     deadlines: DeadlineFacts | None
+    partners: tuple[PartnerFacts, ...] | None
     playbooks: tuple[PlaybookFacts, ...] | None
     staff: tuple[StaffFacts, ...] | None
     resources: tuple[ResourceFacts, ...] | None
@@ -281,6 +300,7 @@ class Known:
     slug: str | None = None
     families: frozenset[str] = frozenset()
     centers: frozenset[str] = frozenset()
+    partners: frozenset[str] = frozenset()
 
 
 NOTHING_KNOWN = Known()

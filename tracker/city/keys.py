@@ -8,6 +8,7 @@ from ..cases.deadlines.defaults import MOST_HOURS
 from ..cases.deadlines.kinds import DeadlineKind
 from ..places.models import AreaKind
 from ..scheduling.models import ResourceKind
+from ..scheduling.step_kinds import StepKind
 from ..staff.models import Role
 from . import entries as a
 from .entries import Key
@@ -136,13 +137,26 @@ MEASURE = (
     Key("grace_hours", a.whole(0, MOST_HOURS), 0),
 )
 
-PLAYBOOKS = (Key("playbooks", a.entries),)
+PLAYBOOKS = (Key("playbooks", a.entries), Key("partners", a.entries, ()))
 PLAYBOOK = (Key("family", a.text(60)), Key("name", a.text(120)), Key("steps", a.entries))
 STEP = (
+    Key("kind", a.choice(StepKind), StepKind.WORK_ORDER),
     Key("title", a.text(160)),
-    Key("skill", a.text(60)),
-    Key("minutes", a.whole(1, 1440)),
     Key("due_days", a.whole(1, 3650)),
+    Key("skill", a.text(60), None),
+    Key("minutes", a.whole(1, 1440), None),
+    Key("details", a.prose(4_000), None),
+    Key("template", a.code(), None),
+    Key("partner", a.code(), None),
+)
+PARTNER = (
+    Key("code", a.code()),
+    Key("name", a.text(160)),
+    Key("purpose", a.prose(4_000, may_be_empty=True), ""),
+    Key("contact_person", a.text(160, may_be_empty=True), ""),
+    Key("phone", a.text(60, may_be_empty=True), ""),
+    Key("email", a.email, ""),
+    Key("families", a.words(60), ()),
 )
 
 STAFF = (Key("staff", a.entries),)
@@ -186,6 +200,7 @@ TABLES = {
     "deadlines.toml": DEADLINES, "deadlines.toml: [[hours]]": SHIFT, "deadlines.toml: [[holidays]]": HOLIDAY,
     "deadlines.toml: [[measures]]": MEASURE,
     "playbooks.toml": PLAYBOOKS, "playbooks.toml: [[playbooks]]": PLAYBOOK, "playbooks.toml: [[playbooks.steps]]": STEP,
+    "playbooks.toml: [[partners]]": PARTNER,
     "staff.toml": STAFF, "staff.toml: [[staff]]": STAFF_MEMBER,
     "resources.toml": RESOURCES, "resources.toml: [[resources]]": RESOURCE,
     "resources.toml: [[resources.shifts]]": SHIFT,

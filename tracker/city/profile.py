@@ -52,6 +52,8 @@ def _read_files(folder: Path, city: CityFacts, sinks: tuple[SinkFacts, ...], kno
     centers = known.centers | {area.code for area in areas or () if area.kind is AreaKind.SERVICE_CENTER}
     rules = optional("rules.toml", read_rules, family_codes)
     _check_new_families(family_codes - known.families, rules)
+    responses = optional("playbooks.toml", read_playbooks, family_codes, known.partners)
+    partners, playbooks = responses or (None, None)
     return CityProfile(
         city=city,
         sinks=sinks,
@@ -61,7 +63,8 @@ def _read_files(folder: Path, city: CityFacts, sinks: tuple[SinkFacts, ...], kno
         answers=optional("answers.toml", read_answers),
         rules=rules,
         deadlines=optional("deadlines.toml", read_deadlines, family_codes),
-        playbooks=optional("playbooks.toml", read_playbooks, family_codes),
+        partners=partners,
+        playbooks=playbooks,
         staff=optional("staff.toml", read_staff, centers, family_codes),
         resources=optional("resources.toml", read_resources, centers, city.bounds),
         streets=optional("streets.geojson", read_streets, city.bounds),

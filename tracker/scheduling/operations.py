@@ -16,6 +16,7 @@ from .conflicts import say_span
 from .locking import lock_row
 from .models import Booking, CityResource, Playbook, WorkOrder
 from .slots import SLOT_MINUTES, slot_at, slots_needed
+from .step_kinds import StepKind
 from .taking_time import check_time, free_time, take_time
 from .work_status import WorkStatus, check_change
 
@@ -61,8 +62,9 @@ def _add_order(
 
 
 def create_orders_from_playbook(case: ProblemCase, actor: User | None) -> list[WorkOrder]:
-    """Order every step of the playbook of the case's family, due as many days from today as the step says.
+    """Order every crew's step of the playbook of the case's family, due as many days from today as the step says.
 
+    The plan does this for urgent cases; the other steps want an owner, and wait until a person applies the playbook.
     Raises `NotFound` when the family has no playbook, and `Conflict` when the case has orders already or is not open:
     pressing the button twice orders nothing twice.
     """
@@ -84,6 +86,7 @@ def create_orders_from_playbook(case: ProblemCase, actor: User | None) -> list[W
             due_on=today + timedelta(days=step.due_days),
         )
         for step in playbook.steps
+        if step.kind is StepKind.WORK_ORDER
     ]
 
 

@@ -13,7 +13,6 @@ from ..cases.touching import case_with_key, hold_case
 from ..clock import from_local, local_date, utc_now
 from ..errors import Conflict, Invalid
 from ..extensions import db
-from ..formatters import plural
 from ..identifiers import read_number
 from ..places.city import city_zone, the_city
 from ..staff.current import current_staff
@@ -27,7 +26,6 @@ from .operations import (
     cancel_order,
     could_not_do,
     create_order,
-    create_orders_from_playbook,
     finish_order,
     mark_of,
     move_booking,
@@ -181,17 +179,6 @@ def again(order_id: int) -> ResponseReturnValue:
     """Ask for the work again, or take back that it is done or cancelled."""
     request_again(get_order(order_id), current_staff())
     return _done(order_id, "The work waits to be planned.")
-
-
-@blueprint.post("/cases/<public_id>/orders/playbook")
-@requires(Permission.ORDER_WORK)
-def order_playbook(public_id: str) -> ResponseReturnValue:
-    """Order what the playbook of the case's family says."""
-    case = get_case(public_id)
-    orders = create_orders_from_playbook(case, current_staff())
-    db.session.commit()
-    flash(f"{plural(len(orders), 'work order')} made from the playbook.", "success")
-    return redirect(url_for("scheduling.list_orders", q=public_id))
 
 
 @blueprint.route("/cases/<public_id>/orders/new", methods=["GET", "POST"])

@@ -8,20 +8,26 @@ from sqlalchemy.orm import joinedload
 from ..cases.alive import alive_at
 from ..cases.models import ProblemCase
 from ..extensions import db
-from .models import Playbook, WorkOrder
+from .models import Playbook, PlaybookStep, WorkOrder
+from .step_kinds import StepKind
 
 URGENT = 3
 """Cases of priority 1 to 3 get their playbook's orders from `plan` by itself; for the others a person decides."""
 
 
 def cases_without_orders(instant: datetime) -> list[ProblemCase]:
-    """Cases alive at `instant`, of priority 1 to `URGENT`, whose family has a playbook and that never had an order.
+    """Cases alive at `instant`, of priority 1 to `URGENT`, that never had an order though their playbook has work.
 
     The most urgent first. A case all of whose orders were cancelled is not among them: a person has decided there.
     """
+    with_work = (
+        select(Playbook.family_id)
+        .join(PlaybookStep, PlaybookStep.playbook_id == Playbook.id)
+        .where(PlaybookStep.kind == StepKind.WORK_ORDER)
+    )
     query = (
         select(ProblemCase)
-        .join(Playbook, Playbook.family_id == ProblemCase.family_id)
+        .where(ProblemCase.family_id.in_(with_work))
         .options(joinedload(ProblemCase.family))
         .where(alive_at(instant), ProblemCase.priority <= URGENT)
         .where(~select(WorkOrder.id).where(WorkOrder.case_id == ProblemCase.id).exists())

@@ -19,6 +19,11 @@ class WorkStatus(StrEnum):
         """How a page says it."""
         return self.value.replace("_", " ")
 
+    @property
+    def is_open(self) -> bool:
+        """Whether the work is still to come."""
+        return self in (WorkStatus.REQUESTED, WorkStatus.PLANNED)
+
 
 ALLOWED: dict[WorkStatus, frozenset[WorkStatus]] = {
     # Work may be done without having been booked: a crew that stood nearby did it.

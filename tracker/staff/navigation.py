@@ -38,6 +38,8 @@ STAFF = (
     Entry("scheduling.list_resources", "Resources", Permission.SEE_SCHEDULE),
     Entry("nuisance.list_properties", "Nuisance", Permission.ENFORCE),
     Entry("cases.letter_templates", "Letters", Permission.SET_RULES),
+    Entry("scheduling.list_playbooks_page", "Playbooks", Permission.SET_RULES),
+    Entry("cases.list_partner_agencies", "Partners", Permission.SEE_CASES),
     Entry("desk.city", "City", Permission.SET_RULES),
     Entry("cases.set_deadlines", "Deadlines", Permission.SET_RULES),
     Entry("staff.list_users", "People", Permission.ADMINISTER),

@@ -10,6 +10,7 @@ from tracker.city.contents import CityProfile
 from tracker.city.demo import HIDDEN_SINK, LISTED_SINK, write_demo_profile
 from tracker.city.profile import read_profile
 from tracker.places.models import AreaKind
+from tracker.scheduling.step_kinds import StepKind
 from tracker.staff.models import Role
 
 
@@ -65,7 +66,8 @@ def test_every_family_has_a_playbook_and_every_step_somebody_who_can_do_it(profi
     skills = {skill for resource in profile.resources for skill in resource.skills}
 
     assert {book.family for book in profile.playbooks} == {family.code for family in profile.families}
-    assert {step.skill for book in profile.playbooks for step in book.steps} <= skills
+    assert {step.skill for book in profile.playbooks for step in book.steps if step.skill} <= skills
+    assert {step.kind for book in profile.playbooks for step in book.steps} == set(StepKind)
 
 
 def test_every_role_has_somebody_and_every_center_three_contacts_of_whom_one_takes_everything(

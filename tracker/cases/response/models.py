@@ -1,12 +1,14 @@
 """Tables of the response to a problem."""
 
 from datetime import date, datetime
+from enum import StrEnum
 
 from sqlalchemy import Date, ForeignKey, Index, String, Text, text
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
+from ...calls.models import Family
 from ...clock import utc_now
-from ...database import Base, BigId, UTCDateTime
+from ...database import Base, BigId, EnumText, UTCDateTime
 from ...staff.models import User
 from ..models import ProblemCase
 
@@ -42,4 +44,118 @@ class CaseTask(Base):
     @property
     def is_open(self) -> bool:
         """Whether somebody still has to do it."""
+        return self.done_at is None and self.cancelled_at is None
+
+
+class Verdict(StrEnum):
+    """What came of an objective."""
+
+    REACHED = "reached"
+    NOT_REACHED = "not_reached"
+    DROPPED = "dropped"
+
+    @property
+    def label(self) -> str:
+        """How a page says it."""
+        return self.value.replace("_", " ")
+
+
+class CaseObjective(Base):
+    """What is to be reached by a day, measured in calls a month where that can be said."""
+
+    __tablename__ = "case_objectives"
+    __table_args__ = (Index(None, "case_id", "due_on"),)
+
+    id: Mapped[int] = mapped_column(BigId, primary_key=True)
+    case_id: Mapped[int] = mapped_column(ForeignKey(ProblemCase.id))
+    aim: Mapped[str] = mapped_column(Text)
+    most_calls: Mapped[int | None]
+    """No more linked calls than this within 30 days; None where calls do not measure it."""
+    due_on: Mapped[date] = mapped_column(Date)
+    created_at: Mapped[datetime] = mapped_column(UTCDateTime, default=utc_now)
+    created_by_id: Mapped[int | None] = mapped_column(ForeignKey(User.id))
+    verdict: Mapped[Verdict | None] = mapped_column(EnumText(Verdict))
+    words: Mapped[str] = mapped_column(Text, default="")
+    """How it is known, or why it was dropped."""
+    judged_at: Mapped[datetime | None] = mapped_column(UTCDateTime)
+    judged_by_id: Mapped[int | None] = mapped_column(ForeignKey(User.id))
+
+    case: Mapped[ProblemCase] = relationship()
+
+    @property
+    def is_open(self) -> bool:
+        """Whether nobody has said yet what came of it."""
+        return self.verdict is None
+
+
+class PartnerAgency(Base):
+    """An agency outside the city's desk that helps with problems: whom to ask, and for what."""
+
+    __tablename__ = "partner_agencies"
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    code: Mapped[str | None] = mapped_column(String(60), unique=True)
+    """What a profile calls it; None for one that was added on the page."""
+    name: Mapped[str] = mapped_column(String(160), unique=True)
+    purpose: Mapped[str] = mapped_column(Text, default="")
+    contact_person: Mapped[str] = mapped_column(String(160), default="")
+    phone: Mapped[str] = mapped_column(String(60), default="")
+    email: Mapped[str] = mapped_column(String(250), default="")
+    retired_at: Mapped[datetime | None] = mapped_column(UTCDateTime)
+    edited_at: Mapped[datetime | None] = mapped_column(UTCDateTime)
+    """When a person last changed it here: a profile then leaves it alone."""
+    version: Mapped[int] = mapped_column(default=1)
+
+    families: Mapped[list["PartnerFamily"]] = relationship(cascade="all, delete-orphan", lazy="selectin")
+
+    @property
+    def family_ids(self) -> set[int]:
+        """The families it helps with; none named: all of them."""
+        return {row.family_id for row in self.families}
+
+
+class PartnerFamily(Base):
+    """A family of problems that a partner helps with."""
+
+    __tablename__ = "partner_families"
+
+    partner_id: Mapped[int] = mapped_column(ForeignKey(PartnerAgency.id), primary_key=True)
+    family_id: Mapped[int] = mapped_column(ForeignKey(Family.id), primary_key=True)
+
+
+class PartnerRequest(Base):
+    """What a case asks of a partner, by when it is wanted, what they promised and what came of it."""
+
+    __tablename__ = "partner_requests"
+    __table_args__ = (
+        Index(None, "case_id", "asked_on"),
+        Index("ix_partner_requests_open", "owner_id", "due_on", sqlite_where=_OPEN, postgresql_where=_OPEN),
+    )
+
+    id: Mapped[int] = mapped_column(BigId, primary_key=True)
+    case_id: Mapped[int] = mapped_column(ForeignKey(ProblemCase.id))
+    partner_id: Mapped[int] = mapped_column(ForeignKey(PartnerAgency.id))
+    what: Mapped[str] = mapped_column(Text)
+    owner_id: Mapped[int] = mapped_column(ForeignKey(User.id))
+    """Who asks again when the day has passed."""
+    asked_on: Mapped[date] = mapped_column(Date)
+    due_on: Mapped[date] = mapped_column(Date)
+    """The day they promised; until they promise one, the day by which it is wanted."""
+    promised_on: Mapped[date | None] = mapped_column(Date)
+    answer: Mapped[str] = mapped_column(Text, default="")
+    """Their newest words."""
+    answered_at: Mapped[datetime | None] = mapped_column(UTCDateTime)
+    created_by_id: Mapped[int | None] = mapped_column(ForeignKey(User.id))
+    done_at: Mapped[datetime | None] = mapped_column(UTCDateTime)
+    cancelled_at: Mapped[datetime | None] = mapped_column(UTCDateTime)
+    result: Mapped[str] = mapped_column(Text, default="")
+    """What they did, or why it is not wanted any more."""
+
+    case: Mapped[ProblemCase] = relationship()
+    partner: Mapped[PartnerAgency] = relationship()
+    owner: Mapped[User] = relationship(foreign_keys=[owner_id])
+
+    @property
+    def is_open(self) -> bool:
+        """Whether the partner still has to do it."""
         return self.done_at is None and self.cancelled_at is None

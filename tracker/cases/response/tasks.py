@@ -10,8 +10,9 @@ from ...clock import utc_now
 from ...errors import Conflict, Invalid, NotFound
 from ...extensions import db
 from ...staff.models import User
-from ..models import CaseStatus, ProblemCase
+from ..models import ProblemCase
 from ..touching import touch_case
+from .conditions import check_day, check_owner, require_workable
 from .models import CaseTask
 
 SHOWN = 200
@@ -25,12 +26,11 @@ def add_task(
     Raises `Conflict` when the case takes no more work (dismissed or merged), `Invalid` without a title or when the
     owner's account is disabled.
     """
-    if case.status in (CaseStatus.DISMISSED, CaseStatus.MERGED):
-        raise Conflict(f"The case is {case.status.value}: nothing more is done for it.")
+    require_workable(case)
+    check_owner(owner)
+    check_day(due_on)
     if not title.strip():
         raise Invalid("Say what is to be done.")
-    if owner.disabled_at is not None:
-        raise Invalid(f"{owner.display_name} works here no longer. Give the task to somebody else.")
     task = CaseTask(
         case_id=case.id, title=title.strip(), details=details.strip(), owner=owner, due_on=due_on,
         created_by_id=actor.id,
@@ -38,23 +38,40 @@ def add_task(
     db.session.add(task)
     words = f"Task for {owner.display_name} by {due_on:%-d %b %Y}: {task.title}"
     touch_case(case, actor, "task_added", words, key=key)
+    db.session.flush()
     return task
 
 
-def finish_task(task: CaseTask, *, result: str, actor: User) -> None:
+def reassign_task(task: CaseTask, *, owner: User, due_on: date, reason: str, actor: User, key: str = "") -> None:
+    """Give an open task to somebody else, or another day, or both, with a reason."""
+    _require_open(task)
+    if owner.id != task.owner_id:
+        check_owner(owner)
+    check_day(due_on)
+    if (owner.id, due_on) == (task.owner_id, task.due_on):
+        raise Invalid("Nothing is different. Choose another owner or another day.")
+    if not reason.strip():
+        raise Invalid("Say why it is changed; the reason stays in the history.")
+    before = f"{task.owner.display_name}, {task.due_on:%-d %b %Y}"
+    task.owner, task.due_on = owner, due_on
+    words = f"Task «{task.title}» changed from {before} to {owner.display_name}, {due_on:%-d %b %Y}: {reason.strip()}"
+    touch_case(task.case, actor, "task_changed", words, key=key)
+
+
+def finish_task(task: CaseTask, *, result: str, actor: User, key: str = "") -> None:
     """Say that the task is done, and what came of it (which may be empty)."""
     _require_open(task)
     task.done_at, task.done_by_id, task.result = utc_now(), actor.id, result.strip()
-    touch_case(task.case, actor, "task_done", f"Task done: {task.title}. {task.result}".strip())
+    touch_case(task.case, actor, "task_done", f"Task done: {task.title}. {task.result}".strip(), key=key)
 
 
-def cancel_task(task: CaseTask, *, reason: str, actor: User) -> None:
+def cancel_task(task: CaseTask, *, reason: str, actor: User, key: str = "") -> None:
     """Call the task off, with a reason."""
     _require_open(task)
     if not reason.strip():
         raise Invalid("Say why the task is called off; the reason stays in the history.")
     task.cancelled_at, task.result = utc_now(), reason.strip()
-    touch_case(task.case, actor, "task_cancelled", f"Task called off: {task.title}. {task.result}")
+    touch_case(task.case, actor, "task_cancelled", f"Task called off: {task.title}. {task.result}", key=key)
 
 
 def find_task(case: ProblemCase, task_id: int) -> CaseTask:

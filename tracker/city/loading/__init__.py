@@ -17,8 +17,9 @@ from .known import find_known
 from .people import load_resources, load_staff
 from .places import load_areas, load_city, load_sinks, load_streets
 from .questions import load_questions
+from .responses import load_responses
 from .retyping import retake_calls
-from .services import load_families, load_playbooks, load_rules, load_service_types
+from .services import load_families, load_rules, load_service_types
 from .working_time import load_deadlines
 
 __all__ = ["find_known", "load_profile"]
@@ -42,7 +43,7 @@ def load_profile(profile: CityProfile, on_row: Callable[[int], None] = lambda ro
         "answers": load_answers(profile.answers or ()),
         "rules": load_rules(profile.rules),
         "deadlines": load_deadlines(profile.deadlines),
-        "playbooks": load_playbooks(profile.playbooks or ()),
+        **load_responses(profile.partners or (), profile.playbooks or ()),
         "staff": load_staff(profile.staff or ()),
         "resources": load_resources(profile.resources or ()),
         "streets": load_streets(profile.streets),

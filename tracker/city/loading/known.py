@@ -3,6 +3,7 @@
 from sqlalchemy import select
 
 from ...calls.models import Family
+from ...cases.response.models import PartnerAgency
 from ...extensions import db
 from ...places.city import find_city
 from ...places.models import Area, AreaKind
@@ -16,4 +17,5 @@ def find_known() -> Known:
         return NOTHING_KNOWN
     families = db.session.scalars(select(Family.code))
     centers = db.session.scalars(select(Area.code).where(Area.kind == AreaKind.SERVICE_CENTER))
-    return Known(city.slug, frozenset(families), frozenset(centers))
+    partners = db.session.scalars(select(PartnerAgency.code).where(PartnerAgency.code.is_not(None)))
+    return Known(city.slug, frozenset(families), frozenset(centers), frozenset(code for code in partners if code))

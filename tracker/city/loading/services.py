@@ -1,4 +1,4 @@
-"""Families, service types, rules and playbooks."""
+"""Families, service types and rules."""
 
 from collections.abc import Sequence
 
@@ -8,8 +8,7 @@ from ...calls.models import Family, ServiceType
 from ...cases.rules import set_rule
 from ...extensions import db
 from ...formatters import fold
-from ...scheduling.models import Playbook, PlaybookStep
-from ..contents import FamilyFacts, PlaybookFacts, RuleBook, RuleFacts, TypeFacts
+from ..contents import FamilyFacts, RuleBook, RuleFacts, TypeFacts
 from .retyping import Retyping, what_counts
 
 
@@ -85,24 +84,3 @@ def _set(family_id: int | None, rule: RuleFacts) -> None:
         threshold=rule.threshold,
         distinct_days=rule.distinct_days,
     )
-
-
-def load_playbooks(playbooks: Sequence[PlaybookFacts]) -> int:
-    """Insert or update playbooks by family; the steps become those of the profile."""
-    families = family_ids()
-    existing = {playbook.family_id: playbook for playbook in db.session.scalars(select(Playbook))}
-    for facts in playbooks:
-        family_id = families[facts.family]
-        playbook = existing.get(family_id)
-        if playbook is None:
-            playbook = Playbook(family_id=family_id)
-            db.session.add(playbook)
-        playbook.name = facts.name
-        playbook.steps.clear()
-        db.session.flush()  # the old steps go before the new ones take their positions
-        playbook.steps.extend(
-            PlaybookStep(position=n, title=step.title, skill=step.skill, minutes=step.minutes, due_days=step.due_days)
-            for n, step in enumerate(facts.steps, 1)
-        )
-    db.session.flush()
-    return len(playbooks)

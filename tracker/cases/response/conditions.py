@@ -1,0 +1,47 @@
+"""What every step of a response must meet: a case that takes work, an owner who works here, a day that can be meant."""
+
+from datetime import date
+
+from ...clock import local_date, utc_now
+from ...errors import Conflict, Invalid
+from ...places.city import city_zone, the_city
+from ...staff.models import User
+from ..models import CaseStatus, ProblemCase
+from .models import CaseObjective, CaseTask, PartnerRequest
+
+Step = CaseTask | PartnerRequest | CaseObjective
+
+
+def workday() -> date:
+    """Today on the city's calendar: people's due dates are held against the real day, not the newest call's."""
+    return local_date(utc_now(), city_zone(the_city()))
+
+
+def mark_of_step(step: Step) -> str:
+    """How a step stands, as a form keeps it to notice that somebody changed it meanwhile."""
+    standing = (step.due_on, step.is_open, getattr(step, "owner_id", ""), getattr(step, "answered_at", ""))
+    return ".".join(str(value) for value in standing)
+
+
+def require_seen(step: Step, seen: str) -> None:
+    """Raise `Conflict` when the step stands otherwise than the person saw it."""
+    if seen != mark_of_step(step):
+        raise Conflict("Somebody changed this while you were at it. Look at what it says now, then send it again.")
+
+
+def require_workable(case: ProblemCase) -> None:
+    """Raise `Conflict` for a case for which nothing more is done."""
+    if case.status in (CaseStatus.DISMISSED, CaseStatus.MERGED):
+        raise Conflict(f"The case is {case.status.value}: nothing more is done for it.")
+
+
+def check_owner(owner: User) -> None:
+    """Raise `Invalid` when the account is disabled."""
+    if owner.disabled_at is not None:
+        raise Invalid(f"{owner.display_name} works here no longer. Choose somebody else.")
+
+
+def check_day(day: date) -> None:
+    """Raise `Invalid` for a year that is a slip of the keyboard."""
+    if not 2000 <= day.year < 2200:
+        raise Invalid(f"{day} cannot be meant. Check the year.")
