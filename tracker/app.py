@@ -19,6 +19,14 @@ from .cases import list_views as _list_views
 from .cases import models as _cases
 from .cases import place_views as _place_views
 from .cases.response import models as _response
+from .cases.workload import board_views as _board_views
+from .cases.workload import bulk_views as _bulk_views
+from .cases.workload import caseload_views as _caseload_views
+from .cases.workload import following_views as _following_views
+from .cases.workload import handing_over_views as _handing_over_views
+from .cases.workload import models as _workload
+from .cases.workload import panels as _workload_panels
+from .cases.workload import snoozing_views as _snoozing_views
 from .config import PROJECT, Settings, load_settings
 from .database import guard_engine
 from .desk import answer_views as _answer_views
@@ -47,8 +55,10 @@ from .extensions import babel, bootstrap, csrf, db, login_manager, migrate
 from .headers import harden_answers
 from .languages import get_locale, remember_language
 from .outreach import blueprint as outreach_pages
+from .outreach import mail_views as _mail_views
 from .outreach import message_views as _message_views
 from .outreach import models as _outreach
+from .outreach import notice_models as _notices
 from .page_context import provide_context
 from .public import blueprint as public_pages
 from .public import case_views as _public_case_views
@@ -68,7 +78,7 @@ from .staff.identity import load_staff
 
 TABLES = (  # importing them makes their tables known, whichever pages exist
     _calls, _questions, _photos, _answering, _transfers, _taking, _cases, _response,
-    _scheduling, _outreach,
+    _scheduling, _outreach, _workload, _notices,
 )  # fmt: skip
 VIEWS = (  # importing them puts their pages on their floor's blueprint
     _map_views,
@@ -85,6 +95,14 @@ VIEWS = (  # importing them puts their pages on their floor's blueprint
     _action_views,
     _place_views,
     _case_panels,
+    _caseload_views,
+    _bulk_views,
+    _snoozing_views,
+    _board_views,
+    _handing_over_views,
+    _following_views,
+    _workload_panels,
+    _mail_views,
     _queue_views,
     _new_call_views,
     _draft_views,
