@@ -13,8 +13,10 @@ from tracker.calls.transfers.models import TransferReview
 from tracker.calls.transfers.ordering import rank_transfer
 from tracker.cases.models import CaseCall, Contact, ContactFamily, GroupingRule, ProblemCase
 from tracker.cases.response.models import CaseTask
+from tracker.cases.workload.models import CaseFollower
 from tracker.extensions import db
 from tracker.outreach.models import OfficialMessage
+from tracker.outreach.notice_models import Notice
 from tracker.places.city import city_projection, find_city
 from tracker.places.models import Address, AddressSource, Area, AreaKind, City, PointKind, PublicPoint, Street
 from tracker.places.projection import Projection, cell_of
@@ -222,6 +224,18 @@ def make_task(*, case: ProblemCase | None = None, owner: User | None = None, **c
     """An open task, due in a week."""
     defaults = {"title": "Call the owner", "due_on": (NOW + timedelta(days=7)).date(), "created_at": NOW}
     return _kept(CaseTask(**{**defaults, "case": case or make_case(), "owner": owner or make_user(), **columns}))
+
+
+def make_follower(*, case: ProblemCase, user: User, **columns: Any) -> CaseFollower:
+    """Somebody who has followed a case since `NOW`."""
+    return _kept(CaseFollower(**{"case": case, "user": user, "since": NOW, **columns}))
+
+
+def make_notice(*, user: User | None = None, **columns: Any) -> Notice:
+    """A notice that waits to be sent."""
+    words = {"key": f"notice-{next(_numbers)}", "subject": "A case for you", "text": "Look at it."}
+    times = {"created_at": NOW, "next_try_at": NOW}
+    return _kept(Notice(**{**words, **times, "user": user, **columns}))
 
 
 def make_contact(

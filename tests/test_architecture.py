@@ -187,7 +187,9 @@ def test_no_modules_import_each_other_in_a_circle() -> None:
 
 @pytest.mark.parametrize("library", sorted(ONE_DOOR))
 def test_each_outside_library_has_one_door(library: str) -> None:
-    users = {one.source.relative_to(PACKAGE).as_posix() for one in all_imports() if one.target.split(".")[0] == library}
+    users = {
+        one.source.relative_to(PACKAGE).as_posix() for one in all_imports() if one.target.split(".")[0] == library
+    }
     assert users <= ONE_DOOR[library]
 
 

@@ -62,7 +62,7 @@ def suggest_moves(carriers: Sequence[Carrier], cases: Sequence[Movable], most: i
 def _next_move(team: dict[int, Carrier], cases: Sequence[Movable]) -> Move | None:
     for giver in sorted(team.values(), key=lambda one: (-one.load, one.contact_id)):
         options = [
-            (case.is_begun, abs(giver.load - taker.load - 2 * case.weight), taker.load, case.case_id, taker, case)
+            (case.is_begun, taker.load, abs(giver.load - taker.load - 2 * case.weight), case.case_id, taker, case)
             for case in cases
             if case.contact_id == giver.contact_id
             for taker in team.values()

@@ -117,16 +117,20 @@ def _tests(contact: Contact, filters: CaseloadFilters, when: Reckoning) -> dict[
         CaseTask.case_id == ProblemCase.id, CaseTask.done_at.is_(None), CaseTask.cancelled_at.is_(None),
         CaseTask.due_on <= when.today,
     )  # fmt: skip
-    called = select(CaseCall.id).where(
-        CaseCall.case_id == ProblemCase.id, CaseCall.unlinked_at.is_(None), CaseCall.linked_at > since
-    )
     return {
         "snoozed": and_(CaseSnooze.id.is_not(None), is_asleep(when.today)),
         "due": due.exists(),
         "recurred": and_(ProblemCase.recurred_at.is_not(None), ProblemCase.phase == SaraPhase.SCANNING),
-        "new": called.exists() if since else false(),
+        "new": _was_called(since) if since else false(),
         "stale": _is_left_alone(utc_now() - timedelta(days=filters.stale)),
     }
+
+
+def _was_called(since: datetime) -> ColumnElement[bool]:
+    called = select(CaseCall.id).where(
+        CaseCall.case_id == ProblemCase.id, CaseCall.unlinked_at.is_(None), CaseCall.linked_at > since
+    )
+    return called.exists()
 
 
 def _is_left_alone(cutoff: datetime) -> ColumnElement[bool]:

@@ -5,12 +5,12 @@ from wtforms import (
     BooleanField,
     DateField,
     HiddenField,
-    IntegerField,
     RadioField,
     SelectField,
     StringField,
     TextAreaField,
 )
+from wtforms.fields.choices import SelectChoice
 from wtforms.validators import InputRequired, Length, Optional
 
 from ..forms import VersionedForm
@@ -18,6 +18,7 @@ from ..touching import new_key
 
 _REASON = [InputRequired("Write a reason; it stays in the history."), Length(max=4_000)]
 _DAY = [InputRequired("Choose a day.")]
+_KINDS = [SelectChoice("away", "While away: they come back by themselves"), SelectChoice("leaves", "For good")]
 
 
 class SnoozeForm(VersionedForm):
@@ -71,15 +72,8 @@ class EvenOutForm(BulkForm):
 class HandOverForm(BulkForm):
     """For how long somebody's cases go to others, and what goes along."""
 
-    kind = RadioField("For how long", choices=[("away", "While away: they come back by themselves"),
-                                               ("leaves", "For good")], default="away")  # fmt: skip
+    kind = RadioField("For how long", choices=_KINDS, default="away")
     first_day = DateField("First day away", [Optional()])
     last_day = DateField("Last day away", [Optional()])
     with_tasks = BooleanField("Her open tasks on these cases go along", default=True)
     reason = TextAreaField("Reason", _REASON)
-
-
-class FollowForm(FlaskForm):  # type: ignore[misc]  # Flask-WTF ships no types
-    """A button."""
-
-    seen = IntegerField("Seen", [Optional()])
