@@ -15,7 +15,7 @@ from .models import CaseAssignment, CaseStatus, Contact, ProblemCase, SaraPhase
 from .response.models import CaseTask
 
 FIRST, DATED, USUAL = 0, 1, 2
-"""What must be done before all else; what has its day; what a case of its phase usually asks for."""
+"""What cannot wait (its day has come, or nobody has taken it on); what has its day; what its phase usually asks for."""
 
 PHASE_WORDS = {
     SaraPhase.SCANNING: "Look whether it is one problem",
@@ -72,7 +72,9 @@ def _task_steps(ids: Sequence[int], today: date) -> Steps:
     )
     steps: Steps = {}
     for case_id, title, due_on, name in db.session.execute(query):
-        steps.setdefault(case_id, []).append(NextStep(title, name, due_on, due_on < today))
+        steps.setdefault(case_id, []).append(
+            NextStep(title, name, due_on, due_on < today, rank=FIRST if due_on <= today else DATED)
+        )
     return steps
 
 

@@ -29,8 +29,12 @@ def owned(world: World, *, accepted: bool = True, **columns: object) -> tuple[Pr
 def test_a_case_without_an_owner_needs_one_and_a_new_owner_accepts_first(world: World) -> None:
     assert step_of(make.make_case(rule=world.rule)) == NextStep("Give it an owner", rank=FIRST)
     case, contact = owned(world, accepted=False)
-    make.make_task(case=case, due_on=TODAY - timedelta(days=3))
+    task = make.make_task(case=case, due_on=TODAY + timedelta(days=1))
     assert step_of(case) == NextStep("Accept it", contact.user.display_name, rank=FIRST)
+    task.due_on = TODAY
+    db.session.flush()
+    found = step_of(case)
+    assert found is not None and found.what == task.title
 
 
 def test_the_earliest_open_task_comes_next_and_says_whether_it_is_late(world: World) -> None:
@@ -39,7 +43,7 @@ def test_the_earliest_open_task_comes_next_and_says_whether_it_is_late(world: Wo
     late = make.make_task(case=case, due_on=TODAY - timedelta(days=1), title="Call")
     make.make_task(case=case, due_on=TODAY, title="Write")
     assert city_today() == TODAY
-    assert step_of(case) == NextStep("Call", late.owner.display_name, late.due_on, is_late=True)
+    assert step_of(case) == NextStep("Call", late.owner.display_name, late.due_on, is_late=True, rank=FIRST)
     late.done_at = make.NOW
     db.session.flush()
     found = step_of(case)
