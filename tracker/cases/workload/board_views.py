@@ -73,7 +73,7 @@ def even_out() -> ResponseReturnValue:
         takers = {one.case_id: find_contact(contact_id) for one, contact_id in wanted}
         change = assign_each(lambda case: takers[case.id], "To even out the load of the team.", current_staff())
         work = do_for_each([one for one, _ in wanted], change, title="Even out the team", actor=current_staff(),
-                           key=form.key.data or "")  # fmt: skip
+                           key=form.key.data or "", takers=[one.id for one in takers.values()])  # fmt: skip
         words, address = say_counts(work), url_for("cases.bulk_report", work_id=work.id)
         db.session.commit()
         return words, address

@@ -38,17 +38,21 @@ def find_selected(selection: Sequence[Selected]) -> list[SelectedCase]:
     return [SelectedCase(one, found.get(one.case_id)) for one in selection]
 
 
-def do_for_each(selection: Sequence[Selected], change: Change, *, title: str, actor: User, key: str) -> BulkWork:
+def do_for_each(
+    selection: Sequence[Selected], change: Change, *, title: str, actor: User, key: str, takers: Iterable[int] = ()
+) -> BulkWork:
     """Do it to every selected case that still stands as it was seen; the same `key` again gives the first report.
 
-    Families are held in one order before any case is read, so two who work on many cases wait for each other and never
-    cross. Flushes.
+    Families, cases and the contacts who are given some (`takers`) are held in one order before anything is changed, so
+    two who work on many cases wait for each other and never cross. Flushes.
     """
     if not selection:
         raise Invalid("No case is selected. Tick the cases in the list first.")
     if len(selection) > MOST:
         raise Invalid(f"At most {MOST} cases are worked on at once. Take fewer, and do the rest afterwards.")
     cases = _hold([one.case_id for one in selection])
+    in_order = select(Contact.id).where(Contact.id.in_(sorted(set(takers)))).order_by(Contact.id)
+    db.session.execute(in_order.with_for_update()).all()
     done = db.session.scalars(select(BulkWork).where(BulkWork.key == key)).first()
     if done is not None:
         return done

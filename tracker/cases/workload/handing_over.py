@@ -89,7 +89,9 @@ def hand_over(
     assign = assign_each(lambda case: takers.get(case.id), words, actor)
     name = giver.user.display_name
     title = f"Cases of {name}, until {terms.until:%-d %b %Y}" if terms.until else f"Cases of {name}, for good"
-    return do_for_each(selection, _cover(giver, takers, terms, assign, actor), title=title, actor=actor, key=key)
+    ids = [taker.id for taker in takers.values() if taker]
+    cover = _cover(giver, takers, terms, assign, actor)
+    return do_for_each(selection, cover, title=title, actor=actor, key=key, takers=ids)
 
 
 def _cover(giver: Contact, takers: Mapping[int, Contact | None], terms: Terms, assign: Change, actor: User) -> Change:
