@@ -113,19 +113,20 @@ def carriers_of(loads: Sequence[Load]) -> list[Carrier]:
 
 def movable_cases(contact_ids: Sequence[int], at: datetime) -> list[Movable]:
     """The live cases that could change hands, the least urgent of each contact."""
+    order = (ProblemCase.priority.desc(), ProblemCase.id.desc())
+    rank = func.row_number().over(partition_by=ProblemCase.contact_id, order_by=order).label("rank")
+    case = (
+        select(ProblemCase.id, ProblemCase.contact_id, ProblemCase.family_id, ProblemCase.priority, rank)
+        .where(ProblemCase.contact_id.in_(list(contact_ids)), alive_at(at))
+        .subquery()
+        .c
+    )
     accepted = select(CaseAssignment.id).where(
-        CaseAssignment.case_id == ProblemCase.id, CaseAssignment.ended_at.is_(None),
-        CaseAssignment.accepted_at.is_not(None),
-    )  # fmt: skip
-    ranked = select(
-        ProblemCase.id, ProblemCase.contact_id, ProblemCase.family_id, ProblemCase.priority,
-        accepted.exists().label("is_begun"),
-        func.row_number().over(
-            partition_by=ProblemCase.contact_id, order_by=(ProblemCase.priority.desc(), ProblemCase.id.desc())
-        ).label("rank"),
-    ).where(ProblemCase.contact_id.in_(list(contact_ids)), alive_at(at)).subquery()  # fmt: skip
-    query = select(ranked).where(ranked.c.rank <= MOST_MOVABLE).order_by(ranked.c.contact_id, ranked.c.rank)
+        CaseAssignment.case_id == case.id, CaseAssignment.ended_at.is_(None), CaseAssignment.accepted_at.is_not(None)
+    )
+    query = select(case.id, case.contact_id, case.family_id, case.priority, accepted.exists().label("is_begun"))
+    shown = query.where(case.rank <= MOST_MOVABLE).order_by(case.contact_id, case.rank)
     return [
         Movable(row.id, row.contact_id, row.family_id, case_load(row.priority), bool(row.is_begun))
-        for row in db.session.execute(query)
+        for row in db.session.execute(shown)
     ]
