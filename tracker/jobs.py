@@ -78,11 +78,14 @@ def add_jobs(queue: Huey, app: Flask) -> None:
             index_words()
 
     @queue.periodic_task(crontab())  # type: ignore[untyped-decorator]  # as above
-    def mail_the_staff() -> None:
+    def write_what_is_mailed() -> None:
         with app.app_context():
-            settings = app.config["SETTINGS"]
-            write_mail(settings, utc_now())
-            send_mail(settings)
+            write_mail(app.config["SETTINGS"], utc_now())
+
+    @queue.periodic_task(crontab())  # type: ignore[untyped-decorator]  # as above
+    def send_what_waits() -> None:
+        with app.app_context():
+            send_mail(app.config["SETTINGS"])
 
 
 def is_night(now: datetime) -> bool:

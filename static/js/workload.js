@@ -40,14 +40,14 @@ if (board) {
   });
   board.addEventListener("dragover", (event) => {
     const column = event.target.closest(".board-column");
-    if (!card || !column || column.contains(card)) return;
+    if (!card || !column || !column.dataset.contact || column.contains(card)) return;
     event.preventDefault();
     leave();
     column.classList.add("is-over");
   });
   board.addEventListener("drop", (event) => {
     const column = event.target.closest(".board-column");
-    if (!card || !column || column.contains(card)) return;
+    if (!card || !column || !column.dataset.contact || column.contains(card)) return;
     event.preventDefault();
     const form = card.querySelector(".board-move");
     form.elements.contact.value = column.dataset.contact;

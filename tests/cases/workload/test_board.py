@@ -72,6 +72,20 @@ def test_a_supervisor_moves_a_card_and_a_stale_card_stays(
     assert (case.contact, case.queue) == (None, OwnerQueue.CENTER)
 
 
+def test_who_has_left_gives_and_takes_nothing(
+    world: World, center: Area, client: FlaskClient, sign_in: SignIn
+) -> None:
+    stays, left = make.make_contact(center=center), make.make_contact(center=center)
+    case, hers = owned(world, stays), owned(world, left)
+    left.user.disabled_at = make.NOW
+    sign_in(Role.SUPERVISOR)
+    page = client.get(f"{BOARD}?center={center.id}").text
+    assert hers.public_id in page and f'<option value="{left.id}">' not in page and "Has left" in page
+    sent = {"version": str(case.version), "contact": str(left.id), "center": str(center.id)}
+    refused = client.post(f"{BOARD}/move/{case.public_id}", data=sent)
+    assert refused.status_code == 400 and "works here no longer" in refused.text
+
+
 def test_a_contact_looks_at_the_board_and_moves_nothing(
     world: World, center: Area, client: FlaskClient, sign_in: SignIn
 ) -> None:

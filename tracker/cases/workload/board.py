@@ -24,13 +24,15 @@ MOST_MOVABLE = 60
 
 @dataclass(frozen=True, slots=True)
 class Column:
-    """One column: what it is called, its first cases, how many it holds, and the contact if it is somebody's."""
+    """One column: what it is called, its first cases, how many it holds, the contact if it is somebody's, and whether
+    it takes more (a closed account only gives)."""
 
     key: str
     title: str
     cases: Sequence[ProblemCase]
     total: int
     contact_id: int = 0
+    takes_more: bool = True
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,9 +53,10 @@ def board_by_contact(center_id: int, loads: Sequence[Load], at: datetime) -> Boa
     first, totals = _first_cases(func.coalesce(ProblemCase.contact_id, 0), of_team, at)
     columns = [Column("queue", "Nobody yet", first.get(0, []), totals.get(0, 0))]
     columns += [
-        Column(f"contact-{one.id}", one.user.display_name, first.get(one.id, []), totals.get(one.id, 0), one.id)
+        Column(f"contact-{one.id}", one.user.display_name, first.get(one.id, []), totals.get(one.id, 0), one.id,
+               one.user.disabled_at is None)
         for one in team
-    ]
+    ]  # fmt: skip
     return _with_steps(columns)
 
 

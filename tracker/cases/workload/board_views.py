@@ -52,6 +52,8 @@ def move_card(public_id: str) -> ResponseReturnValue:
         contact = find_contact(form.contact.data) if form.contact.data else None
         if contact is case.contact:
             raise Invalid("The card is in that column already.")
+        if contact is not None and contact.user.disabled_at is not None:
+            raise Invalid(f"{contact.user.display_name} works here no longer. Choose another column.")
         assign_case(case, contact=contact, reason=form.reason.data or _MOVED, actor=current_staff())
         whom = contact.user.display_name if contact else "nobody: it waits in the queue"
         words = f"{case.address} is now with {whom}."
@@ -113,7 +115,9 @@ def _center() -> int:
 
 
 def _team(center_id: int) -> list[Load]:
-    return [load for load in team_loads(city_today(), as_of(the_city())) if load.contact.center_id == center_id]
+    """The center's contacts; whoever has left stays on the board until her cases are handed over."""
+    loads = [load for load in team_loads(city_today(), as_of(the_city())) if load.contact.center_id == center_id]
+    return [load for load in loads if load.contact.user.disabled_at is None or load.cases]
 
 
 def _render(failed: Any = None) -> str:

@@ -15,7 +15,7 @@ from .news import FIRST_LOOK, followed_cases, news_for
 
 
 @blueprint.post("/cases/<public_id>/follow")
-@requires(Permission.LINK_CALLS)
+@requires(Permission.SEE_CASES)
 def follow(public_id: str) -> ResponseReturnValue:
     """Be told what happens to a case."""
     case = find_case(public_id, lock=True)
@@ -24,7 +24,7 @@ def follow(public_id: str) -> ResponseReturnValue:
 
 
 @blueprint.post("/cases/<public_id>/unfollow")
-@requires(Permission.LINK_CALLS)
+@requires(Permission.SEE_CASES)
 def unfollow(public_id: str) -> ResponseReturnValue:
     """Be told no more."""
     case = find_case(public_id, lock=True)

@@ -11,6 +11,7 @@ from ...clock import utc_now
 from ...errors import Invalid
 from ...extensions import db
 from ...formatters import plural
+from ...staff.log import append_log
 from ...staff.models import User
 from ..alive import alive_at
 from ..assigning import Newcomer, Roster, assign_case
@@ -101,7 +102,7 @@ def _cover(giver: Contact, takers: Mapping[int, Contact | None], terms: Terms, a
         taker, before = takers.get(case.id), cover_of(case)
         done = assign(case)
         _end_covers(case)
-        moved = _move_tasks(case, giver, taker) if terms.with_tasks and taker else []
+        moved = _move_tasks(case, giver, taker, actor) if terms.with_tasks and taker else []
         if taker is not None:
             _note_cover(case, giver, taker, terms, before, moved, actor)
         return f"{done} {plural(len(moved), 'open task')} went along." if moved else done
@@ -130,16 +131,23 @@ def _note_cover(
     db.session.flush()
 
 
-def _move_tasks(case: ProblemCase, giver: Contact, taker: Contact) -> list[int]:
+def _move_tasks(case: ProblemCase, giver: Contact, taker: Contact, actor: User) -> list[int]:
+    """The giver's open tasks of the case are the taker's now; the assignment has touched the case."""
     query = select(CaseTask).where(
         CaseTask.case_id == case.id, CaseTask.owner_id == giver.user_id, CaseTask.done_at.is_(None),
         CaseTask.cancelled_at.is_(None),
     )  # fmt: skip
     tasks = list(db.session.scalars(query.order_by(CaseTask.id)))
+    _pass_on(case, tasks, taker, actor)
+    return [task.id for task in tasks]
+
+
+def _pass_on(case: ProblemCase, tasks: Sequence[CaseTask], taker: Contact, actor: User) -> None:
     for task in tasks:
         task.owner_id = taker.user_id
+        words = f"Task for {taker.user.display_name} now: {task.title}"
+        append_log("case", case.id, "task_passed_on", words, actor=actor)
     db.session.flush()
-    return [task.id for task in tasks]
 
 
 def _end_covers(case: ProblemCase) -> None:
@@ -184,9 +192,9 @@ def _give_back(row: HandOver) -> bool:
     if is_standing:
         reason = f"Back after the cover that {row.made_by.display_name} arranged until {row.until:%-d %b %Y}."
         assign_case(case, contact=giver, reason=reason, actor=row.made_by)
-        for task in db.session.scalars(select(CaseTask).where(CaseTask.id.in_(row.task_ids))):
-            if task.is_open and task.owner_id == row.taker.user_id:
-                task.owner_id = giver.user_id
+        tasks = db.session.scalars(select(CaseTask).where(CaseTask.id.in_(row.task_ids)).order_by(CaseTask.id))
+        still_hers = [task for task in tasks if task.is_open and task.owner_id == row.taker.user_id]
+        _pass_on(case, still_hers, giver, row.made_by)
     db.session.flush()
     return is_standing
 
