@@ -20,6 +20,7 @@ from tracker.cases.related.models import CaseRelation, ParentProblem, ProblemMem
 from tracker.cases.response.models import CaseObjective, CaseTask, PartnerAgency, PartnerRequest
 from tracker.cases.sara.cheers import Element
 from tracker.cases.sara.models import CaseAnalysis, CaseScan, CheersAnswer
+from tracker.cases.workload.models import CaseFollower
 from tracker.extensions import db
 from tracker.nuisance.example_rules import example_rules
 from tracker.nuisance.exclusions import Exclusion
@@ -33,6 +34,7 @@ from tracker.nuisance.models import (
 )
 from tracker.nuisance.rule_terms import Evidence, Outcome, RuleTerms
 from tracker.outreach.models import OfficialMessage
+from tracker.outreach.notice_models import Notice
 from tracker.places.city import city_projection, find_city
 from tracker.places.models import Address, AddressSource, Area, AreaKind, City, PointKind, PublicPoint, Street
 from tracker.places.projection import Projection, cell_of
@@ -322,6 +324,18 @@ def make_partner_request(
     days = {"asked_on": NOW.date(), "due_on": (NOW + timedelta(days=7)).date()}
     who = {"case": case or make_case(), "partner": partner or make_partner(), "owner": owner or make_user()}
     return _kept(PartnerRequest(**{"what": "Light the lot", **days, **who, **columns}))
+
+
+def make_follower(*, case: ProblemCase, user: User, **columns: Any) -> CaseFollower:
+    """Somebody who has followed a case since `NOW`."""
+    return _kept(CaseFollower(**{"case": case, "user": user, "since": NOW, **columns}))
+
+
+def make_notice(*, user: User | None = None, **columns: Any) -> Notice:
+    """A notice that waits to be sent."""
+    words = {"key": f"notice-{next(_numbers)}", "subject": "A case for you", "text": "Look at it."}
+    times = {"created_at": NOW, "next_try_at": NOW}
+    return _kept(Notice(**{**words, **times, "user": user, **columns}))
 
 
 def make_contact(

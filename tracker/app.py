@@ -52,6 +52,14 @@ from .cases.sara import models as _sara
 from .cases.sara import phase_views as _phase_views
 from .cases.sara import scanning_views as _scanning_views
 from .cases.sara import story as _sara_story
+from .cases.workload import board_views as _board_views
+from .cases.workload import bulk_views as _bulk_views
+from .cases.workload import caseload_views as _caseload_views
+from .cases.workload import following_views as _following_views
+from .cases.workload import handing_over_views as _handing_over_views
+from .cases.workload import models as _workload
+from .cases.workload import panels as _workload_panels
+from .cases.workload import snoozing_views as _snoozing_views
 from .config import PROJECT, Settings, load_settings
 from .database import guard_engine
 from .desk import answer_views as _answer_views
@@ -86,8 +94,10 @@ from .nuisance import rule_views as _rule_views
 from .nuisance import step_views as _step_views
 from .nuisance import violation_views as _violation_views
 from .outreach import blueprint as outreach_pages
+from .outreach import mail_views as _mail_views
 from .outreach import message_views as _message_views
 from .outreach import models as _outreach
+from .outreach import notice_models as _notices
 from .page_context import provide_context
 from .public import blueprint as public_pages
 from .public import case_views as _public_case_views
@@ -109,7 +119,7 @@ from .staff.identity import load_staff
 
 TABLES = (  # importing them makes their tables known, whichever pages exist
     _calls, _questions, _photos, _answering, _transfers, _taking, _cases, _response, _sara, _scheduling, _outreach,
-    _nuisance, _people, _letters, _visits, _papers, _related, _deadlines, _assessing,
+    _nuisance, _people, _letters, _visits, _papers, _related, _deadlines, _assessing, _workload, _notices,
 )  # fmt: skip
 VIEWS = (  # importing them puts their pages on their floor's blueprint
     _map_views,
@@ -153,6 +163,14 @@ VIEWS = (  # importing them puts their pages on their floor's blueprint
     _objective_views,
     _partner_views,
     _case_panels,
+    _caseload_views,
+    _bulk_views,
+    _snoozing_views,
+    _board_views,
+    _handing_over_views,
+    _following_views,
+    _workload_panels,
+    _mail_views,
     _queue_views,
     _new_call_views,
     _draft_views,

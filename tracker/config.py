@@ -45,6 +45,24 @@ class Settings:
     drop_folder: Path | None
     """`TRACKER_DROP_FOLDER`: folder in which the worker looks for files of 911 transfers, every minute. Default:
     none."""
+    mail_host: str
+    """`TRACKER_MAIL_HOST`: the mail server that takes the program's mail. Default: none; nothing is mailed."""
+    mail_port: int
+    """`TRACKER_MAIL_PORT`: its port. Default: 587."""
+    mail_user: str
+    """`TRACKER_MAIL_USER`: the account there. Default: none; the program does not sign in."""
+    mail_password: str
+    """`TRACKER_MAIL_PASSWORD`: its password."""
+    mail_from: str
+    """`TRACKER_MAIL_FROM`: the sender's address. Default: `tracker@localhost`."""
+    mail_tls: str
+    """`TRACKER_MAIL_TLS`: `starttls`, `tls` (from the first byte) or `off` (only for a server on this machine).
+    Default: `starttls`."""
+    address: str
+    """`TRACKER_ADDRESS`: where people find the program, such as `https://cases.example.org`, for links in mail.
+    Default: none; mail has no links."""
+    digest_hour: int
+    """`TRACKER_DIGEST_HOUR`: from which hour on the city's clocks the morning mails go out, 0 to 23. Default: 7."""
     secret_key: str
     """`TRACKER_SECRET_KEY`: signs forms and cookies. Default: made once and kept in the instance folder."""
 
@@ -69,6 +87,14 @@ def _listed(env: dict[str, str], name: str) -> tuple[str, ...]:
     return tuple(part.strip().lower() for part in env.get(name, "").split(",") if part.strip())
 
 
+def _one_of(env: dict[str, str], name: str, known: tuple[str, ...]) -> str:
+    """The value, or the first known one where none is set; raises `ValueError` for a misspelled one."""
+    value = env.get(name) or known[0]
+    if value not in known:
+        raise ValueError(f"{name} is one of {', '.join(known)}, not {value}")
+    return value
+
+
 def load_settings(environ: dict[str, str] | None = None) -> Settings:
     """Read the settings from the environment (or from `environ`, for tests) and make the instance folder."""
     env = dict(os.environ) if environ is None else environ
@@ -88,5 +114,13 @@ def load_settings(environ: dict[str, str] | None = None) -> Settings:
         geocoder_contact=env.get("TRACKER_GEOCODER_CONTACT", "neighborhood-case-tracker"),
         closures_need_agreement=env.get("TRACKER_CLOSURES_NEED_AGREEMENT", "1") != "0",
         drop_folder=Path(env["TRACKER_DROP_FOLDER"]).resolve() if env.get("TRACKER_DROP_FOLDER") else None,
+        mail_host=env.get("TRACKER_MAIL_HOST", ""),
+        mail_port=int(env.get("TRACKER_MAIL_PORT") or 587),
+        mail_user=env.get("TRACKER_MAIL_USER", ""),
+        mail_password=env.get("TRACKER_MAIL_PASSWORD", ""),
+        mail_from=env.get("TRACKER_MAIL_FROM") or "tracker@localhost",
+        mail_tls=_one_of(env, "TRACKER_MAIL_TLS", ("starttls", "tls", "off")),
+        address=env.get("TRACKER_ADDRESS", "").rstrip("/"),
+        digest_hour=int(env.get("TRACKER_DIGEST_HOUR") or 7),
         secret_key=env.get("TRACKER_SECRET_KEY") or _secret_key(instance),
     )

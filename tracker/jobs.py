@@ -18,12 +18,18 @@ from .calls.type_words.training import fit_beside, keep_model
 from .calls.words import CALL_TEXTS
 from .cases.closing import confirm_watched
 from .cases.intake import take_calls
+from .cases.next_steps import city_today
 from .cases.relocating import relocate_calls
 from .cases.words import CASE_TEXTS
+from .cases.workload.handing_over import return_handovers
 from .clock import utc_now
 from .config import Settings
 from .errors import TrackerError
 from .extensions import db
+from .outreach.digest import write_digests
+from .outreach.mail import MailDelayed
+from .outreach.notices import send_waiting
+from .outreach.telling import tell_staff
 from .places.city import city_zone, find_city, the_city
 from .staff.notes import NOTE_TEXTS
 
@@ -31,6 +37,7 @@ BREATH_S = 0.15
 """Between two portions: on SQLite whoever waits for the lock looks for it every tenth of a second."""
 SEARCHED = (CALL_TEXTS, CASE_TEXTS, NOTE_TEXTS)
 log = logging.getLogger(__name__)
+MAILS_AT_ONCE = 100
 NIGHTLY_HOUR = 3
 """On the city's clocks: late enough that the day's calls are in, early enough that the morning sees the result."""
 
@@ -50,6 +57,7 @@ def add_jobs(queue: Huey, app: Flask) -> None:
     def place_and_group_at_night() -> None:
         with app.app_context():
             if is_night(utc_now()):
+                give_back_covers()
                 run_nightly()
                 train_at_night()
 
@@ -71,6 +79,16 @@ def add_jobs(queue: Huey, app: Flask) -> None:
         with app.app_context():
             index_words()
 
+    @queue.periodic_task(crontab())  # type: ignore[untyped-decorator]  # as above
+    def write_what_is_mailed() -> None:
+        with app.app_context():
+            write_mail(app.config["SETTINGS"], utc_now())
+
+    @queue.periodic_task(crontab())  # type: ignore[untyped-decorator]  # as above
+    def send_what_waits() -> None:
+        with app.app_context():
+            send_mail(app.config["SETTINGS"])
+
 
 def is_night(now: datetime) -> bool:
     """Whether it is the nightly hour on the city's clocks; False while no city is loaded."""
@@ -86,6 +104,33 @@ def run_nightly() -> None:
     db.session.commit()
     for _ in confirm_watched(as_of(the_city())):
         db.session.commit()
+
+
+def give_back_covers() -> int:
+    """Give cases back to owners whose leave is over; returns how many."""
+    returned = return_handovers(city_today())
+    db.session.commit()
+    return returned
+
+
+def write_mail(settings: Settings, now: datetime) -> None:
+    """Write the mails about what happened since, and in the morning those about the day."""
+    is_behind = True
+    while is_behind:
+        is_behind = tell_staff(settings)
+        db.session.commit()
+    write_digests(now, settings)
+    db.session.commit()
+
+
+def send_mail(settings: Settings) -> None:
+    """Send what waits, a portion at a time; while the mail server is down everything stays for the next time."""
+    try:
+        for _ in send_waiting(MAILS_AT_ONCE, settings):
+            db.session.commit()
+    except MailDelayed as why:
+        db.session.rollback()
+        log.warning("No mail was sent: %s", why)
 
 
 def take_in_transfers(folder: Path, now: datetime) -> int:

@@ -1,5 +1,6 @@
 """What people do to a case. One short view per action: the rules are in the verbs, the refusals in `change_case`."""
 
+from flask import flash
 from flask.typing import ResponseReturnValue
 
 from ..calls.queries import find_call
@@ -18,6 +19,7 @@ from .models import CaseCall, ClosingOutcome, Contact, ProblemCase
 from .related import merge_cases
 from .touching import case_with_key, find_case
 from .turns import take_turns
+from .workload.following import mention_people
 
 
 @blueprint.post("/cases/<public_id>/note")
@@ -29,6 +31,8 @@ def note(public_id: str) -> ResponseReturnValue:
     def write(case: ProblemCase, form: VersionedForm) -> None:
         if case_with_key(current_staff(), form.key.data) != case.id:
             add_note(case, text=form.reason.data, actor=current_staff(), key=form.key.data or "")
+            if words := mention_people(case, form.reason.data, current_staff()).words():
+                flash(words, "info")
 
     case = find_case(public_id, lock=True)  # before the question: of two sendings at once the second waits
     if case_with_key(current_staff(), form.key.data) is not None:

@@ -36,8 +36,9 @@ class Newcomer:
 class Roster:
     """All contacts with their loads of live cases at an instant; a load grows with each live case that is given out."""
 
-    def __init__(self, today: date, at: datetime) -> None:
-        self._candidates = {c.contact_id: c for c in _candidates(today, at)}
+    def __init__(self, today: date, at: datetime, *, without: int | None = None) -> None:
+        """`without` is a contact who is given nothing, because her own cases are what is given out."""
+        self._candidates = {c.contact_id: c for c in _candidates(today, at) if c.contact_id != without}
         self._given = 0
         self._centers = dict(
             db.session.execute(select(Area.id, Area.name).where(Area.kind == AreaKind.SERVICE_CENTER)).all()

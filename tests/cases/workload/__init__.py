@@ -1,0 +1,1 @@
+"""Caseloads, work on many cases, the board, handing over, following."""

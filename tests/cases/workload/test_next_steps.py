@@ -1,0 +1,75 @@
+"""What comes next in a case: from its tasks, its owner, its phase and its watch."""
+
+from datetime import date, timedelta
+
+from tests import factories as make
+from tests.cases.world import FAR, World
+from tests.databases import counted_queries
+from tracker.cases.assigning import accept_case, assign_case
+from tracker.cases.decisions import close_case, dismiss_case
+from tracker.cases.models import Contact, ProblemCase
+from tracker.cases.next_steps import DATED, FIRST, USUAL, NextStep, city_today, first_step, next_steps
+from tracker.extensions import db
+
+TODAY = date(2026, 8, 14)
+
+
+def step_of(case: ProblemCase) -> NextStep | None:
+    return next_steps([case.id]).get(case.id)
+
+
+def owned(world: World, *, accepted: bool = True, **columns: object) -> tuple[ProblemCase, Contact]:
+    case, contact = make.make_case(rule=world.rule, **columns), make.make_contact()
+    assign_case(case, contact=contact, reason="Hers.", actor=world.person)
+    if accepted:
+        accept_case(case, contact.user)
+    return case, contact
+
+
+def test_a_case_without_an_owner_needs_one_and_a_new_owner_accepts_first(world: World) -> None:
+    assert step_of(make.make_case(rule=world.rule)) == NextStep("Give it an owner", rank=FIRST)
+    case, contact = owned(world, accepted=False)
+    task = make.make_task(case=case, due_on=TODAY + timedelta(days=1))
+    assert step_of(case) == NextStep("Accept it", contact.user.display_name, rank=FIRST)
+    task.due_on = TODAY
+    db.session.flush()
+    found = step_of(case)
+    assert found is not None and found.what == task.title
+
+
+def test_the_earliest_open_task_comes_next_and_says_whether_it_is_late(world: World) -> None:
+    case, contact = owned(world)
+    assert step_of(case) == NextStep("Look whether it is one problem", contact.user.display_name, rank=USUAL)
+    late = make.make_task(case=case, due_on=TODAY - timedelta(days=1), title="Call")
+    make.make_task(case=case, due_on=TODAY, title="Write")
+    assert city_today() == TODAY
+    assert step_of(case) == NextStep("Call", late.owner.display_name, late.due_on, is_late=True, rank=FIRST)
+    late.done_at = make.NOW
+    db.session.flush()
+    found = step_of(case)
+    assert found is not None and (found.what, found.is_late) == ("Write", False)
+
+
+def test_a_closed_case_is_watched_and_a_dismissed_one_needs_nothing(world: World) -> None:
+    closed, dismissed = world.case(), world.case(north=FAR)
+    close_case(closed, outcome="Painted over.", actor=world.person, monitoring_days=30)
+    dismiss_case(dismissed, reason="A mural.", actor=world.person)
+    found = step_of(closed)
+    assert found is not None and found.what == "Watched until 15 Jul 2026"
+    assert step_of(dismissed) is None
+
+
+def test_what_must_come_first_goes_before_the_earliest_day_and_that_before_the_usual() -> None:
+    soon, later = NextStep("b", due_on=TODAY), NextStep("a", due_on=TODAY + timedelta(days=1))
+    assert first_step([NextStep("usual", rank=USUAL), later, soon]) is soon
+    assert first_step([soon, NextStep("first", rank=FIRST)]).what == "first"
+    assert first_step([NextStep("no day", rank=DATED), later]) is later
+
+
+def test_a_page_of_cases_is_asked_about_as_often_as_one(world: World) -> None:
+    ids = [owned(world)[0].id for _ in range(5)]
+    with counted_queries() as once:
+        next_steps(ids[:1], TODAY)
+    with counted_queries() as together:
+        next_steps(ids, TODAY)
+    assert len(together) == len(once) <= 3

@@ -1,0 +1,116 @@
+"""What comes next in a case, whose it is and by when: read from what exists, for a whole page of cases at once."""
+
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import dataclass
+from datetime import date
+
+from sqlalchemy import select
+from sqlalchemy.orm import aliased
+
+from ..clock import local_date, utc_now
+from ..extensions import db
+from ..places.city import city_zone, the_city
+from ..staff.models import User
+from .models import CaseAssignment, CaseStatus, Contact, ProblemCase, SaraPhase
+from .response.models import CaseTask
+
+FIRST, DATED, USUAL = 0, 1, 2
+"""What cannot wait (its day has come, or nobody has taken it on); what has its day; what its phase usually asks for."""
+
+PHASE_WORDS = {
+    SaraPhase.SCANNING: "Look whether it is one problem",
+    SaraPhase.ANALYSIS: "Find out why it keeps coming back",
+    SaraPhase.RESPONSE: "Get something done about it",
+    SaraPhase.ASSESSMENT: "See whether it worked",
+}
+
+
+@dataclass(frozen=True, slots=True)
+class NextStep:
+    """One step: what, whose (empty: nobody's yet), the last day for it if there is one, and whether that is past."""
+
+    what: str
+    whose: str = ""
+    due_on: date | None = None
+    is_late: bool = False
+    rank: int = DATED
+
+
+Steps = dict[int, list[NextStep]]
+Source = Callable[[Sequence[int], date], Steps]
+
+
+def city_today() -> date:
+    """The day of people's work: now, on the city's clocks."""
+    return local_date(utc_now(), city_zone(the_city()))
+
+
+def next_steps(case_ids: Iterable[int], today: date | None = None) -> dict[int, NextStep]:
+    """The next step of each of these cases (at most a page of them), with one query per source."""
+    ids, day = list(case_ids), today or city_today()
+    if not ids:
+        return {}
+    found: Steps = {}
+    for source in SOURCES:
+        for case_id, steps in source(ids, day).items():
+            found.setdefault(case_id, []).extend(steps)
+    return {case_id: first_step(steps) for case_id, steps in found.items()}
+
+
+def first_step(steps: Sequence[NextStep]) -> NextStep:
+    """The one to take first: by rank, then the earliest day, then the order in which they were given."""
+    return min(steps, key=lambda step: (step.rank, step.due_on is None, step.due_on or date.min))
+
+
+def _task_steps(ids: Sequence[int], today: date) -> Steps:
+    """Open tasks, whoever has them."""
+    query = (
+        select(CaseTask.case_id, CaseTask.title, CaseTask.due_on, User.display_name)
+        .join(User, User.id == CaseTask.owner_id)
+        .where(CaseTask.case_id.in_(ids), CaseTask.done_at.is_(None), CaseTask.cancelled_at.is_(None))
+        .order_by(CaseTask.case_id, CaseTask.due_on, CaseTask.id)
+    )
+    steps: Steps = {}
+    for case_id, title, due_on, name in db.session.execute(query):
+        steps.setdefault(case_id, []).append(
+            NextStep(title, name, due_on, due_on < today, rank=FIRST if due_on <= today else DATED)
+        )
+    return steps
+
+
+def _standing_steps(ids: Sequence[int], today: date) -> Steps:
+    """What the case itself asks for: an owner, to be accepted, to be watched, or the usual step of its phase."""
+    given = aliased(CaseAssignment)
+    query = (
+        select(ProblemCase.id, ProblemCase.status, ProblemCase.phase, ProblemCase.monitored_until,
+               User.display_name, given.id)
+        .outerjoin(Contact, Contact.id == ProblemCase.contact_id)
+        .outerjoin(User, User.id == Contact.user_id)
+        .outerjoin(given, (given.case_id == ProblemCase.id) & given.ended_at.is_(None) & given.accepted_at.is_(None)
+                   & given.contact_id.is_not(None))
+        .where(ProblemCase.id.in_(ids))
+    )  # fmt: skip
+    zone = city_zone(the_city())
+    steps: Steps = {}
+    for case_id, status, phase, watched, owner, waits in db.session.execute(query):
+        until = local_date(watched, zone) if watched else None
+        step = _standing_step(status, phase, until, owner or "", waits is not None)
+        if step is not None:
+            steps[case_id] = [step]
+    return steps
+
+
+def _standing_step(
+    status: CaseStatus, phase: SaraPhase, watched_until: date | None, owner: str, waits: bool
+) -> NextStep | None:
+    if status is CaseStatus.CLOSED and watched_until is not None:
+        return NextStep(f"Watched until {watched_until:%-d %b %Y}", rank=USUAL)
+    if status is not CaseStatus.OPEN:
+        return None
+    if not owner:
+        return NextStep("Give it an owner", rank=FIRST)
+    return NextStep("Accept it", owner, rank=FIRST) if waits else NextStep(PHASE_WORDS[phase], owner, rank=USUAL)
+
+
+SOURCES: list[Source] = [_task_steps, _standing_steps]
+"""Where steps come from, each one query for all cases asked about. Add one here: it gives `NextStep`s by case id."""

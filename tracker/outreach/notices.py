@@ -1,0 +1,135 @@
+"""Notices: written once for their key, sent once, tried again with growing pauses. Verbs flush and never commit."""
+
+import hashlib
+from collections.abc import Iterator, Sequence
+from datetime import datetime, timedelta
+from typing import Any
+
+from sqlalchemy import select
+
+from ..batches import insert_missing
+from ..clock import utc_now
+from ..config import Settings
+from ..errors import TrackerError
+from ..extensions import db
+from ..staff.models import User
+from .mail import Letter, MailDelayed, MailRefused, is_mail_on, mail_server, send_letter
+from .notice_models import MailChoice, Notice, NoticeStatus
+
+LEASE = timedelta(minutes=15)
+"""How long a notice belongs to the worker who took it: longer than any connection waits."""
+FIRST_PAUSE = timedelta(minutes=2)
+LONGEST_PAUSE = timedelta(hours=8)
+MOST_TRIES = 14
+"""About three days."""
+
+
+def write_notices(rows: Sequence[dict[str, Any]]) -> int:
+    """Write notices (`key`, `user_id` or `address`, `subject`, `text`), each key once; how many were new. Flushes."""
+    now = utc_now()
+    usual = {
+        "user_id": None, "address": "", "status": NoticeStatus.WAITING, "tries": 0, "next_try_at": now,
+        "created_at": now, "sent_at": None, "problem": "",
+    }  # fmt: skip
+    complete = [{**usual, **row, "subject": " ".join(row["subject"].split())[:200]} for row in rows]
+    return insert_missing(Notice.__table__, ["key"], complete)  # type: ignore[arg-type]  # a declarative table is one
+
+
+def pause_after(tries: int) -> timedelta:
+    """How long to wait after so many tries: twice as long each time, up to eight hours."""
+    return min(FIRST_PAUSE * (1 << max(tries - 1, 0)), LONGEST_PAUSE)
+
+
+def send_waiting(limit: int, settings: Settings) -> Iterator[int]:
+    """Send up to `limit` waiting notices, the oldest first; yields each one's id for the caller to commit.
+
+    A notice is taken (and that committed) before it is sent, so two workers never send the same; the caller must commit
+    after every yield. While the server is down nothing is taken and no try counts. Whoever is killed between sending
+    and noting it sends it again after the lease, with the same Message-ID.
+    """
+    if not is_mail_on(settings) or not has_waiting(utc_now()):
+        return
+    db.session.rollback()  # no transaction stays open while the server is asked
+    with mail_server(settings) as server:
+        for _ in range(limit):
+            notice = _take_next(utc_now())
+            if notice is None:
+                return
+            yield notice.id
+            letter = _letter(notice)
+            db.session.rollback()
+            problem = _try(server, letter, settings)
+            _note(notice, problem)
+            yield notice.id
+            if problem is not None and isinstance(problem, MailDelayed) and not _is_up(server):
+                return
+
+
+def has_waiting(now: datetime) -> bool:
+    """Whether a notice is due."""
+    due = select(Notice.id).where(Notice.status == NoticeStatus.WAITING, Notice.next_try_at <= now).limit(1)
+    return db.session.scalar(due) is not None
+
+
+def _take_next(now: datetime) -> Notice | None:
+    """The next one that is due, now ours for as long as the lease lasts. Flushes."""
+    due = select(Notice).where(Notice.status == NoticeStatus.WAITING, Notice.next_try_at <= now)
+    one = due.order_by(Notice.next_try_at, Notice.id).limit(1).with_for_update(skip_locked=True, of=Notice)
+    notice = db.session.scalars(one).first()
+    if notice is not None:
+        notice.tries += 1
+        notice.next_try_at = now + LEASE
+        db.session.flush()
+    return notice
+
+
+def _letter(notice: Notice) -> Letter:
+    is_gone = notice.user is not None and notice.user.disabled_at is not None
+    to = "" if is_gone else (notice.user.email if notice.user else notice.address)
+    name = f"notice-{notice.id}-{hashlib.sha256(notice.key.encode()).hexdigest()[:16]}"
+    return Letter(name, to, notice.subject, notice.text)
+
+
+def _try(server: Any, letter: Letter, settings: Settings) -> TrackerError | None:
+    try:
+        send_letter(server, letter, settings.mail_from, utc_now())
+    except (MailRefused, MailDelayed) as why:
+        return why
+    return None
+
+
+def _note(notice: Notice, problem: TrackerError | None) -> None:
+    """Write down how it went. Flushes."""
+    now = utc_now()
+    if problem is None:
+        notice.status, notice.sent_at, notice.problem = NoticeStatus.SENT, now, ""
+    else:
+        notice.problem = str(problem)[:400]
+        if isinstance(problem, MailRefused):
+            notice.status = NoticeStatus.FAILED
+        elif notice.tries >= MOST_TRIES:
+            notice.status = NoticeStatus.GIVEN_UP
+        notice.next_try_at = now + pause_after(notice.tries)
+    db.session.flush()
+
+
+def _is_up(server: Any) -> bool:
+    try:
+        return bool(server.noop()[0] == 250)
+    except Exception:  # whatever it is, the connection is of no use any more
+        return False
+
+
+def mail_choice(user: User) -> MailChoice:
+    """What she wants by mail; both until she says otherwise."""
+    return db.session.get(MailChoice, user.id) or MailChoice(user_id=user.id, wants_digest=True, wants_notices=True)
+
+
+def choose_mail(user: User, *, wants_digest: bool, wants_notices: bool) -> None:
+    """Keep what she wants by mail. Flushes."""
+    choice = db.session.get(MailChoice, user.id, with_for_update=True)
+    if choice is None:
+        choice = MailChoice(user_id=user.id)
+        db.session.add(choice)
+    choice.wants_digest, choice.wants_notices = wants_digest, wants_notices
+    db.session.flush()
