@@ -6,7 +6,7 @@ from alembic import op
 from tracker.database import append_only_statements
 
 revision = "0016"
-down_revision = "0010"
+down_revision = "0015"
 
 BIG_ID = sa.BigInteger().with_variant(sa.Integer(), "sqlite")
 INSTANT = sa.DateTime(timezone=True)
