@@ -58,6 +58,20 @@ def test_a_notice_with_an_earlier_day_is_appealed_from_the_day_of_its_entry(bure
     assert notice_of(bureau.known, TODAY).appeal_until == TODAY + timedelta(days=30)
 
 
+def test_a_denied_appeal_leaves_the_notice_as_it_was_and_a_new_round_has_none(bureau: Bureau) -> None:
+    bureau.confirm(50, 60)
+    begun = TODAY - timedelta(days=40)
+    bureau.step(S.NOTICE_REVIEW, bureau.ana, begun)
+    bureau.step(S.OWNER_NOTICE, bureau.bea, begun)
+    bureau.step(S.APPEAL, bureau.ana, begun + timedelta(days=5))
+    bureau.step(S.OWNER_NOTICE, bureau.ana, begun + timedelta(days=9))
+    notice = notice_of(bureau.known, TODAY)
+    assert notice.on == begun and notice.appeal_until == begun + timedelta(days=30)
+    bureau.step(S.WITHDRAWN, bureau.bea)
+    bureau.step(S.WATCH, bureau.bea)
+    assert notice_of(bureau.known, TODAY).is_draft
+
+
 def test_a_step_is_taken_once_against_what_was_seen_not_in_the_future_and_not_without_a_reason(bureau: Bureau) -> None:
     bureau.confirm(5, 6)
     for wrong in ({"today": TODAY - timedelta(days=1)}, {"reason": " "}):

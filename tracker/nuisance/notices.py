@@ -8,11 +8,11 @@ from sqlalchemy import select
 from ..errors import Conflict
 from ..extensions import db
 from ..places.city import the_city
-from .models import Property, RuleSetVersion, Violation
-from .procedure import ProcedureStatus
+from .models import ProcedureStep, Property, RuleSetVersion, Violation
+from .procedure import ProcedureStatus, this_round
 from .rule_sets import terms_of
 from .rule_terms import RuleTerms
-from .standing import reckon_properties
+from .standing import Reckoned, reckon_properties
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,16 +38,22 @@ class Notice:
     answer_until: date
 
 
+def sent_notice(reckoned: Reckoned) -> ProcedureStep | None:
+    """The step by which the owner was told in this round; a denied appeal that leads back to it is not another."""
+    taken = len(this_round(reckoned.past))
+    steps = reckoned.steps[len(reckoned.steps) - taken :]
+    return next((step for step in steps if step.status is ProcedureStatus.OWNER_NOTICE), None)
+
+
 def notice_of(known: Property, today: date) -> Notice:
-    """The last notice that was sent as it stood on its day; before that, its draft as of today.
+    """The notice that was sent in this round, as it stood on its day; before that, its draft as of today.
 
     The days to appeal count from its entry here, if that was later. Raises `Conflict` while no threshold is reached:
     then there is nothing to tell.
     """
     reckoned = reckon_properties([known], today)[0]
-    sent = [step for step in reckoned.steps if step.status is ProcedureStatus.OWNER_NOTICE]
-    if sent:
-        step = sent[-1]
+    step = sent_notice(reckoned)
+    if step is not None:
         version = db.session.get_one(RuleSetVersion, step.rule_version_id)
         founded = [(one["total"], one["needed"], one["window"]) for one in step.founded_on]
         counted = {number for one in step.founded_on for number in one["violations"]}

@@ -18,7 +18,7 @@ from ..staff.permissions import Permission, requires
 from .blueprint import blueprint
 from .forms import OwnerForm, PropertyForm
 from .models import Property, PropertyVersion
-from .notices import notice_of
+from .notices import notice_of, sent_notice
 from .procedure import LABELS, ProcedureStatus, next_words
 from .properties import PropertyEntry, change_property, find_address, get_property, register_property
 from .rule_sets import get_rule_set, list_rule_sets
@@ -125,6 +125,7 @@ def show_property(property_id: int) -> ResponseReturnValue:
         waiting=[one for one in reckoned.violations if status_of(one) is ViolationStatus.WAITING],
         next_steps=next_steps(reckoned, current_staff(), today), versions=_versions_of(known),
         history=history_of("property", known.id, limit=60),
+        has_notice=reckoned.is_reached or sent_notice(reckoned) is not None,
     )  # fmt: skip
 
 

@@ -44,7 +44,8 @@ def take_step(
         raise Conflict(refusal)
     step = ProcedureStep(
         key=key, property_id=known.id, number=len(reckoned.steps) + 1, status=then, on_day=on,
-        entered_on=today, reason=reason.strip(), due_on=due_on(then, on, reckoned.terms), expires_on=expiry_of(then, on, reckoned.terms),
+        entered_on=today, reason=reason.strip(), due_on=due_on(then, on, reckoned.terms),
+        expires_on=expiry_of(then, on, reckoned.terms),
         rule_version_id=reckoned.version.id, founded_on=_founded_on(reckoned), by=actor,
         proposed_by_id=proposer_of(reckoned.past, then) if reckoned.status is not ProcedureStatus.APPEAL else None,
     )  # fmt: skip
