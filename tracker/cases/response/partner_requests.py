@@ -92,7 +92,7 @@ def partner_requests_of(case_id: int) -> Sequence[PartnerRequest]:
     is_over = PartnerRequest.done_at.is_not(None) | PartnerRequest.cancelled_at.is_not(None)
     query = (
         select(PartnerRequest)
-        .options(joinedload(PartnerRequest.owner), joinedload(PartnerRequest.partner))
+        .options(joinedload(PartnerRequest.owner), joinedload(PartnerRequest.partner).lazyload(PartnerAgency.families))
         .where(PartnerRequest.case_id == case_id)
         .order_by(is_over, PartnerRequest.due_on, PartnerRequest.id)
     )

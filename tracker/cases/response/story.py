@@ -59,14 +59,14 @@ class ResponseStory:
 @blueprint.app_template_global()
 def response_of(case: ProblemCase) -> ResponseStory:
     """The response to a case, for templates."""
-    objectives = objectives_of(case.id)
+    city, objectives = the_city(), objectives_of(case.id)
     is_measured = any(one.is_open and one.most_calls is not None for one in objectives)
     return ResponseStory(
         objectives=objectives,
         tasks=tasks_of(case.id),
         requests=partner_requests_of(case.id),
-        month=count_month(case.id, as_of(the_city())) if is_measured else None,
-        today=workday(),
+        month=count_month(case.id, as_of(city)) if is_measured else None,
+        today=workday(city),
     )
 
 
