@@ -153,6 +153,19 @@ def test_the_form_records_once_by_hand_and_by_script(case: ProblemCase, client: 
     assert "One lamp is out." in client.get(f"/staff/cases/{case.public_id}").text
 
 
+def test_from_the_page_of_a_planned_visit_that_one_is_made_and_a_wrong_number_costs_nothing(
+    case: ProblemCase, client: FlaskClient, sign_in: SignIn
+) -> None:
+    planned = make.make_visit(case=case)
+    sign_in(Role.CONTACT)
+    assert f'value="{planned.id}"' in client.get(f"/staff/cases/{case.public_id}/visits/new?planned={planned.id}").text
+    for number, planned_id in enumerate((str(planned.id), "9" * 30, "none")):
+        sent = form(case, key=f"k{number}", planned=planned_id)
+        assert client.post("/staff/cases/visits", data=sent).status_code == 303
+    db.session.expire_all()
+    assert not planned.is_open and len(visits_of(case.id)) == 3
+
+
 def test_photos_of_a_visit_are_kept_with_it(case: ProblemCase, client: FlaskClient, sign_in: SignIn) -> None:
     sign_in(Role.CONTACT)
     for number, (data, status) in enumerate(((photo(), 303), (b"%PDF-1.7\n%%EOF", 400), (b"MZ", 400))):

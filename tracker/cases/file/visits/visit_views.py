@@ -9,6 +9,7 @@ from sqlalchemy import select
 from ....clock import from_local, local_date, utc_now
 from ....errors import Conflict, Invalid, NotFound, TrackerError
 from ....extensions import db
+from ....identifiers import read_number
 from ....places.city import city_zone, the_city
 from ....staff.accounts import get_user
 from ....staff.changing import do_or_say_why
@@ -137,12 +138,19 @@ def _record(form: Any) -> tuple[ProblemCase, CaseVisit]:
     before = visit_with_key(form.key.data or "", me)
     if before is not None:
         return before.case, before
-    planned = db.session.get(CaseVisit, int(form.planned.data)) if (form.planned.data or "").isdecimal() else None
-    visit = record_visit(case, _report(form), actor=me, planned=planned)
+    visit = record_visit(case, _report(form), actor=me, planned=_planned(form.planned.data or ""))
     db.session.flush()
     if photos:
         keep_papers(visit.case, photos, actor=me, caption="Seen on a visit", visit=visit)
     return visit.case, visit
+
+
+def _planned(text: str) -> CaseVisit | None:
+    """The visit that was planned, or None: a number that no visit has costs nobody what she typed."""
+    try:
+        return db.session.get(CaseVisit, read_number(text))
+    except ValueError:
+        return None
 
 
 def _sent_photos(form: Any) -> list[SentPaper]:
