@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from sqlalchemy import Row, Select, insert, or_, select, update
-from sqlalchemy.orm import aliased
+from sqlalchemy.orm import aliased, joinedload
 
 from ...batches import in_chunks, insert_rows
 from ...calls.models import ServiceRequest, ServiceType
@@ -69,17 +69,19 @@ def find_move(case: ProblemCase, move_id: int) -> CaseMove:
 
 def standing_moves(case: ProblemCase) -> dict[int, CaseMove]:
     """The newest merge or split with each other case that nobody has taken back, by the other case's id."""
-    left = aliased(ProblemCase)
     query = (
         select(CaseMove)
-        .join(left, left.id == CaseMove.from_case_id)
+        .options(joinedload(CaseMove.from_case))
         .where(or_(CaseMove.from_case_id == case.id, CaseMove.into_case_id == case.id), CaseMove.undone_at.is_(None))
-        .where(or_(CaseMove.kind == MoveKind.SPLIT, left.merged_into_id == CaseMove.into_case_id))
         .order_by(CaseMove.id.desc())
         .limit(_MOVES)
     )
-    moves = reversed(db.session.scalars(query).all())
+    moves = [move for move in reversed(db.session.scalars(query).all()) if _stands(move)]
     return {move.into_case_id if move.from_case_id == case.id else move.from_case_id: move for move in moves}
+
+
+def _stands(move: CaseMove) -> bool:
+    return move.kind is MoveKind.SPLIT or move.from_case.merged_into_id == move.into_case_id
 
 
 def links_of(case: ProblemCase) -> Select[*tuple[Any, ...]]:
