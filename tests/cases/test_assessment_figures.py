@@ -19,7 +19,7 @@ from tracker.cases.assessing.statistics import (
 TREATED, CONTROL, RING, RING_CONTROL = Pair(207, 110), Pair(308, 318), Pair(178, 157), Pair(150, 140)
 counts = st.integers(0, 400)
 pairs = st.builds(Pair, counts, counts)
-few = settings(max_examples=60)
+few = settings(max_examples=40)
 
 
 def test_the_difference_with_displacement_is_that_of_the_literature() -> None:

@@ -76,7 +76,7 @@ moments = st.builds(
 )  # fmt: skip
 
 
-@settings(max_examples=200)
+@settings(max_examples=100)
 @given(moments)
 def test_windows_keep_apart_have_length_and_lie_in_the_past(drawn: Moments) -> None:
     windows = choose_windows(drawn)

@@ -149,7 +149,7 @@ def test_what_is_kept_comes_back_the_same() -> None:
 pairs = st.tuples(st.integers(0, 300), st.integers(0, 300))
 
 
-@settings(max_examples=100)
+@settings(max_examples=50)
 @given(pairs, pairs, pairs, pairs, st.booleans())
 def test_help_is_never_claimed_without_a_clear_fall_beyond_the_comparison(
     place: Counts, control: Counts, ring: Counts, belt: Counts, is_known: bool
