@@ -36,7 +36,8 @@ ONE_DOOR = {  # a library and the files that may import it
 }
 PURE = [  # rules that know neither web nor database
     "cases/deadlines/business_time.py", "cases/deadlines/dates.py", "cases/deadlines/defaults.py",
-    "cases/deadlines/ends.py", "cases/deadlines/filters.py", "cases/deadlines/wording.py",
+    "cases/deadlines/ends.py", "cases/deadlines/filters.py", "cases/deadlines/hours_text.py",
+    "cases/deadlines/kinds.py", "cases/deadlines/wording.py",
     "cases/grouping", "cases/priority.py", "cases/suggesting/evidence.py", "cases/suggesting/scoring.py",
     "cases/suggesting/weights.py", "places/addresses", "places/projection.py",
     "calls/importing/drafts.py", "calls/importing/records.py", "calls/importing/reading.py", "calls/phones.py",
