@@ -44,6 +44,8 @@ PURE = [  # rules that know neither web nor database
     "cases/assessing/statistics.py", "cases/assessing/windows.py", "cases/assessing/findings.py",
     "cases/assessing/wording.py", "cases/assessing/explaining.py", "cases/assessing/drawing.py",
     "cases/assessing/stored.py",
+    "cases/deadlines/ends.py", "cases/deadlines/filters.py", "cases/deadlines/hours_text.py",
+    "cases/deadlines/kinds.py", "cases/deadlines/wording.py",
     "cases/grouping", "cases/priority.py", "cases/suggesting/evidence.py", "cases/suggesting/scoring.py",
     "cases/sara/cheers.py", "cases/sara/concentration.py", "cases/sara/facts.py", "cases/sara/phase_steps.py",
     "cases/sara/sides.py", "cases/sara/times.py",

@@ -128,7 +128,8 @@ class CaseDeadline(Base):
     )  # fmt: skip
 
     id: Mapped[int] = mapped_column(BigId, primary_key=True)
-    case_id: Mapped[int] = mapped_column(ForeignKey(ProblemCase.id))
+    case_id: Mapped[int] = mapped_column(ForeignKey(ProblemCase.id, ondelete="CASCADE"))
+    """Rows are the program's own: they go with a case that a scan takes back, and nobody has touched that one."""
     kind: Mapped[DeadlineKind] = mapped_column(EnumText(DeadlineKind))
     started_at: Mapped[datetime] = mapped_column(UTCDateTime)
     working_hours: Mapped[int]
