@@ -16,7 +16,9 @@ from .calls.transfers.recording import import_transfers
 from .calls.type_words.examples import read_examples
 from .calls.type_words.training import fit_beside, keep_model
 from .calls.words import CALL_TEXTS
+from .cases.assessing.keeping import assessments_due, keep_assessment
 from .cases.closing import confirm_watched
+from .cases.deadlines.keeping import keep_deadlines
 from .cases.intake import take_calls
 from .cases.next_steps import city_today
 from .cases.relocating import relocate_calls
@@ -33,6 +35,7 @@ from .outreach.telling import tell_staff
 from .places.city import city_zone, find_city, the_city
 from .staff.notes import NOTE_TEXTS
 
+ASSESSED_A_NIGHT = 2_000
 BREATH_S = 0.15
 """Between two portions: on SQLite whoever waits for the lock looks for it every tenth of a second."""
 SEARCHED = (CALL_TEXTS, CASE_TEXTS, NOTE_TEXTS)
@@ -59,6 +62,7 @@ def add_jobs(queue: Huey, app: Flask) -> None:
             if is_night(utc_now()):
                 give_back_covers()
                 run_nightly()
+                assess_cases()
                 train_at_night()
 
     @queue.periodic_task(crontab())  # type: ignore[untyped-decorator]  # as above
@@ -73,6 +77,7 @@ def add_jobs(queue: Huey, app: Flask) -> None:
         with app.app_context():
             take_calls()
             db.session.commit()
+            watch_deadlines()
 
     @queue.periodic_task(crontab(minute="*"))  # type: ignore[untyped-decorator]  # as above
     def index_new_words() -> None:
@@ -103,6 +108,22 @@ def run_nightly() -> None:
     take_calls()
     db.session.commit()
     for _ in confirm_watched(as_of(the_city())):
+        db.session.commit()
+
+
+def watch_deadlines() -> None:
+    """Begin, end and escalate deadlines, a portion at a time."""
+    if find_city() is None:
+        return  # nobody works yet
+    for _ in keep_deadlines():
+        db.session.commit()
+        time.sleep(BREATH_S)
+
+
+def assess_cases() -> None:
+    """Reckon anew, one after the other, what the pages of worked cases say about whether it helped."""
+    for case in assessments_due(ASSESSED_A_NIGHT):
+        keep_assessment(case, None)
         db.session.commit()
 
 

@@ -11,8 +11,11 @@ from ..clock import local_date, utc_now
 from ..extensions import db
 from ..places.city import city_zone, the_city
 from ..staff.models import User
+from .deadlines.kinds import ASKED, DeadlineKind
+from .deadlines.queries import next_deadlines
+from .file.visits.queries import open_visits_of
 from .models import CaseAssignment, CaseStatus, Contact, ProblemCase, SaraPhase
-from .response.models import CaseTask
+from .response.open_steps import open_steps_of
 
 FIRST, DATED, USUAL = 0, 1, 2
 """What cannot wait (its day has come, or nobody has taken it on); what has its day; what its phase usually asks for."""
@@ -36,6 +39,9 @@ class NextStep:
     rank: int = DATED
 
 
+WORDS = {**ASKED, DeadlineKind.ACCEPT: "Accept it"}
+"""A deadline as a step."""
+
 Steps = dict[int, list[NextStep]]
 Source = Callable[[Sequence[int], date], Steps]
 
@@ -46,7 +52,7 @@ def city_today() -> date:
 
 
 def next_steps(case_ids: Iterable[int], today: date | None = None) -> dict[int, NextStep]:
-    """The next step of each of these cases (at most a page of them), with one query per source."""
+    """The next step of each of these cases (at most a page of them), with a query or two per source."""
     ids, day = list(case_ids), today or city_today()
     if not ids:
         return {}
@@ -62,20 +68,43 @@ def first_step(steps: Sequence[NextStep]) -> NextStep:
     return min(steps, key=lambda step: (step.rank, step.due_on is None, step.due_on or date.min))
 
 
-def _task_steps(ids: Sequence[int], today: date) -> Steps:
-    """Open tasks, whoever has them."""
-    query = (
-        select(CaseTask.case_id, CaseTask.title, CaseTask.due_on, User.display_name)
-        .join(User, User.id == CaseTask.owner_id)
-        .where(CaseTask.case_id.in_(ids), CaseTask.done_at.is_(None), CaseTask.cancelled_at.is_(None))
-        .order_by(CaseTask.case_id, CaseTask.due_on, CaseTask.id)
-    )
+def _given_steps(ids: Sequence[int], today: date) -> Steps:
+    """Open tasks, and what partners were asked for, whoever has them."""
     steps: Steps = {}
-    for case_id, title, due_on, name in db.session.execute(query):
-        steps.setdefault(case_id, []).append(
-            NextStep(title, name, due_on, due_on < today, rank=FIRST if due_on <= today else DATED)
-        )
+    for step in open_steps_of(ids):
+        steps.setdefault(step.case_id, []).append(_dated(step.what, step.owner_name, step.due_on, today))
     return steps
+
+
+def _visit_steps(ids: Sequence[int], today: date) -> Steps:
+    """Planned visits."""
+    steps: Steps = {}
+    for visit in open_visits_of(ids):
+        steps.setdefault(visit.case_id, []).append(_dated(f"Visit: {visit.what}", visit.who, visit.on, today))
+    return steps
+
+
+def _deadline_steps(ids: Sequence[int], today: date) -> Steps:
+    """The deadline that is due first, unless its clock stands still."""
+    running = {case_id: one for case_id, one in next_deadlines(ids).items() if one.paused_at is None}
+    owners = _owners_of(running)
+    zone = city_zone(the_city())
+    return {
+        case_id: [_dated(WORDS[one.kind], owners.get(case_id, ""), local_date(one.due_at, zone), today,
+                         is_first=one.kind is DeadlineKind.ACCEPT)]
+        for case_id, one in running.items()
+    }  # fmt: skip
+
+
+def _owners_of(ids: Iterable[int]) -> dict[int, str]:
+    query = select(ProblemCase.id, User.display_name).join(Contact, Contact.id == ProblemCase.contact_id)
+    query = query.join(User, User.id == Contact.user_id).where(ProblemCase.id.in_(list(ids)))
+    return dict(db.session.execute(query).all())
+
+
+def _dated(what: str, whose: str, due_on: date, today: date, *, is_first: bool = False) -> NextStep:
+    rank = FIRST if is_first or due_on <= today else DATED
+    return NextStep(what, whose, due_on, due_on < today, rank)
 
 
 def _standing_steps(ids: Sequence[int], today: date) -> Steps:
@@ -112,5 +141,5 @@ def _standing_step(
     return NextStep("Accept it", owner, rank=FIRST) if waits else NextStep(PHASE_WORDS[phase], owner, rank=USUAL)
 
 
-SOURCES: list[Source] = [_task_steps, _standing_steps]
-"""Where steps come from, each one query for all cases asked about. Add one here: it gives `NextStep`s by case id."""
+SOURCES: list[Source] = [_given_steps, _visit_steps, _deadline_steps, _standing_steps]
+"""Where steps come from, each a query or two for all cases asked about. Add one here: it gives steps by case id."""

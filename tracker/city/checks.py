@@ -6,7 +6,8 @@ from zoneinfo import ZoneInfo, ZoneInfoNotFoundError, available_timezones
 
 from ..errors import Conflict, ProfileError
 from ..formatters import fold
-from .contents import Bounds, CityFacts, ShiftFacts, TypeFacts
+from .contents import Bounds, CityFacts, TypeFacts
+from .hours import ShiftFacts
 from .reading import shown, suggest
 
 _CLOCK = "{:02d}:{:02d}"

@@ -4,17 +4,15 @@ A file that the folder does not hold is None, which loading leaves as it is; an 
 """
 
 from dataclasses import dataclass
-from datetime import date
 from pathlib import Path
 from typing import Any
 
 from ..calls.questions.models import Datatype
-from ..cases.deadlines.defaults import Measure
-from ..cases.deadlines.kinds import DeadlineKind
 from ..places.models import AreaKind
 from ..scheduling.models import ResourceKind
 from ..scheduling.step_kinds import StepKind
 from ..staff.models import Role
+from .hours import DeadlineFacts, ShiftFacts
 
 
 @dataclass(frozen=True, slots=True)
@@ -189,41 +187,6 @@ class StaffFacts:
     role: Role
     center: str | None
     families: tuple[str, ...] | None
-
-
-@dataclass(frozen=True, slots=True)
-class ShiftFacts:
-    """A weekly working time: weekday 0 is Monday, minutes after local midnight (1440 is the next midnight)."""
-
-    weekday: int
-    start_minute: int
-    end_minute: int
-
-
-@dataclass(frozen=True, slots=True)
-class HolidayFacts:
-    """A date on which nobody works."""
-
-    day: date
-    name: str
-
-
-@dataclass(frozen=True, slots=True)
-class MeasureFacts:
-    """By how many working hours something is due; of the city where `family` is None."""
-
-    kind: DeadlineKind
-    family: str | None
-    measure: Measure
-
-
-@dataclass(frozen=True, slots=True)
-class DeadlineFacts:
-    """When the city works, and what is due by when. No hours: those it has stay."""
-
-    hours: tuple[ShiftFacts, ...]
-    holidays: tuple[HolidayFacts, ...]
-    measures: tuple[MeasureFacts, ...]
 
 
 @dataclass(frozen=True, slots=True)

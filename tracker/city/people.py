@@ -8,8 +8,9 @@ from ..errors import ProfileError
 from ..staff.models import Role
 from . import keys
 from .checks import check_inside, check_reference, check_shifts, refuse_twins
-from .contents import Bounds, ResourceFacts, ShiftFacts, StaffFacts
+from .contents import Bounds, ResourceFacts, StaffFacts
 from .entries import read_entry
+from .hours import ShiftFacts
 from .reading import read_toml, shown
 
 

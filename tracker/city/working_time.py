@@ -8,8 +8,8 @@ from ..cases.deadlines.defaults import Measure
 from ..errors import ProfileError
 from . import keys
 from .checks import check_reference, check_shifts, refuse_twins
-from .contents import DeadlineFacts, HolidayFacts, MeasureFacts, ShiftFacts
 from .entries import read_entry
+from .hours import DeadlineFacts, HolidayFacts, MeasureFacts, ShiftFacts
 from .reading import read_toml, shown
 
 MOST_HOLIDAYS = 1_000

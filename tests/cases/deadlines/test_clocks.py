@@ -9,6 +9,7 @@ from tests import factories as make
 from tests.cases.deadlines.conftest import Desk, moment, rows_of, running
 from tests.cases.world import verbs_of
 from tracker.cases.assigning import accept_case
+from tracker.cases.closing import close_case
 from tracker.cases.deadlines.calendar_changes import (
     add_holidays,
     cases_moved,
@@ -25,7 +26,6 @@ from tracker.cases.deadlines.pausing import extend_deadline, look_at_case, pause
 from tracker.cases.deadlines.queries import LateCounts, deadlines_of, late_counts, next_deadlines
 from tracker.cases.deadlines.reckoning import reckon_stale
 from tracker.cases.deadlines.settling import settle_deadlines, start_deadlines
-from tracker.cases.decisions import close_case
 from tracker.cases.models import ProblemCase
 from tracker.clock import utc_now
 from tracker.errors import Conflict, Invalid, TrackerError

@@ -8,11 +8,13 @@ from sqlalchemy import func, select
 from tests import factories as make
 from tests.cases.deadlines.conftest import Desk, moment, rows_of, running
 from tracker.cases.assigning import accept_case, assign_case, hand_back_case
+from tracker.cases.closing import close_case
 from tracker.cases.deadlines.kinds import DeadlineKind
 from tracker.cases.deadlines.models import CaseDeadline
 from tracker.cases.deadlines.settling import settle_changed, settle_deadlines, start_deadlines
-from tracker.cases.decisions import add_note, close_case, dismiss_case, merge_cases, reopen_case
+from tracker.cases.decisions import add_note, dismiss_case, reopen_case
 from tracker.cases.models import SaraPhase
+from tracker.cases.related import merge_cases
 from tracker.cases.touching import touch_case
 from tracker.extensions import db
 from tracker.staff.log import append_log
@@ -108,7 +110,7 @@ def test_phases_meet_what_they_are_past(desk: Desk) -> None:
     ):
         changed = desk.at(day)
         case.phase = phase
-        append_log("case", case.id, "phase_changed", f"Now in {phase}.", actor=desk.person)
+        append_log("case", case.id, f"began_{phase.value}", f"On to {phase.value}.", actor=desk.person)
         desk.at(day, 13)
         settle_deadlines([case.id])
         assert set(running(case)) == left

@@ -7,6 +7,7 @@ from tests.cases.world import World, verbs_of
 from tracker.cases.closing import close_case
 from tracker.cases.decisions import reopen_case
 from tracker.cases.models import CaseStatus, ProblemCase, SaraPhase
+from tracker.cases.response.tasks import cancel_task
 from tracker.cases.sara.phases import PHASE_STEPS, change_phase, open_points, stand_of
 from tracker.errors import Conflict, Invalid
 
@@ -66,6 +67,16 @@ def test_a_response_wants_a_hypothesis(world: World) -> None:
     make.make_analysis(case=case, version=2)
     change_phase(case, SaraPhase.RESPONSE, actor=world.person)
     assert case.phase is SaraPhase.RESPONSE
+
+
+def test_an_assessment_wants_what_was_begun_to_be_done_or_called_off(world: World) -> None:
+    case = make.make_case(rule=world.rule, phase=SaraPhase.RESPONSE)
+    task = make.make_task(case=case, title="Ask for a lamp")
+    with pytest.raises(Invalid, match=r"Before assessment: «Ask for a lamp» \(.+, due 22 Jun 2026\) is not done yet"):
+        change_phase(case, SaraPhase.ASSESSMENT, actor=world.person)
+    cancel_task(task, reason="There is one.", actor=world.person)
+    change_phase(case, SaraPhase.ASSESSMENT, actor=world.person)
+    assert case.phase is SaraPhase.ASSESSMENT
 
 
 def test_going_back_wants_a_reason_and_an_unchanged_case(world: World) -> None:

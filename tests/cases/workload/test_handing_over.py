@@ -10,7 +10,7 @@ from sqlalchemy import select
 from tests import factories as make
 from tests.cases.world import World, verbs_of
 from tracker.cases.assigning import assign_case
-from tracker.cases.decisions import close_case
+from tracker.cases.closing import close_case
 from tracker.cases.models import Absence, Contact, ProblemCase
 from tracker.cases.workload.bulk import as_they_stand
 from tracker.cases.workload.handing_over import (

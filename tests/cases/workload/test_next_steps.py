@@ -6,12 +6,18 @@ from tests import factories as make
 from tests.cases.world import FAR, World
 from tests.databases import counted_queries
 from tracker.cases.assigning import accept_case, assign_case
-from tracker.cases.decisions import close_case, dismiss_case
+from tracker.cases.closing import close_case
+from tracker.cases.deadlines.kinds import PauseReason
+from tracker.cases.deadlines.pausing import pause_case
+from tracker.cases.decisions import dismiss_case
 from tracker.cases.models import Contact, ProblemCase
 from tracker.cases.next_steps import DATED, FIRST, USUAL, NextStep, city_today, first_step, next_steps
 from tracker.extensions import db
 
 TODAY = date(2026, 8, 14)
+"""A Friday."""
+TUESDAY = date(2026, 8, 18)
+"""Two working days later."""
 
 
 def step_of(case: ProblemCase) -> NextStep | None:
@@ -30,7 +36,7 @@ def test_a_case_without_an_owner_needs_one_and_a_new_owner_accepts_first(world: 
     assert step_of(make.make_case(rule=world.rule)) == NextStep("Give it an owner", rank=FIRST)
     case, contact = owned(world, accepted=False)
     task = make.make_task(case=case, due_on=TODAY + timedelta(days=1))
-    assert step_of(case) == NextStep("Accept it", contact.user.display_name, rank=FIRST)
+    assert step_of(case) == NextStep("Accept it", contact.user.display_name, TUESDAY, rank=FIRST)
     task.due_on = TODAY
     db.session.flush()
     found = step_of(case)
@@ -39,7 +45,8 @@ def test_a_case_without_an_owner_needs_one_and_a_new_owner_accepts_first(world: 
 
 def test_the_earliest_open_task_comes_next_and_says_whether_it_is_late(world: World) -> None:
     case, contact = owned(world)
-    assert step_of(case) == NextStep("Look whether it is one problem", contact.user.display_name, rank=USUAL)
+    found = step_of(case)
+    assert found is not None and (found.what, found.whose) == ("Finish scanning", contact.user.display_name)
     late = make.make_task(case=case, due_on=TODAY - timedelta(days=1), title="Call")
     make.make_task(case=case, due_on=TODAY, title="Write")
     assert city_today() == TODAY
@@ -59,6 +66,18 @@ def test_a_closed_case_is_watched_and_a_dismissed_one_needs_nothing(world: World
     assert step_of(dismissed) is None
 
 
+def test_visits_and_partners_are_steps_too_and_a_stopped_clock_asks_for_nothing(world: World) -> None:
+    case, contact = owned(world)
+    pause_case(case, reason=PauseReason.COURT, words="Heard in May.", actor=contact.user)
+    assert step_of(case) == NextStep("Look whether it is one problem", contact.user.display_name, rank=USUAL)
+    asked = make.make_partner_request(case=case, due_on=TODAY + timedelta(days=9))
+    found = step_of(case)
+    assert found is not None and asked.what in found.what and found.due_on == asked.due_on
+    visit = make.make_visit(case=case, planned_on=TODAY + timedelta(days=3), made_at=None)
+    found = step_of(case)
+    assert found is not None and found.what == f"Visit: {visit.purpose}" and found.due_on == visit.planned_on
+
+
 def test_what_must_come_first_goes_before_the_earliest_day_and_that_before_the_usual() -> None:
     soon, later = NextStep("b", due_on=TODAY), NextStep("a", due_on=TODAY + timedelta(days=1))
     assert first_step([NextStep("usual", rank=USUAL), later, soon]) is soon
@@ -72,4 +91,4 @@ def test_a_page_of_cases_is_asked_about_as_often_as_one(world: World) -> None:
         next_steps(ids[:1], TODAY)
     with counted_queries() as together:
         next_steps(ids, TODAY)
-    assert len(together) == len(once) <= 3
+    assert len(together) == len(once) <= 8

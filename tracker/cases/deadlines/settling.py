@@ -21,6 +21,7 @@ from ...staff.log import VIEWING
 from ...staff.models import LogEntry
 from ..alive import alive_at, lapsed_at
 from ..models import CaseAssignment, CaseStatus, ProblemCase, SaraPhase
+from ..sara.phase_steps import REACHED_BY
 from .defaults import Measure
 from .ends import End, Standing, begins_at, ended, wanted_kinds
 from .kinds import DeadlineKind
@@ -30,7 +31,7 @@ from .reckoning import RUNS, pauses_of, reckon, running_deadlines
 from .working_calendar import CityTime, read_city_time
 
 PORTION = 100
-STEPS = ("phase_changed", "closed", "dismissed", "merged")
+STEPS = (*REACHED_BY, "dismissed", "merged")
 ONE_LOOK = timedelta(hours=1)
 """What somebody does to a case within this time is one look at it."""
 NO_LOOK = frozenset({"paused", "resumed", "extended", "acknowledged"})

@@ -11,6 +11,7 @@ from ...errors import Invalid
 from ...extensions import db
 from ...staff.models import LogEntry, User
 from ..models import CaseStatus, ProblemCase, SaraPhase
+from ..response.open_steps import open_steps_of
 from ..touching import require_version, touch_case
 from .analyzing import analysis_of
 from .phase_steps import PHASE_STEPS, PHASES, REACHED_BY, earlier_phases, is_back, next_phase, require_phase_step
@@ -19,6 +20,7 @@ from .scanning import scan_of
 __all__ = ["PHASE_STEPS", "change_phase", "open_points", "stand_of"]
 
 _HISTORY = 100
+_SAID = 3
 
 
 def _scanning_points(case: ProblemCase) -> list[str]:
@@ -31,9 +33,16 @@ def _analysis_points(case: ProblemCase) -> list[str]:
     return [] if has_hypothesis else ["The analysis has no hypothesis: say what makes the problem come back."]
 
 
+def _response_points(case: ProblemCase) -> list[str]:
+    steps = open_steps_of([case.id])
+    said = [f"«{step.what}» ({step.owner_name}, due {step.due_on:%-d %b %Y}) is not done yet." for step in steps]
+    return said[:_SAID] + ([f"{len(said) - _SAID} more are open."] if len(said) > _SAID else [])
+
+
 GATES: dict[SaraPhase, Callable[[ProblemCase], list[str]]] = {
     SaraPhase.SCANNING: _scanning_points,
     SaraPhase.ANALYSIS: _analysis_points,
+    SaraPhase.RESPONSE: _response_points,
 }
 """What must stand before a case leaves a phase forward."""
 

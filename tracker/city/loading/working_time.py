@@ -2,7 +2,7 @@
 
 from ...cases.deadlines.calendar_changes import add_holidays, change_measures, set_hours
 from ...cases.deadlines.defaults import Spans
-from ..contents import DeadlineFacts
+from ..hours import DeadlineFacts
 from .services import family_ids
 
 
