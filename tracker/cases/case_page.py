@@ -17,16 +17,15 @@ from ..staff.models import LogEntry, User
 from .alive import is_alive
 from .charts import Chart, chart_calls
 from .models import CaseAssignment, CaseCall, ProblemCase
-from .nearby import cases_within
+from .sara.phase_steps import RESPONSE_BEGAN
+from .sara.story import figures_of
 from .site_plan import SitePlan, Spot, cut_sheet, draw_plan
 from .surroundings import surroundings
 
 LINKS_SHOWN = 40
 """Linked calls on one page of their table; each brings forms of its own."""
 FORMER_SHOWN = 40
-CHARTED = 20_000
-"""Calls that chart and plan look at; a case has a few hundred in the worst of years."""
-NEARBY_M = 150
+PLACES_DRAWN = 2_000
 
 _NEWEST_FIRST = (ServiceRequest.requested_datetime.desc(), CaseCall.id.desc())
 
@@ -47,7 +46,6 @@ class CasePage:
     people: dict[int, str]
     assignments: list[CaseAssignment]
     history: list[LogEntry]
-    nearby: list[tuple[int, ProblemCase]]
     chart: Chart | None
     plan: SitePlan
 
@@ -58,8 +56,6 @@ def gather_page(case: ProblemCase, city: City, at: datetime, *, calls: int = 1, 
     number = min(max(1, calls if link_id is None else _page_of(case, link_id)), pages)
     links = _links(case, CaseCall.unlinked_at.is_(None), LINKS_SHOWN, (number - 1) * LINKS_SHOWN)
     former = _links(case, CaseCall.unlinked_at.is_not(None), FORMER_SHOWN)
-    anchor = (case.anchor_x_dm, case.anchor_y_dm)
-    around = [(metres, other) for metres, other in cases_within(*anchor, NEARBY_M) if other.id != case.id]
     return CasePage(
         case=case,
         is_alive=is_alive(case, at),
@@ -71,7 +67,6 @@ def gather_page(case: ProblemCase, city: City, at: datetime, *, calls: int = 1, 
         people=_names([*links, *former]),
         assignments=_assignments(case),
         history=history_of("case", case.id),
-        nearby=[(distance, other) for distance, other in around if distance > 0][:10],
         chart=_chart(case, city),
         plan=_plan(case, city),
     )
@@ -134,10 +129,19 @@ def _linked(case: ProblemCase, *columns: Any) -> Select[*tuple[Any, ...]]:
 
 def _chart(case: ProblemCase, city: City) -> Chart | None:
     zone = city_zone(city)
-    instants = db.session.scalars(_linked(case, ServiceRequest.requested_datetime).limit(CHARTED))
-    days = [local_date(at, zone) for at in instants]
-    marks = ((case.opened_at, "opened"), (case.closed_at, "closed"), (case.recurred_at, "recurred"))
-    return chart_calls(days, [(local_date(at, zone), label) for at, label in marks if at is not None])
+    marks = [(case.opened_at, "opened"), (_response_began(case), "response"), (case.closed_at, "closed"),
+             (case.recurred_at, "recurred")]  # fmt: skip
+    return chart_calls(
+        figures_of(case).dates, [(local_date(at, zone), label) for at, label in marks if at is not None]
+    )
+
+
+def _response_began(case: ProblemCase) -> datetime | None:
+    """When the response began the last time."""
+    began = select(func.max(LogEntry.at)).where(
+        LogEntry.subject_kind == "case", LogEntry.subject_id == case.id, LogEntry.verb == RESPONSE_BEGAN
+    )
+    return db.session.scalar(began)
 
 
 def _plan(case: ProblemCase, city: City) -> SitePlan:
@@ -145,7 +149,7 @@ def _plan(case: ProblemCase, city: City) -> SitePlan:
     places = _linked(case, x, y, func.count(), func.max(ServiceRequest.address)).where(x.is_not(None), y.is_not(None))
     spots = [
         Spot(x_dm, y_dm, count, label or case.address)
-        for x_dm, y_dm, count, label in db.session.execute(places.group_by(x, y).limit(CHARTED))
+        for x_dm, y_dm, count, label in db.session.execute(places.group_by(x, y).limit(PLACES_DRAWN))
     ]
     anchor = (case.anchor_x_dm, case.anchor_y_dm)
     sheet = cut_sheet(anchor, case.rule.radius_m, [(spot.x_dm, spot.y_dm) for spot in spots])

@@ -55,7 +55,9 @@ def chart_calls(days: Sequence[date], marks: Iterable[tuple[date, str]] = ()) ->
     noted = list(marks)
     first, last = min([*days, *(day for day, _ in noted)]), max([*days, *(day for day, _ in noted)])
     unit, starts = _bins(first, last)
-    counts = Counter(_bin_of(day, starts) for day in days)
+    counts: Counter[int] = Counter()
+    for day, count in Counter(days).items():  # each day's bar is looked for once
+        counts[_bin_of(day, starts)] += count
     most = max(counts.values())
     step = (WIDTH - _LEFT - _RIGHT) / len(starts)
     base, rise = HEIGHT - _BOTTOM, (HEIGHT - _BOTTOM - _TOP) / most

@@ -1,7 +1,6 @@
 """What selects offer: families, centers, contacts."""
 
-from sqlalchemy import select
-from sqlalchemy.orm import selectinload
+from sqlalchemy import func, select
 
 from ..calls.models import Family
 from ..extensions import db
@@ -27,10 +26,10 @@ def center_choices() -> Choices:
 def contact_choices() -> Choices:
     """Every contact who still works here, by center and name."""
     query = (
-        select(Contact)
+        select(Contact.id, User.display_name, Area.name)
         .join(User, User.id == Contact.user_id)
-        .options(selectinload(Contact.families))
+        .outerjoin(Area, Area.id == Contact.center_id)
         .where(User.disabled_at.is_(None))
+        .order_by(func.coalesce(Area.name, ""), User.display_name)
     )
-    people = sorted(db.session.scalars(query), key=lambda c: (c.center.name if c.center else "", c.user.display_name))
-    return [(c.id, f"{c.user.display_name} · {c.center.name}" if c.center else c.user.display_name) for c in people]
+    return [(number, f"{name} · {center}" if center else name) for number, name, center in db.session.execute(query)]

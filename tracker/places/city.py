@@ -11,8 +11,14 @@ from .projection import Projection
 
 
 def find_city() -> City | None:
-    """The city, or None before a profile was loaded."""
-    return db.session.scalars(select(City).limit(1)).first()
+    """The city, or None before a profile was loaded. Asked for once per session: a page asks a dozen times."""
+    known = db.session().info
+    city = db.session.get(City, known["city_id"]) if "city_id" in known else None
+    if city is None:
+        city = db.session.scalars(select(City).limit(1)).first()
+        if city is not None:
+            known["city_id"] = city.id
+    return city
 
 
 def the_city() -> City:

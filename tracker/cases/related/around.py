@@ -29,7 +29,7 @@ Reason = tuple[int, Kind, str]
 
 def cases_around(case: ProblemCase) -> Iterator[Reason]:
     """At the very anchor, and near it, nearest first."""
-    for row in _within(case, NEARBY_M, ProblemCase.family_id.in_(select(Family.id))):
+    for row in _within(case, NEARBY_M, ProblemCase.family_id.in_(list(db.session.scalars(select(Family.id))))):
         metres = _metres(case, row)
         if metres == 0:
             yield row.id, Kind.ANCHOR, "At the same place"
@@ -79,7 +79,7 @@ def _within(case: ProblemCase, reach_m: int, which: ColumnElement[bool]) -> list
     query = (
         select(ProblemCase.id, ProblemCase.anchor_x_dm, ProblemCase.anchor_y_dm)
         .where(which, ProblemCase.anchor_cell.in_(cells_around(x, y, reach_dm)))
-        .where(ProblemCase.status.in_(_SHOWN_STATUSES), ProblemCase.id != case.id)
+        .where(ProblemCase.status != CaseStatus.MERGED, ProblemCase.id != case.id)
         .where(func.abs(ProblemCase.anchor_x_dm - x) <= reach_dm, func.abs(ProblemCase.anchor_y_dm - y) <= reach_dm)
         .order_by(ProblemCase.last_call_at.desc().nulls_last())
         .limit(_MOST)

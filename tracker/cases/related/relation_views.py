@@ -1,6 +1,6 @@
 """Which cases belong with a case: all of them on a page of their own, and relations that people make and end."""
 
-from flask import redirect, render_template, url_for
+from flask import g, redirect, render_template, url_for
 from flask.typing import ResponseReturnValue
 
 from ...extensions import db
@@ -23,8 +23,11 @@ from .relating import end_relation, find_relation, relate_cases, relations_of
 
 @blueprint.app_template_global()
 def related_to(case: ProblemCase, limit: int) -> list[Related]:
-    """Cases that belong with this one, each with its reasons."""
-    return related_cases(case, limit=limit)
+    """Cases that belong with this one, each with its reasons; looked for once a request."""
+    found: dict[tuple[int, int], list[Related]] = g.setdefault("related_cases", {})
+    if (case.id, limit) not in found:
+        found[case.id, limit] = related_cases(case, limit=limit)
+    return found[case.id, limit]
 
 
 @blueprint.app_template_global()

@@ -18,6 +18,8 @@ class Figures:
     calls: int
     first: date | None
     last: date | None
+    dates: list[date]
+    """The city-local date of each call."""
     days: int
     quiet_days: int
     """The longest time between two days with calls."""

@@ -15,6 +15,8 @@ PHASE_STEPS: dict[SaraPhase, frozenset[SaraPhase]] = {  # one step forward, or b
     SaraPhase.ASSESSMENT: frozenset({SaraPhase.SCANNING, SaraPhase.ANALYSIS, SaraPhase.RESPONSE}),
 }
 
+RESPONSE_BEGAN = f"began_{SaraPhase.RESPONSE.value}"
+"""The verb under which the log says that the response began."""
 REACHED_BY: dict[str, SaraPhase] = {  # verbs of the log; closing and reopening set the phase too
     "reopened": SaraPhase.SCANNING,
     "recurred": SaraPhase.SCANNING,
