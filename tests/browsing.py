@@ -58,7 +58,7 @@ def live_address(app: Flask) -> Iterator[str]:
 
 
 def check_page(browser: Browser, address: str, cookies: dict[str, str] | None = None, *, status: int = 200) -> None:
-    """Open a page at both widths, light and dark (`LOOKS`): no axe finding, no sideways scrolling, nothing from elsewhere.
+    """Open a page in each of the `LOOKS`: no axe finding, no sideways scrolling, nothing from elsewhere.
 
     `status` is what it must answer with, so that a wrong address does not pass for the page that was meant.
     """
