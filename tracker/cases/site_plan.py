@@ -9,6 +9,8 @@ WIDTH, HEIGHT = 640, 480
 _MARGIN = 1.15
 _LEAST_M = 60
 """Half a sheet shows at least this much, so that a small reach still has its surroundings."""
+_LARGEST = 30
+"""The radius of a dot that stands for very many calls; its number says the rest."""
 _SCALES_M = (5, 10, 20, 50, 100, 200, 500, 1_000, 2_000)
 
 Point = tuple[float, float]
@@ -26,7 +28,7 @@ class Spot:
 
 @dataclass(frozen=True, slots=True)
 class Dot:
-    """The calls at one place, in the plan's units; `r` grows with the square root of their number."""
+    """The calls at one place, in the plan's units; `r` grows with the square root of their number, up to a limit."""
 
     x: float
     y: float
@@ -107,7 +109,7 @@ def draw_plan(
     """Draw it. `known` are the addresses around in decimetres, `streets` (name, points)."""
     taken = {(spot.x_dm, spot.y_dm) for spot in spots}
     dots = [
-        Dot(*sheet.place(spot.x_dm, spot.y_dm), round(5 + 3 * math.sqrt(spot.count), 1), spot.count, spot.label)
+        Dot(*sheet.place(spot.x_dm, spot.y_dm), round(min(5 + 3 * math.sqrt(spot.count), _LARGEST), 1), spot.count, spot.label)
         for spot in sorted(spots, key=lambda spot: -spot.count)
     ]
     scale_m = max((m for m in _SCALES_M if 10 * m * sheet.unit <= WIDTH / 4), default=_SCALES_M[0])
