@@ -109,7 +109,7 @@ def draw_plan(
     """Draw it. `known` are the addresses around in decimetres, `streets` (name, points)."""
     taken = {(spot.x_dm, spot.y_dm) for spot in spots}
     dots = [
-        Dot(*sheet.place(spot.x_dm, spot.y_dm), round(min(5 + 3 * math.sqrt(spot.count), _LARGEST), 1), spot.count, spot.label)
+        Dot(*sheet.place(spot.x_dm, spot.y_dm), _radius(spot.count), spot.count, spot.label)
         for spot in sorted(spots, key=lambda spot: -spot.count)
     ]
     scale_m = max((m for m in _SCALES_M if 10 * m * sheet.unit <= WIDTH / 4), default=_SCALES_M[0])
@@ -125,6 +125,10 @@ def draw_plan(
         scale_m=scale_m,
         scale=round(10 * scale_m * sheet.unit, 1),
     )
+
+
+def _radius(count: int) -> float:
+    return round(min(5 + 3 * math.sqrt(count), _LARGEST), 1)
 
 
 def _lines(sheet: Sheet, streets: Iterable[tuple[str, Sequence[Point]]]) -> list[Line]:

@@ -80,7 +80,8 @@ def _how_often(figures: Figures) -> list[str]:
     if figures.days == 1:
         return [f"{plural(figures.calls, 'call')}, all on {figures.first:%-d %b %Y}."]
     months = ((figures.last - figures.first).days + 1) / 30
-    often = f", about {figures.calls / months:.1f} in 30 days" if months >= 1 else ""
+    monthly = figures.calls / months
+    often = f", about {monthly:,.{0 if monthly >= 10 else 1}f} in 30 days" if months >= 1 else ""
     return [
         f"{plural(figures.calls, 'call')} on {plural(figures.days, 'day')}, {figures.first:%-d %b %Y} to"
         f" {figures.last:%-d %b %Y}{often}.",
