@@ -2,7 +2,7 @@
 
 import os
 import shutil
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Collection, Iterator
 from contextlib import contextmanager
 from contextvars import Context
 from functools import cache
@@ -43,6 +43,15 @@ LONGEST = (
     "test_migrations.py", "test_normalize_address_properties.py", "test_grouping.py", "test_recall.py",
     "test_search_in_a_browser.py", "test_new_call_in_a_browser.py", "test_look.py", "test_commands.py",
 )  # fmt: skip
+
+
+PAGES_OF_BOTH = (
+    "test_permissions.py", "test_search.py", "test_call_list.py", "test_case_list.py", "test_queue.py",
+    "test_triage.py", "test_settling.py", "test_two_people.py", "test_privacy.py", "test_caseload.py", "test_bulk.py", "test_board.py",
+    "test_closing.py", "test_kept_apart.py", "test_case_pages.py", "test_telling.py", "test_visits.py",
+)  # fmt: skip
+"""Files whose pages are asked of PostgreSQL too, because they search, sort, count or race. What other pages read and
+write is tried there by the tests of the verbs behind them, and `test_permissions.py` opens every page on both."""
 
 
 class Browser(FlaskClient):
@@ -188,12 +197,17 @@ def sign_in(app: Flask, client: FlaskClient, database: SQLAlchemy) -> Callable[.
 def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
     """Start the longest files first, so that no core waits for one at the end.
 
-    A run on PostgreSQL repeats what touches the database; pure rules have been tried once already.
+    A run on PostgreSQL repeats what touches the database; pure rules have been tried once already, and so have the
+    words and forms of most pages.
     """
     order = {name: number for number, name in enumerate(LONGEST)}
     items.sort(key=lambda item: order.get(item.path.name, len(order)))
     if os.environ.get("TRACKER_TEST_POSTGRES") != "1":
         return
-    about_it = [item for item in items if "database_url" in getattr(item, "fixturenames", ())]
+    about_it = [item for item in items if _is_about_the_engine(item.path.name, getattr(item, "fixturenames", ()))]
     config.hook.pytest_deselected(items=[item for item in items if item not in set(about_it)])
     items[:] = about_it
+
+
+def _is_about_the_engine(file: str, fixtures: Collection[str]) -> bool:
+    return "database_url" in fixtures and ("client" not in fixtures or file in PAGES_OF_BOTH)
