@@ -13,7 +13,6 @@ from ...models import ProblemCase
 from ..people.models import CaseParticipant
 from ..privacy import Privacy
 
-
 _UNSENT = text("channel = 'mail' AND mailed_at IS NULL AND mail_problem = ''")
 
 

@@ -81,7 +81,5 @@ class ParticipantMark(Base):
     __tablename__ = "participant_marks"
     __table_args__ = (Index(None, "mark", "participant_id"),)
 
-    participant_id: Mapped[int] = mapped_column(
-        ForeignKey(CaseParticipant.id), primary_key=True, autoincrement=False
-    )
+    participant_id: Mapped[int] = mapped_column(ForeignKey(CaseParticipant.id), primary_key=True, autoincrement=False)
     mark: Mapped[str] = mapped_column(String(32), primary_key=True)
