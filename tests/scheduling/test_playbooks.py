@@ -13,8 +13,7 @@ from sqlalchemy import func, select
 
 from tests import factories as make
 from tracker.cases.models import CaseStatus, ProblemCase
-from tracker.cases.response.models import CaseTask, PartnerRequest
-from tracker.cases.response.models import TaskKind
+from tracker.cases.response.models import CaseTask, PartnerRequest, TaskKind
 from tracker.cases.response.tasks import finish_task
 from tracker.errors import Conflict, Invalid, NotFound
 from tracker.scheduling.applying import StepChoice, apply_playbook, playbook_uses_of

@@ -122,11 +122,14 @@ def test_cases_are_ticked_and_a_card_is_dragged(
     assert page.get_by_role("heading", name="5 cases selected").is_visible()
     page.goto(f"{live_address}/staff/board")
     card = page.locator(f"#card-{dragged}")
-    card.drag_to(page.locator(f"[data-contact='{bo}']"))
+    card.drag_to(page.locator(f"[data-to='{bo}']"))
     page.get_by_text("77 Elm Street is now with Bo Castellano.").wait_for()
     card = page.locator(f"#card-{chosen}")  # the same without a mouse
     card.locator("summary").press("Enter")
     card.locator("select").select_option(label="Bo Castellano")
     card.locator("button").press("Enter")
     page.get_by_text("9 Park Row is now with Bo Castellano.").wait_for()
+    page.goto(f"{live_address}/staff/board?by=phase")
+    page.locator(f"#card-{chosen}").drag_to(page.locator("[data-to='analysis']"))
+    page.get_by_text("Before analysis:").wait_for()  # the gate, in words
     context.close()
