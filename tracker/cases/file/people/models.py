@@ -76,7 +76,7 @@ class CaseParticipant(Base):
 
 
 class ParticipantMark(Base):
-    """One way of knowing an owner or manager again in another case: a digest, from which nobody can be read."""
+    """One way of knowing an owner or manager again in another case: a digest, looked up by its index."""
 
     __tablename__ = "participant_marks"
     __table_args__ = (Index(None, "mark", "participant_id"),)
