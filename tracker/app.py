@@ -53,6 +53,7 @@ from .cases.sara import phase_views as _phase_views
 from .cases.sara import scanning_views as _scanning_views
 from .cases.sara import story as _sara_story
 from .cases.workload import board_views as _board_views
+from .cases.workload import bulk_letter_views as _bulk_letter_views
 from .cases.workload import bulk_views as _bulk_views
 from .cases.workload import caseload_views as _caseload_views
 from .cases.workload import following_views as _following_views
@@ -164,6 +165,7 @@ VIEWS = (  # importing them puts their pages on their floor's blueprint
     _partner_views,
     _case_panels,
     _caseload_views,
+    _bulk_letter_views,
     _bulk_views,
     _snoozing_views,
     _board_views,

@@ -29,6 +29,7 @@ from .config import Settings
 from .errors import TrackerError
 from .extensions import db
 from .outreach.digest import write_digests
+from .outreach.letter_mail import mail_letters, note_letters
 from .outreach.mail import MailDelayed
 from .outreach.notices import send_waiting
 from .outreach.telling import tell_staff
@@ -140,6 +141,10 @@ def write_mail(settings: Settings, now: datetime) -> None:
     while is_behind:
         is_behind = tell_staff(settings)
         db.session.commit()
+    is_behind = True
+    while is_behind:
+        is_behind = mail_letters(settings)
+        db.session.commit()
     write_digests(now, settings)
     db.session.commit()
 
@@ -152,6 +157,8 @@ def send_mail(settings: Settings) -> None:
     except MailDelayed as why:
         db.session.rollback()
         log.warning("No mail was sent: %s", why)
+    note_letters()
+    db.session.commit()
 
 
 def take_in_transfers(folder: Path, now: datetime) -> int:

@@ -88,11 +88,12 @@ if (visitForm) {
     if (saysSomething(values)) keeping.remember(`draft-${values.key}`, { values });
   };
   const startAnew = () => {
-    const { number, planned } = elements;
+    const { number, planned, task } = elements;
     const isOneCase = number.type === "hidden";
     visitForm.reset();
     fill({ seen: "", next_step: "", people_met: "", made_at: "", kept_at: "", conditions: [], number: isOneCase ? number.value : "" });
     planned.value = "";
+    task.value = "";
     elements.key.value = Keeping.newKey();
     showDrafts();
   };
@@ -152,7 +153,7 @@ if (visitForm) {
   if (isAway) {
     elements.key.value = Keeping.newKey();
     elements.number.value = /\/cases\/([^/]+)\/visits\/new$/.exec(location.pathname)?.[1] || "";
-    elements.planned.value = new URLSearchParams(location.search).get("planned") || "";
+    for (const name of ["planned", "task"]) elements[name].value = new URLSearchParams(location.search).get(name) || "";
   }
   const comeBack = async () => {
     const back = document.querySelector("[data-back]");

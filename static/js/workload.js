@@ -40,17 +40,24 @@ if (board) {
   });
   board.addEventListener("dragover", (event) => {
     const column = event.target.closest(".board-column");
-    if (!card || !column || !column.dataset.contact || column.contains(card)) return;
+    if (!card || !column || !column.dataset.to || column.contains(card)) return;
     event.preventDefault();
     leave();
     column.classList.add("is-over");
   });
   board.addEventListener("drop", (event) => {
     const column = event.target.closest(".board-column");
-    if (!card || !column || !column.dataset.contact || column.contains(card)) return;
+    if (!card || !column || !column.dataset.to || column.contains(card)) return;
     event.preventDefault();
     const form = card.querySelector(".board-move");
-    form.elements.contact.value = column.dataset.contact;
+    const to = form.querySelector("[data-board-to]");
+    to.value = column.dataset.to;
+    if (to.selectedOptions[0]?.hasAttribute("data-asks-why") && !form.elements.reason.value.trim()) {
+      form.closest("details").open = true;
+      form.elements.reason.focus();
+      if (voice) voice.textContent = `Say why ${card.dataset.address} goes back to ${column.dataset.name}, then press Move.`;
+      return;
+    }
     if (voice) voice.textContent = `Moving ${card.dataset.address} to ${column.dataset.name}.`;
     form.requestSubmit();
   });

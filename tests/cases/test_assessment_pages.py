@@ -16,6 +16,7 @@ from tracker.cases.assessing.keeping import keep_assessment, kept_assessment
 from tracker.cases.assessing.models import CarriedOut
 from tracker.cases.assessing.noting import notes_of, write_note
 from tracker.cases.models import ProblemCase
+from tracker.cases.workload.following import followers_of
 from tracker.extensions import db
 from tracker.identifiers import new_identifier
 from tracker.staff.models import Role, User
@@ -221,3 +222,16 @@ def test_the_pages_work_in_a_browser(
     cookies = {cookie.key: cookie.value for cookie in client._cookies.values()}
     for address in (page(case), f"/staff/cases/{case.public_id}"):
         check_page(chromium, live_address + address, cookies)
+
+
+def test_whom_a_note_mentions_is_told_once_although_the_note_is_gone_on_with(
+    world: World, client: FlaskClient, sign_in: SignIn
+) -> None:
+    case, bob = world.case(), make.make_user(sign_in_name="bob", display_name="Bob Sill")
+    sign_in(Role.CONTACT)
+    answer = client.post(page(case, "/note"), data=note_form(case, plan="@bob No fence."), follow_redirects=True)
+    assert "Told: Bob Sill." in answer.text
+    db.session.expire_all()
+    more = note_form(case, plan="@bob No fence.", impressions="Quiet.", key="another", version=case.version)
+    assert "Told:" not in client.post(page(case, "/note"), data=more, follow_redirects=True).text
+    assert verbs_of(case).count("mentioned") == 1 and [row.user_id for row in followers_of(case)] == [bob.id]

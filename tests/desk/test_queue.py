@@ -6,11 +6,16 @@ from datetime import datetime, timedelta
 import pytest
 import time_machine
 from flask.testing import FlaskClient
+from sqlalchemy import delete
 
 from tests import factories as make
 from tests.cases.world import FAR, World, days_after
+from tests.databases import counted_queries
 from tracker.cases.assigning import assign_case
 from tracker.cases.closing import close_case
+from tracker.cases.deadlines.kinds import DeadlineKind
+from tracker.cases.deadlines.models import CaseDeadline
+from tracker.cases.workload.following import mention_people
 from tracker.desk import looks
 from tracker.desk.looks import cases_with_news
 from tracker.extensions import db
@@ -162,3 +167,67 @@ def test_the_news_are_read_from_the_end_of_the_log_however_long_ago_a_person_loo
     db.session.flush()
     monkeypatch.setattr(looks, "_READ_BACK", 2)
     assert cases_with_news(long_ago, limit=8) == [new.id]
+
+
+def test_what_is_due_of_a_person_goes_first_whoever_she_is(
+    world: World, client: FlaskClient, sign_in: SignIn
+) -> None:
+    contact = make.make_contact()
+    case = world.case()
+    day = make.NOW.date()
+    make.make_task(case=case, owner=contact.user, title="Ring the owner", due_on=day - timedelta(days=9))
+    make.make_task(case=case, owner=contact.user, title="Not yet", due_on=days_after(99).date())
+    make.make_visit(case=case, visitor=contact.user, purpose="See the lights", planned_on=day)
+    make.make_partner_request(case=case, owner=contact.user, due_on=day, partner=make.make_partner(name="Parks"))
+    aide = make.make_user(role=Role.AIDE)
+    make.make_task(case=case, owner=aide, title="Check the wording", due_on=day)
+    sign_in(user=contact.user)
+    text = client.get("/staff").text
+    assert "Next: ring the owner" in text and "late since" in text and "Not yet" not in text
+    assert [words in text for words in ("Visit: See the lights", "Ask again: Parks")] == [True, True]
+    for link in ("/staff/caseload", "/staff/board", "/staff/late", "/staff/cases/visits/new"):
+        assert f'href="{link}"' in text
+    sign_in(user=aide)
+    text = client.get("/staff").text
+    assert "Next: check the wording" in text and 'href="/staff/caseload"' not in text
+
+
+def test_late_deadlines_and_mentions_are_counted_and_lead_to_their_lists(
+    world: World, client: FlaskClient, sign_in: SignIn
+) -> None:
+    contact, lead = make.make_contact(), make.make_user(role=Role.SUPERVISOR)
+    case = world.case()
+    assign_case(case, contact=contact, reason="Hers.", actor=lead)
+    mention_people(case, f"@{contact.user.sign_in_name} look", lead)
+    db.session.execute(delete(CaseDeadline))
+    hours = {"working_hours": 8, "warn_before_hours": 4, "grace_hours": 8, "calendar_id": 0}
+    days = {"started_at": days_after(-20), "warn_at": days_after(-9), "due_at": days_after(-8)}
+    deadline = CaseDeadline(case_id=case.id, kind=DeadlineKind.SCAN, escalate_at=days_after(-7),
+                            case_version=case.version, **hours, **days)  # fmt: skip
+    db.session.add(deadline)
+    db.session.commit()
+    sign_in(user=contact.user)
+    text = client.get("/staff").text
+    assert "Next: finish scanning" in text
+    assert "deadlines late" in text and "notes mention you" in text and "/staff/late?which=late" in text
+    deadline.escalated_at = days_after(-1)
+    db.session.commit()
+    sign_in(user=lead)
+    text = client.get("/staff").text
+    assert "Next: answer what is late" in text and "wait for your answer" in text
+
+
+def test_more_cases_do_not_make_the_queue_ask_more(world: World, client: FlaskClient, sign_in: SignIn) -> None:
+    contact = make.make_contact()
+    case = world.case()
+    sign_in(user=contact.user)
+    counts = []
+    for _ in range(2):
+        for _ in range(4):
+            make.make_task(case=make.make_case(rule=world.rule), owner=contact.user, due_on=make.NOW.date())
+        make.make_task(case=case, owner=contact.user, due_on=make.NOW.date())
+        db.session.commit()
+        with counted_queries() as asked:
+            assert client.get("/staff").status_code == 200
+        counts.append(len(asked))
+    assert counts[1] <= counts[0] and counts[0] < 40

@@ -13,7 +13,7 @@ from sqlalchemy import func, select
 
 from tests import factories as make
 from tracker.cases.models import CaseStatus, ProblemCase
-from tracker.cases.response.models import CaseTask, PartnerRequest
+from tracker.cases.response.models import CaseTask, PartnerRequest, TaskKind
 from tracker.cases.response.tasks import finish_task
 from tracker.errors import Conflict, Invalid, NotFound
 from tracker.scheduling.applying import StepChoice, apply_playbook, playbook_uses_of
@@ -83,10 +83,10 @@ def test_every_kind_of_step_becomes_what_it_says_in_order(case: ProblemCase, pla
         "Look the deed up", "At the court", person,
     )  # fmt: skip
     assert clear.order and (clear.order.skill, clear.order.due_on) == ("refuse", DUE)
-    assert letter.task and (letter.task.title, letter.task.details) == (
-        "Send letter: To the owner", "Letter template: owner",
+    assert letter.task and (letter.task.title, letter.task.kind, letter.task.letter_template) == (
+        "Send letter: To the owner", TaskKind.LETTER, "owner",
     )  # fmt: skip
-    assert visit.task and visit.task.title == "Visit: The neighbors"
+    assert visit.task and (visit.task.title, visit.task.kind) == ("Visit: The neighbors", TaskKind.VISIT)
     assert light.request and (light.request.what, light.request.partner.name) == ("Light the lot", "Power")
     verbs = [entry.verb for entry in reversed(history_of("case", case.id))]
     assert verbs == [

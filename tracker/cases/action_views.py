@@ -142,7 +142,10 @@ def close(public_id: str) -> ResponseReturnValue:
 
     def end(case: ProblemCase, form: VersionedForm) -> None:
         kind, days = ClosingOutcome(form.outcome.data), form.days.data
-        close_case(case, kind=kind, outcome=form.reason.data, actor=current_staff(), monitoring_days=days)
+        close_case(
+            case, kind=kind, outcome=form.reason.data, actor=current_staff(), monitoring_days=days,
+            call_off=form.call_off.data,
+        )  # fmt: skip
 
     return change_case(public_id, make_form("close"), end, "Closed. A call within the watch reopens it.")
 
@@ -154,7 +157,9 @@ def dismiss(public_id: str) -> ResponseReturnValue:
     return change_case(
         public_id,
         make_form("dismiss"),
-        lambda case, form: dismiss_case(case, reason=form.reason.data, actor=current_staff()),
+        lambda case, form: dismiss_case(
+            case, reason=form.reason.data, actor=current_staff(), call_off=form.call_off.data
+        ),
         "Dismissed. Only later calls count here again.",
     )
 

@@ -16,8 +16,9 @@ from .blueprint import blueprint
 from .case_page import CasePage, gather_page
 from .choices import contact_choices
 from .closing import OUTCOMES
-from .forms import AssignForm, CloseForm, LinkForm, MergeForm, NoteForm, ReasonForm, VersionedForm
+from .forms import AssignForm, CloseForm, DismissForm, LinkForm, MergeForm, NoteForm, ReasonForm, VersionedForm
 from .models import CaseStatus, ClosingOutcome, ProblemCase
+from .open_work import OpenWork, open_work_of
 from .touching import find_case, require_version
 
 FORMS: dict[str, type[VersionedForm]] = {
@@ -28,7 +29,7 @@ FORMS: dict[str, type[VersionedForm]] = {
     "link": LinkForm,
     "merge": MergeForm,
     "close": CloseForm,
-    "dismiss": ReasonForm,
+    "dismiss": DismissForm,
     "reopen": ReasonForm,
 }
 """Every form of the page by its action; the name is the prefix of its fields."""
@@ -48,6 +49,12 @@ def show_case(public_id: str) -> ResponseReturnValue:
 def outcome_words(kind: ClosingOutcome) -> str:
     """What came of a closed case, in words that go on a sentence."""
     return OUTCOMES[kind].lower()
+
+
+@blueprint.app_template_global()
+def open_work_of_case(case: ProblemCase) -> list[OpenWork]:
+    """What is still open of the case, for whoever would end it."""
+    return open_work_of(case)
 
 
 def make_form(action: str) -> VersionedForm:

@@ -13,7 +13,8 @@ from ..places.city import the_city
 from ..staff.log import append_log_rows
 from ..staff.models import User
 from .models import CaseStatus, ClosingOutcome, ProblemCase, SaraPhase
-from .touching import touch_case
+from .open_work import end_open_work
+from .touching import require_version, touch_case
 from .turns import take_turns
 from .workflow import require_step
 
@@ -34,17 +35,23 @@ def close_case(
     kind: ClosingOutcome = ClosingOutcome.SOLVED,
     seen_version: int | None = None,
     monitoring_days: int = MONITORING_DAYS,
+    call_off: bool = False,
 ) -> None:
-    """Close a case with its outcome; a call within the monitoring reopens it as recurred."""
+    """Close a case with its outcome; a call within the monitoring reopens it as recurred.
+
+    Raises `Invalid` naming what is still open of it, unless `call_off` says that this is called off.
+    """
+    require_version(case, seen_version)
     require_step(case.status, CaseStatus.CLOSED)
     if not outcome.strip():
         raise Invalid("Say what came of it: what was done, and whether the calls stopped.")
+    end_open_work(case, reason="The case is closed.", actor=actor, call_off=call_off)
     case.outcome, case.outcome_kind = outcome.strip(), kind
     case.status, case.phase = CaseStatus.CLOSED, SaraPhase.ASSESSMENT
     case.closed_at = as_of(the_city())
     case.monitored_until = case.closed_at + timedelta(days=monitoring_days)
     text = f"Closed ({OUTCOMES[kind].lower()}), watched for {monitoring_days} days. {case.outcome}"
-    touch_case(case, actor, "closed", text, seen_version=seen_version)
+    touch_case(case, actor, "closed", text)
 
 
 def take_closing_back(case: ProblemCase) -> None:

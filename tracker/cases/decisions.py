@@ -12,7 +12,8 @@ from ..staff.models import User
 from .closing import take_closing_back
 from .intake import take_calls
 from .models import CaseCall, CaseStatus, LooseCall, ProblemCase, SaraPhase
-from .touching import touch_case
+from .open_work import end_open_work
+from .touching import require_version, touch_case
 from .workflow import require_step
 
 
@@ -28,12 +29,20 @@ def add_note(case: ProblemCase, *, text: str, actor: User, seen_version: int | N
     touch_case(case, actor, "noted", words, seen_version=seen_version, key=key)
 
 
-def dismiss_case(case: ProblemCase, *, reason: str, actor: User, seen_version: int | None = None) -> None:
-    """Say that this is no problem: it takes no more calls, and around it only later calls count again."""
+def dismiss_case(
+    case: ProblemCase, *, reason: str, actor: User, seen_version: int | None = None, call_off: bool = False
+) -> None:
+    """Say that this is no problem: it takes no more calls, and around it only later calls count again.
+
+    Raises `Invalid` naming what is still open of it, unless `call_off` says that this is called off.
+    """
+    require_version(case, seen_version)
     require_step(case.status, CaseStatus.DISMISSED)
-    case.dismissed_reason = _reason(reason, "Say why this is no problem; the reason stays in its history.")
+    words = _reason(reason, "Say why this is no problem; the reason stays in its history.")
+    end_open_work(case, reason="The case is dismissed.", actor=actor, call_off=call_off)
+    case.dismissed_reason = words
     case.status, case.dismissed_at = CaseStatus.DISMISSED, as_of(the_city())
-    touch_case(case, actor, "dismissed", f"Dismissed: {case.dismissed_reason}", seen_version=seen_version)
+    touch_case(case, actor, "dismissed", f"Dismissed: {case.dismissed_reason}")
     muted = [loose.call_id for loose in _loose_around(case) if case.dismissed_at and loose.at <= case.dismissed_at]
     db.session.execute(delete(LooseCall).where(LooseCall.call_id.in_(muted)))
 

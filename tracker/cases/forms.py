@@ -1,7 +1,16 @@
 """Forms of the case pages. Every form on a case carries the version of the case that the person saw."""
 
 from flask_wtf import FlaskForm
-from wtforms import FloatField, HiddenField, IntegerField, RadioField, SelectField, StringField, TextAreaField
+from wtforms import (
+    BooleanField,
+    FloatField,
+    HiddenField,
+    IntegerField,
+    RadioField,
+    SelectField,
+    StringField,
+    TextAreaField,
+)
 from wtforms.fields.choices import SelectChoice
 from wtforms.validators import DataRequired, InputRequired, Length, NumberRange, Optional
 
@@ -54,7 +63,19 @@ class MergeForm(VersionedForm):
     reason = TextAreaField("Why the two are one problem", _REASON)
 
 
-class CloseForm(VersionedForm):
+class EndForm(VersionedForm):
+    """The end of a case, at which something may still be open."""
+
+    call_off = BooleanField("Call off what is still open")
+
+
+class DismissForm(EndForm):
+    """Why it is no problem."""
+
+    reason = TextAreaField("Reason", _REASON)
+
+
+class CloseForm(EndForm):
     """What came of the case, and how long it is watched."""
 
     outcome = RadioField(

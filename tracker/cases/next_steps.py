@@ -1,7 +1,7 @@
 """What comes next in a case, whose it is and by when: read from what exists, for a whole page of cases at once."""
 
 from collections.abc import Callable, Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 
 from sqlalchemy import select
@@ -37,6 +37,8 @@ class NextStep:
     due_on: date | None = None
     is_late: bool = False
     rank: int = DATED
+    deadline: DeadlineKind | None = None
+    """Which deadline it is, if it is one: pages that show deadlines too then say it once."""
 
 
 WORDS = {**ASKED, DeadlineKind.ACCEPT: "Accept it"}
@@ -89,11 +91,12 @@ def _deadline_steps(ids: Sequence[int], today: date) -> Steps:
     running = {case_id: one for case_id, one in next_deadlines(ids).items() if one.paused_at is None}
     owners = _owners_of(running)
     zone = city_zone(the_city())
-    return {
-        case_id: [_dated(WORDS[one.kind], owners.get(case_id, ""), local_date(one.due_at, zone), today,
-                         is_first=one.kind is DeadlineKind.ACCEPT)]
-        for case_id, one in running.items()
-    }  # fmt: skip
+    steps: Steps = {}
+    for case_id, one in running.items():
+        is_first, day = one.kind is DeadlineKind.ACCEPT, local_date(one.due_at, zone)
+        step = _dated(WORDS[one.kind], owners.get(case_id, ""), day, today, is_first=is_first)
+        steps[case_id] = [replace(step, deadline=one.kind)]
+    return steps
 
 
 def _owners_of(ids: Iterable[int]) -> dict[int, str]:

@@ -1,20 +1,17 @@
 """Each role's own queue: the next thing to do, what stands in line, and what empty means."""
 
-from collections.abc import Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import replace
 from datetime import datetime
-from typing import Any
 
 from sqlalchemy import func, select
 
 from ..calls.learning import open_candidates
-from ..calls.models import ServiceRequest
 from ..calls.queries import count_unlocated, newest_calls, unlocated_calls, unsorted_types
 from ..calls.transfers.queries import count_open, next_waiting
-from ..cases.contacts import Load, contact_of, team_loads
+from ..cases.contacts import contact_of, team_loads
 from ..cases.filters import Filters
 from ..cases.listing import case_ids, load_shown
-from ..cases.models import OwnerQueue, ProblemCase
+from ..cases.models import OwnerQueue
 from ..clock import from_local, local_date, utc_now
 from ..extensions import db
 from ..formatters import plural
@@ -22,57 +19,11 @@ from ..places.city import city_zone, the_city
 from ..staff.models import Role, User
 from ..staff.permissions import Permission, may
 from .looks import cases_with_news, last_look, new_calls_of
-from .work_counts import WorkCounts, count_work
+from .queue_day import add_day
+from .queue_parts import Figure, Next, Queue, Section
+from .work_counts import count_work
 
 _SHOWN = 8
-
-
-@dataclass(frozen=True, slots=True)
-class Section:
-    """One line to work through: its first cases or calls, how many in all, and the endpoint of the whole list."""
-
-    title: str
-    total: int
-    cases: Sequence[ProblemCase] = ()
-    calls: Sequence[ServiceRequest] = ()
-    endpoint: str = ""
-    values: dict[str, Any] = field(default_factory=dict)
-    empty: str = ""
-
-
-@dataclass(frozen=True, slots=True)
-class Figure:
-    """A number that leads to what it counts."""
-
-    number: int
-    label: str
-    endpoint: str = ""
-    values: dict[str, Any] = field(default_factory=dict)
-
-
-@dataclass(frozen=True, slots=True)
-class Next:
-    """The one thing to do first."""
-
-    title: str
-    text: str
-    button: str
-    endpoint: str
-    values: dict[str, Any] = field(default_factory=dict)
-
-
-@dataclass(slots=True)
-class Queue:
-    """What a person sees first in the morning."""
-
-    since: datetime | None
-    next: Next | None = None
-    figures: list[Figure] = field(default_factory=list)
-    sections: list[Section] = field(default_factory=list)
-    new: dict[int, int] = field(default_factory=dict)
-    loads: list[Load] = field(default_factory=list)
-    work: WorkCounts | None = None
-    hint: str = ""
 
 
 def build_queue(user: User, at: datetime) -> Queue:
@@ -86,6 +37,7 @@ def build_queue(user: User, at: datetime) -> Queue:
     }
     builders.get(user.role, _for_lead)(queue, user, at)
     queue.next = _first_of(queue.sections) or _first_figure(queue.figures)
+    add_day(queue, user)
     if may(user.role, Permission.TRIAGE):
         queue.figures.insert(0, Figure(sum(count_open().values()), "911 transfers under review", "desk.triage"))
         queue.next = _first_transfer() or queue.next

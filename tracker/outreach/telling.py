@@ -10,20 +10,18 @@ from typing import Any
 
 from sqlalchemy import func, select
 
-from ..batches import in_chunks, insert_missing
+from ..batches import in_chunks
 from ..cases.models import Contact, ProblemCase
 from ..config import Settings
 from ..extensions import db
-from ..staff.models import LogClaim, LogEntry, Role, User
+from ..staff.models import LogEntry, Role, User
 from .links import case_link
+from .log_reading import claim_portion, hold_reader, newest_entry, next_portion
 from .mail import is_mail_on
-from .notice_models import LogReader, MailChoice
+from .notice_models import MailChoice
 from .notices import write_notices
 
 CONSUMER = "staff_mail"
-PORTION = 5_000
-LOOK_BACK = 2_000
-"""On PostgreSQL a lower number can become visible after a higher one; so far back is looked again."""
 MOST_EACH = 5
 """More mails than that about one portion of the log become a single one: an import must not fill anybody's box."""
 LISTED = 20
@@ -67,6 +65,9 @@ TELLINGS = {
     "recurred": Telling(_owner, "It came back: {address}", "A closed case of yours got a new call and is open again."),
     "assigned": Telling(_owner, "A case for you: {address}", "A case was given to you."),
     "mentioned": Telling(_named, "You are mentioned: {address}", "A colleague mentioned you in a note on a case."),
+    "letter_not_mailed": Telling(
+        _owner, "A letter was not mailed: {address}", "It could not be mailed. Its page says why; print it instead."
+    ),
     "escalated": Telling(_leads, "Escalated: {address}", "A case was escalated and waits for a supervisor."),
 }
 """Which verbs of a case's log are told at once. A new one is a row here."""
@@ -78,37 +79,14 @@ def tell_staff(settings: Settings) -> bool:
     The first time it only notes where the log ends: what happened before is not told. While no mail server is set it
     keeps to the end of the log in the same way.
     """
-    newest = db.session.scalar(select(func.max(LogEntry.id))) or 0
-    reader = db.session.get(LogReader, CONSUMER, with_for_update=True)
-    if reader is None:
-        insert_missing(
-            LogReader.__table__,  # type: ignore[arg-type]  # a declarative table is a Table
-            ["consumer"],
-            [{"consumer": CONSUMER, "first": newest, "upto": newest}],
-        )
-        return False
-    if reader.upto >= newest:
-        return False
+    reader = hold_reader(CONSUMER)
     if not is_mail_on(settings):
-        reader.first = reader.upto = newest
+        reader.first = reader.upto = newest_entry()
         return False
-    end = min(reader.upto + PORTION, newest)
-    entries = _unclaimed(max(reader.first, reader.upto - LOOK_BACK), end)
-    _write(_with_cases(entries), settings)
-    claims = [{"entry_id": entry.id, "consumer": CONSUMER} for entry in entries]
-    insert_missing(LogClaim.__table__, ["entry_id", "consumer"], claims)  # type: ignore[arg-type]  # as above
-    reader.upto = end
-    db.session.flush()
-    return end < newest
-
-
-def _unclaimed(start: int, end: int) -> list[LogEntry]:
-    claimed = select(LogClaim.id).where(LogClaim.entry_id == LogEntry.id, LogClaim.consumer == CONSUMER)
-    query = select(LogEntry).where(
-        LogEntry.id > start, LogEntry.id <= end, LogEntry.subject_kind == "case", LogEntry.verb.in_(TELLINGS),
-        ~claimed.exists(),
-    )  # fmt: skip
-    return list(db.session.scalars(query.order_by(LogEntry.id)))
+    portion = next_portion(reader, TELLINGS)
+    _write(_with_cases(portion.entries), settings)
+    claim_portion(portion)
+    return not portion.is_last
 
 
 def _with_cases(entries: Sequence[LogEntry]) -> list[Told]:

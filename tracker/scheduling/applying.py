@@ -8,6 +8,7 @@ from sqlalchemy import select
 
 from ..cases.models import CaseStatus, ProblemCase
 from ..cases.response.conditions import workday
+from ..cases.response.models import TaskKind
 from ..cases.response.partner_requests import ask_partner
 from ..cases.response.tasks import add_task
 from ..cases.touching import hold_case, touch_case
@@ -21,6 +22,7 @@ from .playbooks import playbook_of
 from .step_kinds import StepKind, title_on_case
 
 SHOWN = 20
+TASK_KINDS = {StepKind.LETTER: TaskKind.LETTER, StepKind.VISIT: TaskKind.VISIT}
 LONGEST_KEY = 40
 
 
@@ -101,11 +103,7 @@ def _make(
         return made
     title = title_on_case(step.kind, step.title)
     made.task = add_task(
-        case, title=title, details=_details(step), owner=choice.owner, due_on=choice.due_on, actor=actor
-    )
+        case, title=title, details=step.details, owner=choice.owner, due_on=choice.due_on, actor=actor,
+        kind=TASK_KINDS.get(step.kind, TaskKind.OTHER), letter_template=step.template_code,
+    )  # fmt: skip
     return made
-
-
-def _details(step: PlaybookStep) -> str:
-    letter = f"Letter template: {step.template_code}" if step.template_code else ""
-    return "\n".join(part for part in (step.details, letter) if part)

@@ -9,7 +9,7 @@ from sqlalchemy import select
 from tests import factories as make
 from tests.cases.world import World
 from tracker.cases.contacts import team_loads
-from tracker.cases.models import CaseAssignment, Contact, OwnerQueue, ProblemCase
+from tracker.cases.models import CaseAssignment, Contact, OwnerQueue, ProblemCase, SaraPhase
 from tracker.cases.workload.board import PER_COLUMN, board_by_contact, board_by_phase
 from tracker.extensions import db
 from tracker.identifiers import new_identifier
@@ -86,7 +86,7 @@ def test_who_has_left_gives_and_takes_nothing(
     assert refused.status_code == 400 and "works here no longer" in refused.text
 
 
-def test_a_contact_looks_at_the_board_and_moves_nothing(
+def test_a_contact_looks_at_the_board_and_gives_no_case_away(
     world: World, center: Area, client: FlaskClient, sign_in: SignIn
 ) -> None:
     contact = make.make_contact(center=center)
@@ -94,7 +94,7 @@ def test_a_contact_looks_at_the_board_and_moves_nothing(
     sign_in(user=contact.user)
     for way in ("contact", "phase", "rubbish"):
         page = client.get(f"{BOARD}?by={way}").text
-        assert case.public_id in page and "draggable=\"true\"" not in page
+        assert case.public_id in page and ('draggable="true"' in page) is (way == "phase")
     assert client.post(f"{BOARD}/move/{case.public_id}").status_code == 403
     assert client.post(f"{BOARD}/even-out").status_code == 403
 
@@ -121,3 +121,32 @@ def test_agreed_moves_even_the_team_out_once(
 def test_a_city_without_centers_has_an_empty_board(world: World, client: FlaskClient, sign_in: SignIn) -> None:
     sign_in(Role.SUPERVISOR)
     assert "No center yet" in client.get(BOARD).text
+
+
+def test_a_card_moves_between_phases_by_the_rule_of_the_case(
+    world: World, center: Area, client: FlaskClient, sign_in: SignIn
+) -> None:
+    case = owned(world, make.make_contact(center=center))
+    sign_in(Role.CONTACT)
+    page, address = f"{BOARD}?center={center.id}&by=phase", f"{BOARD}/phase/{case.public_id}"
+    text = client.get(page).text
+    assert 'draggable="true"' in text and 'data-to="analysis"' in text and address in text
+    form = {"version": str(case.version), "to": "analysis", "reason": "Because I know.", "center": str(center.id)}
+    gate = client.post(address, data=form)
+    assert gate.status_code == 400 and "Before analysis:" in gate.text and "Because I know." in gate.text
+    assert "open><summary>Move" in gate.text and '<option value="analysis" selected>' in gate.text
+    skipping = client.post(address, data={**form, "to": "response"})
+    assert skipping.status_code == 409 and "response cannot come before it" in skipping.text
+    case.phase = SaraPhase.ANALYSIS
+    db.session.commit()
+    back = client.post(address, data={**form, "to": "scanning", "reason": ""})
+    assert back.status_code == 400 and "Say why the work goes back to scanning" in back.text
+    assert "data-asks-why" in back.text
+    moved = client.post(address, data={**form, "to": "scanning"})
+    assert moved.status_code == 302 and "by=phase" in moved.location
+    assert client.post(address, data=form).status_code == 409, "the card was moved meanwhile"
+    db.session.expire_all()
+    assert case.phase is SaraPhase.SCANNING
+    assert "Because I know." in client.get(f"/staff/cases/{case.public_id}").text
+    sign_in(Role.AIDE)
+    assert client.post(address, data=form).status_code == 403

@@ -15,6 +15,7 @@ from tracker.cases.next_steps import city_today
 from tracker.cases.workload.bulk import as_they_stand, assign_each, do_for_each
 from tracker.cases.workload.following import follow_case
 from tracker.cases.workload.handing_over import Terms, hand_over
+from tracker.cases.workload.models import BulkWork
 from tracker.cases.workload.snoozing import snooze_case
 from tracker.clock import utc_now
 from tracker.extensions import db
@@ -70,6 +71,16 @@ class Office:
         selection = as_they_stand([self.waiting.id, self.cases[3].id])
         return do_for_each(selection, for_her, title="Assign to Ana", actor=self.lead, key="report").id
 
+    def letters_id(self) -> int:
+        """The report of a letter that was kept for a case."""
+        letter = make.make_letter(case=self.cases[0])
+        row = {"id": letter.case_id, "case": letter.case.public_id, "address": letter.case.address, "done": True}
+        report = [{**row, "words": "1 letter to be printed.", "letters": [letter.id]}]
+        work = BulkWork(key="letters", title="Letter: Notice", by_id=self.lead.id, report=report)
+        db.session.add(work)
+        db.session.flush()
+        return work.id
+
     def cover(self, taker: Contact) -> None:
         """One of her cases is covered by somebody else."""
         terms = Terms(city_today() + timedelta(days=10), with_tasks=True, reason="Leave.")
@@ -94,7 +105,9 @@ def test_every_page_of_the_workload_passes(app: Flask, office: Office, live_addr
     report = office.report_id()
     cookies = cookies_of(app, office.lead)
     chosen = "&".join(f"case={one}" for one in as_they_stand(case.id for case in office.cases))
+    letters = office.letters_id()
     pages = [
+        "", f"/cases/bulk/letters?{chosen}", f"/cases/bulk/{letters}/letters",
         f"/caseload?contact={office.ana.id}", "/caseload", f"/caseload?contact={office.ana.id}&section=snoozed",
         "/board", "/board?by=phase", f"/cases/bulk?{chosen}", "/cases/bulk", f"/cases/bulk/{report}",
         f"/cases/{office.cases[2].public_id}/snooze", f"/cases/{office.cases[5].public_id}",
@@ -122,11 +135,14 @@ def test_cases_are_ticked_and_a_card_is_dragged(
     assert page.get_by_role("heading", name="5 cases selected").is_visible()
     page.goto(f"{live_address}/staff/board")
     card = page.locator(f"#card-{dragged}")
-    card.drag_to(page.locator(f"[data-contact='{bo}']"))
+    card.drag_to(page.locator(f"[data-to='{bo}']"))
     page.get_by_text("77 Elm Street is now with Bo Castellano.").wait_for()
     card = page.locator(f"#card-{chosen}")  # the same without a mouse
     card.locator("summary").press("Enter")
     card.locator("select").select_option(label="Bo Castellano")
     card.locator("button").press("Enter")
     page.get_by_text("9 Park Row is now with Bo Castellano.").wait_for()
+    page.goto(f"{live_address}/staff/board?by=phase")
+    page.locator(f"#card-{chosen}").drag_to(page.locator("[data-to='analysis']"))
+    page.get_by_text("Before analysis:").wait_for()  # the gate, in words
     context.close()

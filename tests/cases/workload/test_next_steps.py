@@ -7,7 +7,7 @@ from tests.cases.world import FAR, World
 from tests.databases import counted_queries
 from tracker.cases.assigning import accept_case, assign_case
 from tracker.cases.closing import close_case
-from tracker.cases.deadlines.kinds import PauseReason
+from tracker.cases.deadlines.kinds import DeadlineKind, PauseReason
 from tracker.cases.deadlines.pausing import pause_case
 from tracker.cases.decisions import dismiss_case
 from tracker.cases.models import Contact, ProblemCase
@@ -36,7 +36,9 @@ def test_a_case_without_an_owner_needs_one_and_a_new_owner_accepts_first(world: 
     assert step_of(make.make_case(rule=world.rule)) == NextStep("Give it an owner", rank=FIRST)
     case, contact = owned(world, accepted=False)
     task = make.make_task(case=case, due_on=TODAY + timedelta(days=1))
-    assert step_of(case) == NextStep("Accept it", contact.user.display_name, TUESDAY, rank=FIRST)
+    assert step_of(case) == NextStep(
+        "Accept it", contact.user.display_name, TUESDAY, rank=FIRST, deadline=DeadlineKind.ACCEPT
+    )
     task.due_on = TODAY
     db.session.flush()
     found = step_of(case)

@@ -3,7 +3,7 @@
 from collections.abc import Callable
 from typing import Any
 
-from flask import Response, render_template, url_for
+from flask import Response, flash, render_template, url_for
 from flask.typing import ResponseReturnValue
 from wtforms.fields.choices import SelectChoice
 
@@ -16,13 +16,15 @@ from ..blueprint import blueprint
 from ..forms import VersionedForm
 from ..models import ProblemCase
 from ..touching import case_with_key, find_case, require_version
+from ..workload.following import mention_people
+from ..workload.mentions import mentioned_names
 from .assessment_page import gather_assessment
 from .choosing import choose_comparison, chosen_value, comparison_of, comparison_options
 from .drawing import ZONES
 from .explaining import how_reckoned, table_rows
 from .forms import ComparisonForm, NoteForm, ReckonForm
 from .keeping import keep_assessment, kept_assessment
-from .models import CARRIED_OUT, CarriedOut, CaseAssessment
+from .models import CARRIED_OUT, AssessmentNote, CarriedOut, CaseAssessment
 from .noting import notes_of, write_note
 from .paper import print_assessment
 from .wording import say_difference
@@ -80,14 +82,23 @@ def note_assessment(public_id: str) -> ResponseReturnValue:
     """Write down how the response went."""
 
     def write(case: ProblemCase, form: Any) -> None:
-        write_note(
+        before = _named_in(next(iter(notes_of(case)), None))
+        note = write_note(
             case, carried_out=CarriedOut(form.carried_out.data), plan=form.plan.data or "",
             what_was_done=form.what_was_done.data or "", impressions=form.impressions.data or "",
             actor=current_staff(), key=form.key.data or "",
         )  # fmt: skip
+        new = " ".join(f"@{name}" for name in _named_in(note) if name not in before)
+        if words := mention_people(case, new, current_staff()).words():
+            flash(words, "info")
         keep_assessment(case, None)  # whether there was a response changes what may be said
 
     return _change(public_id, "note", write)
+
+
+def _named_in(note: AssessmentNote | None) -> list[str]:
+    """Whom a note mentions where it speaks to colleagues."""
+    return mentioned_names(f"{note.plan}\n{note.impressions}") if note else []
 
 
 _DONE = {

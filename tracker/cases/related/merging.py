@@ -9,6 +9,7 @@ from ..models import CaseStatus, ProblemCase
 from ..touching import require_version, touch_case
 from ..turns import take_turns
 from ..workflow import require_step, require_undo
+from .carrying import carry_work, work_words
 from .models import CaseMove, MoveKind
 from .moving import Returned, give_back, links_of, move_calls, need_reason, settle
 
@@ -16,17 +17,21 @@ from .moving import Returned, give_back, links_of, move_calls, need_reason, sett
 def merge_cases(
     case: ProblemCase, into: ProblemCase, *, reason: str, actor: User, seen_version: int | None = None
 ) -> None:
-    """Move every call of `case` into another case of the family; both rows stay, this one as merged."""
+    """Move every call of `case`, and what is still open, into another case of the family; both rows stay."""
     if case.id == into.id:
         raise Invalid("A case cannot be merged into itself; give the number of the other one.")
     if into.status is not CaseStatus.OPEN or into.family_id != case.family_id:
         raise Invalid("The other case must be open and of the same family; choose another one.")
     require_step(case.status, CaseStatus.MERGED)
     words = need_reason(reason, "Say why the two are one problem.")
-    move_calls(case, into, db.session.execute(links_of(case)).all(), kind=MoveKind.MERGE, reason=words, actor=actor)
+    rows = db.session.execute(links_of(case)).all()
+    move = move_calls(case, into, rows, kind=MoveKind.MERGE, reason=words, actor=actor)
+    move.moved_work = carry_work(case, into)
+    along = work_words({name: len(ids) for name, ids in move.moved_work.items()})
+    along = f" What is still open goes along: {along}." if along else ""
     case.status, case.merged_into = CaseStatus.MERGED, into
-    touch_case(case, actor, "merged", f"Merged into case {into.public_id}: {words}", seen_version=seen_version)
-    touch_case(into, actor, "took_in", f"Took in case {case.public_id}: {words}")
+    touch_case(case, actor, "merged", f"Merged into case {into.public_id}: {words}{along}", seen_version=seen_version)
+    touch_case(into, actor, "took_in", f"Took in case {case.public_id}: {words}{along}")
     settle(case, into)
 
 

@@ -3,7 +3,7 @@
 from datetime import datetime
 from enum import StrEnum
 
-from sqlalchemy import CheckConstraint, ForeignKey, Index, String, Text, false, text
+from sqlalchemy import JSON, CheckConstraint, ForeignKey, Index, String, Text, false, text
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from ...clock import utc_now
@@ -42,6 +42,8 @@ class CaseMove(Base):
     undone_at: Mapped[datetime | None] = mapped_column(UTCDateTime)
     undone_by_id: Mapped[int | None] = mapped_column(ForeignKey(User.id))
     undo_reason: Mapped[str] = mapped_column(Text, default="")
+    moved_work: Mapped[dict[str, list[int]]] = mapped_column(JSON, default=dict, server_default=text("'{}'"))
+    """What was still open and went along with a merge: ids by kind of work."""
 
     from_case: Mapped[ProblemCase] = relationship(foreign_keys=[from_case_id])
     into_case: Mapped[ProblemCase] = relationship(foreign_keys=[into_case_id])

@@ -22,6 +22,7 @@ from ..ledger import COUNTABLE
 from ..linking import distance_to
 from ..models import CaseCall, ProblemCase
 from ..recounting import recount_cases
+from .carrying import bring_back, count_returning, work_words
 from .models import CaseMove, MovedLink, MoveKind
 
 _APART = {"synchronize_session": False}
@@ -39,17 +40,20 @@ class Returned:
     back: int
     stayed: dict[str, str | None]
     """Number of a call to the number of the case that it is in now; None for no case."""
+    work: str = ""
+    """Tasks and the like that go back with them."""
 
     @property
     def words(self) -> str:
-        """Both in a sentence or two."""
+        """All of it in a sentence or two."""
+        work = f" With them: {self.work}." if self.work else ""
         if not self.stayed:
-            return f"{plural(self.back, 'call')} came back."
+            return f"{plural(self.back, 'call')} came back.{work}"
         named = [f"{call} in {f'case {case}' if case else 'no case'}" for call, case in self.stayed.items()]
         more = f" and {len(named) - _NAMED} more" if len(named) > _NAMED else ""
         stay = f"{plural(len(named), 'call')} {'stays' if len(named) == 1 else 'stay'} where somebody put"
         whom = "it" if len(named) == 1 else "them"
-        return f"{plural(self.back, 'call')} came back. {stay} {whom} since: {', '.join(named[:_NAMED])}{more}."
+        return f"{plural(self.back, 'call')} came back. {stay} {whom} since: {', '.join(named[:_NAMED])}{more}.{work}"
 
 
 def need_reason(text: str, question: str) -> str:
@@ -136,7 +140,8 @@ def move_calls(
 def what_goes_back(move: CaseMove) -> Returned:
     """What taking the move back would do as things stand. Only reads."""
     rows = db.session.execute(_moved(move)).all()
-    return Returned(sum(row.stands for row in rows), _whereabouts([row for row in rows if not row.stands]))
+    stayed = _whereabouts([row for row in rows if not row.stands])
+    return Returned(sum(row.stands for row in rows), stayed, _work_of(move))
 
 
 def give_back(move: CaseMove, *, reason: str, actor: User) -> Returned:
@@ -145,7 +150,8 @@ def give_back(move: CaseMove, *, reason: str, actor: User) -> Returned:
     A link that a rule had made and would not make today (the call was retyped, moved or withdrawn meanwhile) comes
     back pinned, as calls that change under a pinned link do. The caller recounts.
     """
-    rows = db.session.execute(_moved(move)).all()
+    rows, work = db.session.execute(_moved(move)).all(), _work_of(move)
+    bring_back(move.moved_work, move.from_case, move.into_case)
     back = [row for row in rows if row.stands]
     _end_links([row.link_id for row in back], actor, f"Went back to case {move.from_case.public_id}: {reason}")
     alive = {"unlinked_at": None, "unlinked_by_id": None, "unlink_reason": ""}
@@ -154,7 +160,11 @@ def give_back(move: CaseMove, *, reason: str, actor: User) -> Returned:
     _write(kept, is_pinned=True)
     move.undone_at, move.undone_by_id, move.undo_reason = utc_now(), actor.id, reason
     db.session.flush()
-    return Returned(len(back), _whereabouts([row for row in rows if not row.stands]))
+    return Returned(len(back), _whereabouts([row for row in rows if not row.stands]), work)
+
+
+def _work_of(move: CaseMove) -> str:
+    return work_words(count_returning(move.moved_work, move.into_case))
 
 
 def settle(*cases: ProblemCase) -> None:

@@ -15,6 +15,14 @@ from ..models import ProblemCase
 _OPEN = text("done_at IS NULL AND cancelled_at IS NULL")
 
 
+class TaskKind(StrEnum):
+    """What doing a task means: anything, or something that has a page of its own."""
+
+    OTHER = "other"
+    LETTER = "letter"
+    VISIT = "visit"
+
+
 class CaseTask(Base):
     """Something that one member of staff does for a case by a day; the city's crews get work orders instead."""
 
@@ -37,6 +45,11 @@ class CaseTask(Base):
     result: Mapped[str] = mapped_column(Text, default="")
     """What came of it, or why it was called off."""
     cancelled_at: Mapped[datetime | None] = mapped_column(UTCDateTime)
+    kind: Mapped[TaskKind] = mapped_column(
+        EnumText(TaskKind), default=TaskKind.OTHER, server_default=TaskKind.OTHER.value
+    )
+    letter_template: Mapped[str] = mapped_column(String(60), default="", server_default="")
+    """Code of the template of a letter to be written; empty where it is written by hand."""
 
     case: Mapped[ProblemCase] = relationship()
     owner: Mapped[User] = relationship(foreign_keys=[owner_id])

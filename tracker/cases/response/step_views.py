@@ -39,6 +39,8 @@ class StepPage:
     details: str
     step: Step
     acts: Sequence[Act]
+    way: tuple[str, str] | None = None
+    """What leads to the page on which it is done, and its address."""
 
 
 def render_step(case: ProblemCase, page: StepPage, failed: Any = None) -> str:

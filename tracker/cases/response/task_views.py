@@ -13,7 +13,7 @@ from ..touching import find_case
 from .conditions import require_seen, workday
 from .due import say_due
 from .forms import FinishForm, ReassignForm, StepForm, StopForm
-from .models import CaseTask
+from .models import CaseTask, TaskKind
 from .owners import find_owner, owner_choices
 from .step_views import Act, StepPage, change_once, is_mine, render_step, require_mine
 from .tasks import cancel_task, find_task, finish_task, reassign_task
@@ -97,7 +97,20 @@ def _page(public_id: str, task_id: int, failed_act: str = "", failed: Any = None
         )
         for act in _offered(task)
     ]
-    return render_step(case, StepPage("Task", task.title, _facts(task), task.details, task, acts), failed)
+    way = task_way(case, task) if task.is_open and may(current_staff().role, Permission.WORK_CASES) else None
+    return render_step(case, StepPage("Task", task.title, _facts(task), task.details, task, acts, way), failed)
+
+
+@blueprint.app_template_global()
+def task_way(case: ProblemCase, task: CaseTask) -> tuple[str, str] | None:
+    """What leads to the page on which a task is done, and its address; None where there is no such page."""
+    if task.kind is TaskKind.LETTER:
+        template = task.letter_template or None
+        address = url_for("cases.new_letter", public_id=case.public_id, template=template, task=task.id)
+        return "Write the letter", address
+    if task.kind is TaskKind.VISIT:
+        return "Write down the visit", url_for("cases.new_visit", public_id=case.public_id, task=task.id)
+    return None
 
 
 def _offered(task: CaseTask) -> list[str]:

@@ -13,16 +13,26 @@ from ...staff.models import User
 from ..models import ProblemCase
 from ..touching import touch_case
 from .conditions import check_day, check_owner, require_workable
-from .models import CaseTask
+from .models import CaseTask, TaskKind
 
 SHOWN = 200
 
 
 def add_task(
-    case: ProblemCase, *, title: str, owner: User, due_on: date, actor: User, details: str = "", key: str = ""
+    case: ProblemCase,
+    *,
+    title: str,
+    owner: User,
+    due_on: date,
+    actor: User,
+    details: str = "",
+    key: str = "",
+    kind: TaskKind = TaskKind.OTHER,
+    letter_template: str = "",
 ) -> CaseTask:
     """Give somebody a task of the case, to be done by the end of `due_on` on the city's calendar. Flushes.
 
+    A task of kind letter or visit leads to the page on which that is done; a letter may name its template.
     Raises `Conflict` when the case takes no more work (dismissed or merged), `Invalid` without a title or when the
     owner's account is disabled.
     """
@@ -33,7 +43,7 @@ def add_task(
         raise Invalid("Say what is to be done.")
     task = CaseTask(
         case_id=case.id, title=title.strip(), details=details.strip(), owner=owner, due_on=due_on,
-        created_by_id=actor.id,
+        created_by_id=actor.id, kind=kind, letter_template=letter_template,
     )  # fmt: skip
     db.session.add(task)
     words = f"Task for {owner.display_name} by {due_on:%-d %b %Y}: {task.title}"
@@ -63,6 +73,18 @@ def finish_task(task: CaseTask, *, result: str, actor: User, key: str = "") -> N
     _require_open(task)
     task.done_at, task.done_by_id, task.result = utc_now(), actor.id, result.strip()
     touch_case(task.case, actor, "task_done", f"Task done: {task.title}. {task.result}".strip(), key=key)
+
+
+def finish_with(case: ProblemCase, task_id: int | None, *, result: str, actor: User) -> bool:
+    """Finish the task that a letter or a visit was for; False when it is not this case's, or is over already.
+
+    Never raises: what was written down counts, whatever became of the task meanwhile.
+    """
+    task = db.session.get(CaseTask, task_id) if task_id else None
+    if task is None or task.case_id != case.id or not task.is_open:
+        return False
+    finish_task(task, result=result, actor=actor)
+    return True
 
 
 def cancel_task(task: CaseTask, *, reason: str, actor: User, key: str = "") -> None:

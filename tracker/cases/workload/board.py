@@ -33,6 +33,12 @@ class Column:
     total: int
     contact_id: int = 0
     takes_more: bool = True
+    phase: SaraPhase | None = None
+
+    @property
+    def value(self) -> str:
+        """What the column is called in a form: a phase, or the number of a contact (0: nobody)."""
+        return self.phase.value if self.phase else str(self.contact_id)
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,10 +71,11 @@ def board_by_phase(center_id: int, at: datetime) -> Board:
     first, totals = _first_cases(ProblemCase.phase, ProblemCase.center_id == center_id, at)
     return _with_steps(
         [
-            Column(f"phase-{phase.value}", phase.value.capitalize(), first.get(phase, []), totals.get(phase, 0))
+            Column(f"phase-{phase.value}", phase.value.capitalize(), first.get(phase, []), totals.get(phase, 0),
+                   phase=phase)
             for phase in SaraPhase
         ]
-    )
+    )  # fmt: skip
 
 
 def _first_cases(

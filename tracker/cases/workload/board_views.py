@@ -19,14 +19,16 @@ from ..blueprint import blueprint
 from ..choices import center_choices
 from ..contacts import Load, contact_of, find_contact, team_loads
 from ..listing import load_shown
-from ..models import Contact
+from ..models import Contact, SaraPhase
 from ..next_steps import city_today
+from ..sara.phase_steps import earlier_phases
+from ..sara.phases import change_phase
 from ..touching import find_case, require_version
 from .balance import Move, suggest_moves
 from .board import board_by_contact, board_by_phase, carriers_of, late_tasks, movable_cases
 from .bulk import assign_each, do_for_each
 from .bulk_views import say_counts
-from .forms import EvenOutForm, MoveForm
+from .forms import EvenOutForm, MoveForm, MovePhaseForm
 from .selection import Selected, read_selection
 
 WAYS = {"contact": "By contact", "phase": "By phase"}
@@ -62,6 +64,25 @@ def move_card(public_id: str) -> ResponseReturnValue:
         return words, address
 
     return do_or_say_why(form, move, lambda _: _render(form))
+
+
+@blueprint.post("/board/phase/<public_id>")
+@requires(Permission.WORK_CASES)
+def move_phase(public_id: str) -> ResponseReturnValue:
+    """Put a card into another phase, by the same rule as on the case's own page."""
+    form = MovePhaseForm()
+
+    def move() -> tuple[str, str]:
+        case = find_case(public_id, lock=True)
+        to = SaraPhase(form.to.data)
+        reason, seen = form.reason.data or "", form.version.data
+        change_phase(case, to, actor=current_staff(), reason=reason, seen_version=seen)
+        words = f"{case.address} is in {to.value} now."
+        address = url_for("cases.board", center=_center(), by="phase", _anchor=f"card-{case.id}")
+        db.session.commit()
+        return words, address
+
+    return do_or_say_why(form, move, lambda _: _render(form, public_id, way="phase"))
 
 
 @blueprint.post("/board/even-out")
@@ -120,13 +141,14 @@ def _team(center_id: int) -> list[Load]:
     return [load for load in loads if load.contact.user.disabled_at is None or load.cases]
 
 
-def _render(failed: Any = None) -> str:
+def _render(failed: Any = None, failed_card: str = "", *, way: str = "") -> str:
     center, at = _center(), as_of(the_city())
-    way = one_of(request.values.get("by"), WAYS, "contact")
+    way = way or one_of(request.values.get("by"), WAYS, "contact")
     team = _team(center)
     moves = suggest_moves(carriers_of(team), movable_cases([load.contact.id for load in team], at))
     return render_template(
         "cases/board.html", center=center, centers=center_choices(), by=way, ways=WAYS, loads=team, failed=failed,
+        failed_card=failed_card, earlier=earlier_phases,
         board=board_by_contact(center, team, at) if way == "contact" else board_by_phase(center, at),
         late=late_tasks([load.contact.user_id for load in team], city_today()),
         moves=_shown(moves, {load.contact.id: load.contact for load in team}), form=EvenOutForm(formdata=None),

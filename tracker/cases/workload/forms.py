@@ -13,7 +13,11 @@ from wtforms import (
 from wtforms.fields.choices import SelectChoice
 from wtforms.validators import InputRequired, Length, Optional
 
+from ..file.forms import privacy_field
+from ..file.letters.models import CHANNEL_LABELS
+from ..file.people.models import ROLE_LABELS
 from ..forms import VersionedForm
+from ..models import SaraPhase
 from ..touching import new_key
 
 _REASON = [InputRequired("Write a reason; it stays in the history."), Length(max=4_000)]
@@ -58,11 +62,32 @@ class BulkSnoozeForm(BulkForm):
     reason = TextAreaField("What do you wait for?", _REASON)
 
 
+class BulkLetterForm(BulkForm):
+    """The same letter for each of them."""
+
+    template = SelectField("Template")
+    role = SelectField(
+        "To each case's", choices=[SelectChoice(role.value, words) for role, words in ROLE_LABELS.items()]
+    )
+    channel = SelectField(
+        "How they go out", choices=[SelectChoice(one.value, words) for one, words in CHANNEL_LABELS.items()]
+    )
+    due_on = DateField("Answer due by", [Optional()])
+    privacy = privacy_field("Who may read them here")
+
+
 class MoveForm(VersionedForm):
     """A card that moves to another column of the board."""
 
     contact = SelectField("Move to", coerce=int)
     reason = StringField("Why", [Optional(), Length(max=400)])
+
+
+class MovePhaseForm(VersionedForm):
+    """A card that moves to another phase."""
+
+    to = SelectField("Move to", choices=[SelectChoice(phase.value, phase.value.capitalize()) for phase in SaraPhase])
+    reason = TextAreaField("Why", [Optional(), Length(max=4_000)])
 
 
 class EvenOutForm(BulkForm):

@@ -1,7 +1,7 @@
 """Forms of letters and of their templates."""
 
 from flask_wtf import FlaskForm
-from wtforms import DateField, HiddenField, SelectField, StringField, TextAreaField
+from wtforms import BooleanField, DateField, HiddenField, SelectField, StringField, TextAreaField
 from wtforms.fields.choices import SelectChoice
 from wtforms.validators import DataRequired, Length, Optional, Regexp
 
@@ -19,6 +19,8 @@ class LetterForm(FlaskForm):  # type: ignore[misc]  # Flask-WTF ships no types
     """Who gets which letter, and how; once merged also what it says, which may still be mended."""
 
     key = HiddenField(default=new_key)
+    task = HiddenField()
+    finish = BooleanField("The task is done with it", default=True)
     template = SelectField("Template")
     participant = SelectField("To", coerce=int, default=0)
     recipient_name = StringField("Name of somebody else", [Length(max=300)], filters=[trim])

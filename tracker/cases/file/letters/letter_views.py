@@ -6,6 +6,7 @@ from flask import redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from sqlalchemy import select
 
+from ....calls.filters import number_of
 from ....clock import local_date
 from ....errors import Conflict, Invalid, NotFound
 from ....extensions import db
@@ -15,6 +16,8 @@ from ....staff.current import current_staff
 from ....staff.permissions import Permission, requires
 from ...blueprint import blueprint
 from ...models import ProblemCase
+from ...response.models import CaseTask
+from ...response.tasks import finish_with
 from ...touching import find_case
 from ..people.models import ROLE_LABELS, CaseParticipant
 from ..people.participants import find_participant
@@ -66,6 +69,8 @@ def preview(public_id: str) -> ResponseReturnValue:
     except (Invalid, Conflict, NotFound) as error:
         form.form_errors.append(str(error))
         return _choose_page(case, form), 400
+    if "subject" not in request.form:
+        form.finish.data = True  # asked on the page that comes now
     form.subject.data, form.body.data = said.subject, said.body
     return _preview_page(case, form)
 
@@ -83,11 +88,15 @@ def keep_letter(public_id: str) -> ResponseReturnValue:
             key=form.key.data or "", channel=LetterChannel(form.channel.data), due_on=form.due_on.data,
             wording=Wording(form.subject.data or "", form.body.data or ""), privacy=Privacy(form.privacy.data),
         )  # fmt: skip
-        address = url_for("cases.show_file", public_id=case.public_id)
+        address, done = url_for("cases.show_file", public_id=case.public_id), "The letter is kept in the file."
         if letter is not None:
+            if form.finish.data and finish_with(
+                case, number_of(form.task.data), result="The letter is in the file.", actor=current_staff()
+            ):
+                done = "The letter is kept in the file, and its task is done."
             address = url_for("cases.show_letter", public_id=case.public_id, letter_id=letter.id)
         db.session.commit()
-        return "The letter is kept in the file.", address
+        return done, address
 
     return do_or_say_why(form, keep, lambda _: _preview_page(case, form))
 
@@ -135,6 +144,8 @@ def _make_form(case: ProblemCase) -> Any:
     form.participant.choices = [*named, (0, "Somebody else, named below")]
     if request.method == "GET":
         form.participant.data = request.args.get("to", form.participant.choices[0][0], type=int)
+        form.template.data = request.args.get("template")
+        form.task.data = request.args.get("task", "", str)[:12]
     return form
 
 
@@ -149,7 +160,14 @@ def _recipient(case: ProblemCase, form: Any) -> Recipient:
 
 
 def _choose_page(case: ProblemCase, form: Any) -> str:
-    return render_template("cases/file/letter_form.html", case=case, form=form)
+    return render_template("cases/file/letter_form.html", case=case, form=form, task=_task(case, form))
+
+
+def _task(case: ProblemCase, form: Any) -> CaseTask | None:
+    """The open task that the letter is for."""
+    number = number_of(form.task.data)
+    task = db.session.get(CaseTask, number) if number else None
+    return task if task is not None and task.case_id == case.id and task.is_open else None
 
 
 def _preview_page(case: ProblemCase, form: Any) -> str:
@@ -157,5 +175,5 @@ def _preview_page(case: ProblemCase, form: Any) -> str:
     template = find_template(form.template.data) if form.template.validate(form) else None
     return render_template(
         "cases/file/letter_preview.html", case=case, form=form, recipient=recipient, template=template,
-        channel=form.channel.data,
+        channel=form.channel.data, task=_task(case, form),
     )  # fmt: skip

@@ -3,7 +3,7 @@
 from datetime import datetime
 from enum import StrEnum
 
-from sqlalchemy import ForeignKey, Index, String, Text
+from sqlalchemy import ForeignKey, Index, String, Text, text
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from ....clock import utc_now
@@ -12,6 +12,8 @@ from ....staff.models import User
 from ...models import ProblemCase
 from ..people.models import CaseParticipant
 from ..privacy import Privacy
+
+_UNSENT = text("channel = 'mail' AND mailed_at IS NULL AND mail_problem = ''")
 
 
 class LetterTemplate(Base):
@@ -52,7 +54,10 @@ class CaseLetter(Base):
     """A letter as it was written and to whom; its text never changes."""
 
     __tablename__ = "case_letters"
-    __table_args__ = (Index(None, "case_id", "id"),)
+    __table_args__ = (
+        Index(None, "case_id", "id"),
+        Index("ix_case_letters_unsent", "id", sqlite_where=_UNSENT, postgresql_where=_UNSENT),
+    )
 
     id: Mapped[int] = mapped_column(BigId, primary_key=True)
     case_id: Mapped[int] = mapped_column(ForeignKey(ProblemCase.id))
@@ -71,11 +76,20 @@ class CaseLetter(Base):
     written_by_id: Mapped[int] = mapped_column(ForeignKey(User.id))
     printed_at: Mapped[datetime | None] = mapped_column(UTCDateTime)
     posted_at: Mapped[datetime | None] = mapped_column(UTCDateTime)
+    mailed_at: Mapped[datetime | None] = mapped_column(UTCDateTime)
+    """When the mail server took it."""
+    mail_problem: Mapped[str] = mapped_column(String(400), default="", server_default="")
+    """Why it was not mailed and will not be; such a letter may be printed and posted after all."""
 
     case: Mapped[ProblemCase] = relationship()
     template: Mapped[LetterTemplate] = relationship()
     participant: Mapped[CaseParticipant | None] = relationship()
     written_by: Mapped[User] = relationship()
+
+    @property
+    def goes_on_paper(self) -> bool:
+        """Whether it is printed and posted: from the start, or because it could not be mailed."""
+        return self.channel is LetterChannel.PRINT or bool(self.mail_problem)
 
     @property
     def level(self) -> Privacy:

@@ -124,7 +124,7 @@ def mark_printed(letter: CaseLetter, *, actor: User) -> None:
 
 def mark_posted(letter: CaseLetter, *, actor: User) -> None:
     """Say that the letter was posted or handed over; a second time changes nothing."""
-    if letter.channel is LetterChannel.MAIL:
+    if not letter.goes_on_paper:
         raise Conflict("This letter goes by e-mail. Write another one to post it.")
     if letter.posted_at is None:
         letter.posted_at = utc_now()

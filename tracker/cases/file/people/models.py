@@ -73,3 +73,13 @@ class CaseParticipant(Base):
     def called(self) -> str:
         """The name, or the organization's where no person is named."""
         return self.name or self.organization
+
+
+class ParticipantMark(Base):
+    """One way of knowing an owner or manager again in another case: a digest, looked up by its index."""
+
+    __tablename__ = "participant_marks"
+    __table_args__ = (Index(None, "mark", "participant_id"),)
+
+    participant_id: Mapped[int] = mapped_column(ForeignKey(CaseParticipant.id), primary_key=True, autoincrement=False)
+    mark: Mapped[str] = mapped_column(String(32), primary_key=True)

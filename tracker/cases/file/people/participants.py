@@ -11,6 +11,7 @@ from ...touching import touch_case
 from ..privacy import Privacy
 from ..standing import require_own_file
 from .models import ROLE_LABELS, CaseParticipant, ParticipantRole
+from .same_owner import write_marks
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,6 +38,7 @@ def add_participant(case: ProblemCase, entry: ParticipantEntry, *, actor: User, 
     _require_name(entry)
     row = CaseParticipant(case_id=case.id, added_by_id=actor.id, **asdict(entry))
     db.session.add(row)
+    write_marks(row)
     touch_case(case, actor, "participant_added", f"{_unnamed(row)} was added to its people.", key=key)
     return row
 
@@ -56,6 +58,7 @@ def change_participant(row: CaseParticipant, entry: ParticipantEntry, *, actor: 
     for name, value in changes.items():
         setattr(row, name, value)
     row.version += 1
+    write_marks(row)
     what = ", ".join(_FIELD_WORDS[name] for name in changes)
     touch_case(row.case, actor, "participant_changed", f"{_unnamed(row)} was changed: {what}.")
     return True
@@ -68,6 +71,7 @@ def take_off_participant(row: CaseParticipant, *, reason: str, actor: User) -> N
         raise Invalid("Say why this person has nothing to do with the case any more.")
     row.left_at, row.left_by_id, row.left_reason = utc_now(), actor.id, reason.strip()
     row.version += 1
+    write_marks(row)
     touch_case(row.case, actor, "participant_left", f"{_unnamed(row)} was taken off its people.")
 
 

@@ -45,6 +45,7 @@ class VisitForm(FlaskForm):  # type: ignore[misc]  # Flask-WTF ships no types
     key = HiddenField(default=new_key)
     kept_at = HiddenField()
     planned = HiddenField()
+    task = HiddenField()
     number = StringField(
         "Number of the case", [InputRequired("Give the number of the case."), Length(max=40)], filters=[trim]
     )

@@ -6,6 +6,7 @@ from flask import jsonify, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from sqlalchemy import select
 
+from ....calls.filters import number_of
 from ....clock import from_local, local_date, utc_now
 from ....errors import Conflict, Invalid, NotFound, TrackerError
 from ....extensions import db
@@ -19,6 +20,7 @@ from ....staff.models import User
 from ....staff.permissions import ROLES, Permission, requires
 from ...blueprint import blueprint
 from ...models import ProblemCase
+from ...response.tasks import finish_with
 from ...touching import case_with_key, find_case
 from ..papers.keeping import keep_papers
 from ..papers.reading import SentPaper
@@ -37,8 +39,8 @@ _MOST_STAFF = 500
 def new_visit(public_id: str) -> ResponseReturnValue:
     """What was found at the place of a case; the page goes on without network."""
     case = find_case(public_id)
-    planned = request.args.get("planned", "", str)[:10]
-    return visit_page(VisitForm(formdata=None, data={"number": case.public_id, "planned": planned}), case)
+    asked = {name: request.args.get(name, "", str)[:10] for name in ("planned", "task")}
+    return visit_page(VisitForm(formdata=None, data={"number": case.public_id, **asked}), case)
 
 
 @blueprint.get("/cases/visits/new")
@@ -139,6 +141,7 @@ def _record(form: Any) -> tuple[ProblemCase, CaseVisit]:
     if before is not None:
         return before.case, before
     visit = record_visit(case, _report(form), actor=me, planned=_planned(form.planned.data or ""))
+    finish_with(visit.case, number_of(form.task.data), result="The visit is in the file.", actor=me)
     db.session.flush()
     if photos:
         keep_papers(visit.case, photos, actor=me, caption="Seen on a visit", visit=visit)

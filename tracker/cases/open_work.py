@@ -1,0 +1,85 @@
+"""What is still open of a case when it ends: tasks, requests to partners, planned visits. Named, or called off."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+
+from sqlalchemy import select
+from sqlalchemy.orm import joinedload
+
+from ..errors import Invalid
+from ..extensions import db
+from ..staff.models import User
+from .file.visits.models import CaseVisit
+from .file.visits.visiting import call_off_visit
+from .models import ProblemCase
+from .response.models import CaseTask, PartnerRequest
+from .response.partner_requests import withdraw_request
+from .response.tasks import cancel_task
+
+NAMED = 5
+MOST = 500
+"""More than a case ever has; what is left over is asked about when it is tried again."""
+
+
+@dataclass(frozen=True, slots=True)
+class OpenWork:
+    """One thing that somebody still has to do, in words, and how it is called off with a reason by somebody."""
+
+    words: str
+    call_off: Callable[[str, User], None]
+
+
+def open_work_of(case: ProblemCase) -> list[OpenWork]:
+    """Everything that is still open of the case: three queries."""
+    return [*_tasks(case), *_requests(case), *_visits(case)]
+
+
+def end_open_work(case: ProblemCase, *, reason: str, actor: User, call_off: bool) -> None:
+    """Call off what is still open of a case that is about to end; raises `Invalid` naming it unless that is wanted."""
+    still = open_work_of(case)
+    if still and not call_off:
+        named = " ".join(f"{one.words}." for one in still[:NAMED])
+        more = f" And {len(still) - NAMED} more." if len(still) > NAMED else ""
+        raise Invalid(f"Still open: {named}{more} Finish it first, or tick «Call off what is still open».")
+    for one in still:
+        one.call_off(reason, actor)
+
+
+def _tasks(case: ProblemCase) -> list[OpenWork]:
+    query = select(CaseTask).options(joinedload(CaseTask.owner)).where(
+        CaseTask.case_id == case.id, CaseTask.done_at.is_(None), CaseTask.cancelled_at.is_(None)
+    )  # fmt: skip
+    rows = db.session.scalars(query.order_by(CaseTask.due_on, CaseTask.id).limit(MOST))
+    return [_task(row) for row in rows]
+
+
+def _task(row: CaseTask) -> OpenWork:
+    words = f"task «{row.title}» ({row.owner.display_name}, due {row.due_on:%-d %b %Y})"
+    return OpenWork(words, lambda reason, actor: cancel_task(row, reason=reason, actor=actor))
+
+
+def _requests(case: ProblemCase) -> list[OpenWork]:
+    query = select(PartnerRequest).options(joinedload(PartnerRequest.partner)).where(
+        PartnerRequest.case_id == case.id, PartnerRequest.done_at.is_(None), PartnerRequest.cancelled_at.is_(None)
+    )  # fmt: skip
+    rows = db.session.scalars(query.order_by(PartnerRequest.due_on, PartnerRequest.id).limit(MOST))
+    return [_request(row) for row in rows]
+
+
+def _request(row: PartnerRequest) -> OpenWork:
+    words = f"what {row.partner.name} was asked for (due {row.due_on:%-d %b %Y})"
+    return OpenWork(words, lambda reason, actor: withdraw_request(row, reason=reason, actor=actor))
+
+
+def _visits(case: ProblemCase) -> list[OpenWork]:
+    query = select(CaseVisit).options(joinedload(CaseVisit.visitor)).where(
+        CaseVisit.case_id == case.id, CaseVisit.made_at.is_(None), CaseVisit.cancelled_at.is_(None)
+    )  # fmt: skip
+    rows = db.session.scalars(query.order_by(CaseVisit.planned_on, CaseVisit.id).limit(MOST))
+    return [_visit(row) for row in rows]
+
+
+def _visit(row: CaseVisit) -> OpenWork:
+    day = f" on {row.planned_on:%-d %b %Y}" if row.planned_on else ""
+    words = f"the visit planned{day} ({row.visitor.display_name})"
+    return OpenWork(words, lambda reason, actor: call_off_visit(row, reason=reason, actor=actor))
