@@ -1,4 +1,4 @@
-"""Reads pages and sends their forms as a browser would: only what stands in a form can be sent, hidden fields and all."""
+"""Reads pages and sends their forms as a browser would: only what stands in a form is sent, hidden fields and all."""
 
 import re
 from collections.abc import Mapping
@@ -132,7 +132,7 @@ class Person:
         return str(answer.text)
 
     def press(self, page: str, action: str, changes: Mapping[str, str], html: str = "") -> str:
-        """Fill in the form of a page whose address ends so, and send it; gives the page that follows, or its address."""
+        """Fill in the form of a page whose address ends so, and send it; gives what follows, or its address."""
         html = html or self.open(page)
         fitting = [form for form in forms_of(html, page) if form.action.split("?")[0].endswith(action)]
         able = [form for form in fitting if _offers(form, changes)] or fitting

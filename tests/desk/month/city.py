@@ -2,13 +2,14 @@
 
 from collections.abc import Iterable
 from dataclasses import dataclass
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, date, datetime, timedelta
 
 from flask import Flask
+from sqlalchemy import select
 
 from tests import factories as make
 from tests.desk.month.browser import Person
-from tests.desk.month.ledger import Known
+from tests.desk.month.ledger import Known, on
 from tracker.calls.models import ServiceType
 from tracker.extensions import db
 from tracker.scheduling.models import PlaybookStep
@@ -49,14 +50,14 @@ def build_city(app: Flask) -> City:
     make.make_city(is_live=True)
     lat, long = make.ORIGIN
     centers = {
-        name: make.make_area(name=name, geometry=make.square(lat, long + side * 0.041, 0.04), point_long=long + side * 0.04)
+        name: make.make_area(name=name, geometry=make.square(lat, long + side * 0.041, 0.04))
         for name, side in ((WEST, -1), (EAST, 1))
-    }  # fmt: skip
+    }
     families = {name: make.make_family(name=name) for name in (GRAFFITI, DUMPING)}
     types = {name: make.make_service_type(family=family, service_name=name) for name, family in families.items()}
     partner = make.make_partner(name="The power company")
     for family in families.values():
-        make.make_rule(family=family, created_at=utc(datetime(2026, 1, 1)))
+        make.make_rule(family=family, created_at=utc(on(date(2026, 1, 1))))
         steps = [
             PlaybookStep(position=1, kind=StepKind.TASK, title="Photograph it", due_days=4),
             PlaybookStep(position=2, kind=StepKind.PARTNER, title="Light the place", partner=partner, due_days=9),
@@ -69,8 +70,8 @@ def build_city(app: Flask) -> City:
         make.make_user(role=role, display_name=name)
     template = make.make_letter_template()
     db.session.commit()
-    people = {user.display_name: Person(app.test_client(), user.display_name, user.id) for user in db.session.query(User)
-              if user.display_name in {*CONTACTS, *OTHERS}}  # fmt: skip
+    staff = db.session.scalars(select(User).where(User.display_name.in_([*CONTACTS, *OTHERS])))
+    people = {user.display_name: Person(app.test_client(), user.display_name, user.id) for user in staff}
     return City(people, types, [_place(number) for number in range(PLACES)], str(partner.id), template.code)
 
 

@@ -18,14 +18,17 @@ USUAL = {
 TICK = timedelta(minutes=5)
 ONE_LOOK, CAUGHT_UP = timedelta(hours=1), timedelta(days=3)
 TASK, VISIT, DEADLINE = 0, 1, 2
+ANY_TIME = time(0)
 
 
 @dataclass(frozen=True, order=True)
 class Step:
-    """Something to do by a day, and whose it is. Of two for one day the kinds come in this order."""
+    """Something to do by a day, and whose. Of two for one day tasks come before visits, those before deadlines."""
 
     due: date
     kind: int
+    hour: time
+    """Of two deadlines on one day the earlier one comes first."""
     what: str
     whose: str
 
@@ -38,6 +41,11 @@ class Expected:
     whose: str = ""
     due: date | None = None
     is_late: bool = False
+
+
+def on(day: date, hour: int = 0, minute: int = 0) -> datetime:
+    """An hour of a day on the city's wall clock."""
+    return datetime.combine(day, time(hour, minute))
 
 
 def due_at(start: datetime, hours: float, still: list[tuple[datetime, datetime]]) -> datetime:
@@ -61,7 +69,7 @@ class Known:
     place: tuple[float, float]
     number: str = ""
     owner: str = ""
-    given_at: datetime = datetime.min
+    given_at: datetime = field(default_factory=lambda: on(date.min))
     is_accepted: bool = False
     looked_at: datetime | None = None
     status: str = "open"
@@ -77,6 +85,8 @@ class Known:
     watched_until: datetime | None = None
     asleep_until: date | None = None
     is_confirmed: bool = False
+    along: list[str] = field(default_factory=list)
+    """Tasks that went along when the case was handed over for a leave."""
     into: str = ""
 
     # What happens to it.
@@ -155,24 +165,27 @@ class Known:
     def next_step(self, now: datetime) -> Expected | None:
         """The one thing to do first.
 
-        Nothing for what is dismissed or merged. Else all that has a day: open tasks, requests to partners, visits, and
+        Nothing for what is dismissed. Else all that has a day: open tasks, requests to partners, visits, and
         the deadlines unless the clock stands still. What is due today or late comes first, and so does finding an owner
         and accepting; among these, and else among all, the earliest day. Without any day: what the case itself asks.
         """
         today = now.date()
-        if self.status in ("dismissed", "merged"):
+        if self.status == "dismissed":
             return None
         steps = list(self.steps)
         own = "Give it an owner" if not self.owner else "Accept it"
         if not self.paused_at:
             words = {**ASKED, "accept": own}
-            steps += [Step(self.due(kind).date(), DEADLINE, words[kind], self.owner) for kind in self.clocks]
+            due = {kind: self.due(kind) for kind in self.clocks}
+            steps += [Step(at.date(), DEADLINE, at.time(), words[kind], self.owner) for kind, at in due.items()]
         urgent = [one for one in steps if one.due <= today or one.what == own]
         if not urgent and self.status == "open" and not self.is_accepted:
             return Expected(own, self.owner)
         if urgent or steps:
             first = min(urgent or steps)
             return Expected(first.what, first.whose, first.due, first.due < today)
-        if self.status == "closed":
-            return None if self.is_confirmed else Expected(f"Watched until {self.watched_until:%-d %b %Y}")
+        if self.status == "closed" and not self.is_confirmed:
+            return Expected(f"Watched until {self.watched_until:%-d %b %Y}")
+        if self.status != "open":
+            return None
         return Expected(USUAL[self.phase], self.owner)

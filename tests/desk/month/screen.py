@@ -1,12 +1,14 @@
 """What the screens say: of every case its owner, its next step, whose that is and by when; of every list its rows."""
 
+import calendar
 import re
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import date
 
 from tests.desk.month.browser import Node, Person, read_html
 from tests.desk.month.ledger import Expected
 
+_NOBODY = ("Nobody's yet", "Nothing else is to be done")
 _NUMBER = re.compile(r"/staff/cases/([A-Z0-9-]+)$")
 
 
@@ -70,10 +72,16 @@ def _step(row: Row) -> Expected | None:
     if notes:
         said = re.fullmatch(r"(.*?)(?:, )?(?:by (\d+ \w+ \d{4}))?", notes[0])
         assert said
-        whose, due = said[1], datetime.strptime(said[2], "%d %b %Y").date() if said[2] else None
+        whose, due = said[1], _read_day(said[2]) if said[2] else None
     if due and "Back" not in row.cells["Due"].text():
         assert row.cells["Due"].text() == f"{due:%-d %b %Y}"
-    return Expected(cell.own_text(), whose, due, "Late" in [one.text() for one in cell.find_all("span", css="badge-tag")])
+    badges = [badge.text() for badge in cell.find_all("span", css="badge-tag")]
+    return Expected(cell.own_text(), whose, due, "Late" in badges)
+
+
+def _read_day(words: str) -> date:
+    day, month, year = words.split()
+    return date(int(year), list(calendar.month_abbr).index(month), int(day))
 
 
 def read_next_step(html: str) -> Expected | None:
@@ -86,7 +94,7 @@ def read_next_step(html: str) -> Expected | None:
     times = node.find_all("time")
     whose = who.text().split("·")[0].strip()
     due = date.fromisoformat(times[0].attrs["datetime"]) if times else None
-    return Expected(what, "" if whose == "Nobody's yet" else whose, due, bool(node.find_all("strong")))
+    return Expected(what, "" if whose in _NOBODY else whose, due, bool(node.find_all("strong")))
 
 
 def read_owner(html: str) -> str:

@@ -2,14 +2,14 @@
 
 import random
 from collections.abc import Callable
-from datetime import date, datetime, timedelta
+from datetime import date, timedelta
 
 from flask import Flask
 from time_machine import Traveller
 
 from tests import factories as make
 from tests.desk.month.city import EAST, PLACES, WEST, City, sign_in, utc
-from tests.desk.month.ledger import Known
+from tests.desk.month.ledger import Known, on
 from tests.desk.month.screen import read_list
 from tests.desk.month.work import Work
 from tracker import jobs
@@ -82,18 +82,20 @@ TRACKS: dict[str, list[tuple[int, Act]]] = {
     "analyzed": TO_RESPONSE,
     "two tasks": [*TO_RESPONSE, (3, _two_tasks), (6, lambda work, case: work.finish_task(case, "Call the landlord"))],
     "late": [*TO_RESPONSE, (3, lambda work, case: work.add_task(case, "Count the bags", soon(work)))],
-    "playbook": [*TO_RESPONSE, (3, Work.apply_playbook), (5, lambda work, case: work.finish_task(case, "Photograph it"))],
+    "playbook": [*TO_RESPONSE, (3, Work.apply_playbook),
+                 (5, lambda work, case: work.finish_task(case, "Photograph it"))],
     "partner": [*TO_RESPONSE, (2, lambda work, case: work.ask_partner(case, soon(work))),
                 (5, lambda work, case: work.note_promise(case, soon(work, 14)))],
-    "visited": [(1, lambda work, case: work.plan_visit(case, "Which lamps are out?", soon(work, 3))), (3, Work.make_visit),
+    "visited": [(1, lambda work, case: work.plan_visit(case, "Which lamps are out?", soon(work, 3))),
+                (3, Work.make_visit),
                 (4, lambda work, case: work.plan_visit(case, "Is it clean?", soon(work, 12)))],
     "letter": [(1, Work.scan), (3, Work.write_letter), (4, Work.note)],
     "paused": [(2, Work.pause)],
     "resumed": [(1, Work.pause), (4, Work.resume)],
     "snoozed": [(2, _scanned), (3, lambda work, case: work.snooze(case, date(2026, 7, 15)))],
     "woken": [(1, lambda work, case: work.snooze(case, work.in_days(4)))],
-    "dismissed": [(1, lambda work, case: work.scan(case, "harm")), (2, lambda work, case: work.add_task(case, "Ask", soon(work))),
-                  (3, Work.dismiss)],
+    "dismissed": [(1, lambda work, case: work.scan(case, "harm")),
+                  (2, lambda work, case: work.add_task(case, "Ask", soon(work))), (3, Work.dismiss)],
     "closed": [(1, lambda work, case: work.add_task(case, "Take down the sign", soon(work, 20))),
                (3, Work.follow), (3, lambda work, case: work.close(case, 90))],
     "confirmed": [(2, lambda work, case: work.close(case, 7))],
@@ -109,10 +111,12 @@ class Month:
 
     def __init__(self, app: Flask, city: City, clock: Traveller) -> None:
         self.app, self.city, self.clock = app, city, clock
-        self.work = Work(city, datetime.combine(FIRST, datetime.min.time()))
+        self.work = Work(city, on(FIRST))
         self.ahead: dict[str, list[tuple[int, Act]]] = {}
         self.opened_on: dict[str, date] = {}
         self.covered: dict[str, list[Known]] = {}
+        self.told: list[str] = []
+        """What its owner read on the day on which a case came back: her queue, and what she is told."""
 
     def play(self) -> None:
         """Every day of it."""
@@ -125,7 +129,7 @@ class Month:
             day += timedelta(days=1)
 
     def _at(self, day: date, hour: int, minute: int = 0) -> None:
-        self.work.now = datetime.combine(day, datetime.min.time()) + timedelta(hours=hour, minutes=minute)
+        self.work.now = on(day, hour, minute)
         self.clock.move_to(utc(self.work.now), tick=False)
         sign_in(self.app, self.city.people.values())  # whoever does nothing for half an hour signs in again
 
@@ -177,7 +181,8 @@ class Month:
         known = {case.number for case in self.work.cases}
         for number, cells in listed.items():
             if number not in known:
-                case = next(one for one in self.work.cases if cells["Case"].startswith(f"{one.address} ") and not one.number)
+                new = [one for one in self.work.cases if not one.number]
+                case = next(one for one in new if cells["Case"].startswith(f"{one.address} "))
                 case.number = number
                 place = self.work.cases.index(case)
                 case.given(self._by_rule(case), self.work.now, by_person=False)
@@ -226,8 +231,7 @@ class Month:
             waiting = [case for case in cases if case.number and not case.owner and case.center == EAST]
             work.bulk_assign(waiting[1:], "Cleo")
         if day == date(2026, 6, 29):
-            late = next(one for one in cases if one.status == "open" and any(step.what == "Count the bags" for step in one.steps))
-            work.move_task(late, "Count the bags", date(2026, 7, 3), "Sue")
+            work.move_task(cases[5], "Count the bags", date(2026, 7, 3), "Sue")
 
     def _aide(self, day: date) -> None:
         work = self.work
@@ -239,6 +243,8 @@ class Month:
             assert case.status == "closed"
             work.take_call(case)
             case.open_again(work.now, by_person=False)
+            owner = work.person(case.owner)
+            self.told = [owner.open("/staff").split("Came back", 1)[1], owner.open("/staff/news")]
         if day == date(2026, 6, 22):
             closed = work.cases[MOVES]
             assert closed.status == "closed"

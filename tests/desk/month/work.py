@@ -2,12 +2,13 @@
 
 import re
 from collections.abc import Mapping
+from dataclasses import replace
 from datetime import date, datetime, timedelta
 from urllib.parse import urlencode
 
 from tests.desk.month.browser import Person
 from tests.desk.month.city import CONTACTS, City
-from tests.desk.month.ledger import TASK, VISIT, Known, Step
+from tests.desk.month.ledger import ANY_TIME, TASK, VISIT, Known, Step, on
 
 ELEMENTS = ("community", "harm", "expectation", "events", "recurring", "similarity")
 
@@ -91,7 +92,7 @@ class Work:
 
     def undo_merge(self, case: Known, into: Known) -> None:
         page = self.person(into.owner).open(f"/staff/cases/{into.number}")
-        undo = re.search(rf'/staff/cases/[^"]+(/undo/\d+)"', page)
+        undo = re.search(r'/staff/cases/[^"]+(/undo/\d+)"', page)
         assert undo, page
         self._press(into, undo[1], undo[1], {"reason": "Two crews after all."})
         case.open_again(self.now, phase=case.phase, by_person=True)
@@ -127,7 +128,7 @@ class Work:
         number = str(self.person(whose).user_id)
         changes = {"task-title": what, "task-due_on": due.isoformat(), "task-owner": number}
         self._press(case, "/response", "/tasks", changes)
-        case.steps.append(Step(due, TASK, what, whose))
+        case.steps.append(Step(due, TASK, ANY_TIME, what, whose))
         case.looked(self.now)
 
     def finish_task(self, case: Known, what: str) -> None:
@@ -144,7 +145,7 @@ class Work:
         changes = {"change-owner": str(self.person(whose).user_id), "change-due_on": due.isoformat(),
                    "change-words": "She is nearer."}  # fmt: skip
         self._press(case, page, "/change", changes)
-        case.steps[case.steps.index(step)] = Step(due, TASK, what, whose)
+        case.steps[case.steps.index(step)] = Step(due, TASK, ANY_TIME, what, whose)
         case.looked(self.now)
 
     def ask_partner(self, case: Known, due: date) -> None:
@@ -152,7 +153,7 @@ class Work:
         changes = {"ask-partner": self.city.partner, "ask-what": what, "ask-due_on": due.isoformat(),
                    "ask-owner": str(self.person(case.owner).user_id)}  # fmt: skip
         self._press(case, "/response", "/partner-requests", changes)
-        case.steps.append(Step(due, TASK, f"The power company: {what}", case.owner))
+        case.steps.append(Step(due, TASK, ANY_TIME, f"The power company: {what}", case.owner))
         case.looked(self.now)
 
     def note_promise(self, case: Known, day: date) -> None:
@@ -160,21 +161,21 @@ class Work:
         changes = {"answer-words": "A crew comes.", "answer-promised_on": day.isoformat()}
         self._press(case, page, "/answer", changes)
         step = next(one for one in case.steps if one.what.startswith("The power company"))
-        case.steps[case.steps.index(step)] = Step(day, TASK, step.what, step.whose)
+        case.steps[case.steps.index(step)] = Step(day, TASK, ANY_TIME, step.what, step.whose)
         case.looked(self.now)
 
     def apply_playbook(self, case: Known) -> None:
         """All of it, as it proposes itself: a task in four days, a partner in nine."""
         self._press(case, "/playbook", "/playbook", {})
-        case.steps.append(Step(self.in_days(4), TASK, "Photograph it", case.owner))
-        case.steps.append(Step(self.in_days(9), TASK, "The power company: Light the place", case.owner))
+        case.steps.append(Step(self.in_days(4), TASK, ANY_TIME, "Photograph it", case.owner))
+        case.steps.append(Step(self.in_days(9), TASK, ANY_TIME, "The power company: Light the place", case.owner))
         case.looked(self.now)
 
     # The file.
 
     def plan_visit(self, case: Known, what: str, day: date) -> None:
         self._press(case, "/visits/plan", "/visits/plan", {"planned_on": day.isoformat(), "purpose": what})
-        case.steps.append(Step(day, VISIT, f"Visit: {what}", case.owner))
+        case.steps.append(Step(day, VISIT, ANY_TIME, f"Visit: {what}", case.owner))
         case.looked(self.now)
 
     def make_visit(self, case: Known) -> None:
@@ -214,7 +215,7 @@ class Work:
         (number,) = (re.findall(r"extend-(\d+)-until", line)[0] for line in lines if "Finish scanning by" in line)
         changes = {f"extend-{number}-until": day.isoformat(), f"extend-{number}-words": "It rained."}
         self._press(case, "/deadlines", "/extend", changes, who="Sue", html=html)
-        case.later["scan"] = datetime.combine(day, datetime.min.time()).replace(hour=17)
+        case.later["scan"] = on(day, 17)
 
     def snooze(self, case: Known, until: date) -> None:
         self._press(case, "/snooze", "/snooze", {"until": until.isoformat(), "reason": "The landlord answers then."})
@@ -247,7 +248,7 @@ class Work:
         report = self.bulk(cases, "task", {"task-title": what, "task-due_on": due.isoformat()})
         assert report.count("Task for") >= len(cases)
         for case in cases:
-            case.steps.append(Step(due, TASK, what, case.owner))
+            case.steps.append(Step(due, TASK, ANY_TIME, what, case.owner))
             case.looked(self.now)
 
     def hand_over(self, giver: str, taker: str, first: date, last: date) -> list[Known]:
@@ -263,37 +264,41 @@ class Work:
         assert report.count("Now with") == len(hers)
         for case in hers:
             case.given(taker, self.now)
-            self.tasks_go_along(case, giver, taker)
+            case.along = self._pass_on(case, giver, taker)
         self.away.add(giver)
         return hers
 
     def gives_back(self, cases: list[Known], giver: str, taker: str) -> None:
-        """What the night does on the day after a leave, to cases that are still open and with the colleague."""
+        """What the night does on the day after a leave, to cases that are still open and with the colleague.
+
+        The tasks that went along come back; what the colleague has begun herself she ends herself.
+        """
         self.away.discard(giver)
         for case in cases:
             if case.owner == taker and case.status == "open":
                 case.given(giver, self.now)
-                self.tasks_go_along(case, taker, giver)
+                self._pass_on(case, taker, giver, only=case.along)
 
-    def tasks_go_along(self, case: Known, before: str, after: str) -> None:
-        """Open tasks only: what a partner was asked for, and visits, stay with whoever has them."""
-        case.steps = [
-            Step(one.due, one.kind, one.what, after)
+    def _pass_on(self, case: Known, before: str, after: str, only: list[str] | None = None) -> list[str]:
+        """Open tasks change hands; what partners were asked for, and visits, stay with whoever has them."""
+        moved = [
+            one for one in case.steps
             if one.whose == before and one.kind == TASK and not one.what.startswith("The power company")
-            else one
-            for one in case.steps
-        ]
+            and (only is None or one.what in only)
+        ]  # fmt: skip
+        case.steps = [replace(one, whose=after) if one in moved else one for one in case.steps]
+        return [one.what for one in moved]
 
     # Calls.
 
-    def take_call(self, case: Known, *, north: float = 0.0) -> None:
-        """The aide records a call at the place of a case, or so many degrees north of it."""
+    def take_call(self, case: Known) -> None:
+        """The aide records a call at the place of a case."""
         lat, long = case.place
         page = "/staff/calls/new"
-        fields = {"address": case.address, "lat": str(round(lat + north, 6)), "long": str(long),
-                  "description": "It is there again.", "service_type": str(self.city.types[case.family].id)}  # fmt: skip
+        where = {"address": case.address, "lat": str(lat), "long": str(long)}
+        what = {"description": "It is there again.", "service_type": str(self.city.types[case.family].id)}
         self._count("calls by the aide")
-        taken = self.person("Amy").press(page, "/staff/calls/new", fields)
+        taken = self.person("Amy").press(page, "/staff/calls/new", {**where, **what})
         assert taken.endswith("/taken"), taken
 
     # Where things stand on pages.
