@@ -3,6 +3,8 @@
 Who presses what is in `month/script.py`; what must follow, by plain rules, in `month/ledger.py`.
 """
 
+from collections import Counter
+
 import pytest
 import time_machine
 from flask import Flask
@@ -20,14 +22,26 @@ def test_a_scripted_month_ends_with_owner_next_step_and_due_date_right_of_every_
 ) -> None:
     app.config["WTF_CSRF_ENABLED"] = True
     with time_machine.travel(utc(on(FIRST)), tick=False) as clock:
-        month = Month(app, build_city(app), clock)
+        month = Month(build_city(app), clock)
         month.play()
+        _the_script_holds_what_it_says(month)
         _no_case_is_lost(month)
         _every_case_says_what_is_next(month)
         _caseloads_hold_every_live_case_once(month)
         _late_is_what_is_late(month)
         _the_owner_is_told_that_it_came_back(month)
         _the_neighbor_says_where_it_may_have_come_from(month)
+
+
+def _the_script_holds_what_it_says(month: Month) -> None:
+    cases, now = month.work.cases, month.work.now
+    statuses = Counter(case.status for case in cases)
+    assert statuses == {"open": 51, "closed": 5, "dismissed": 3, "merged": 2}
+    assert {case.phase for case in cases if case.status == "open"} == {"scanning", "analysis", "response"}
+    marks = ("paused_at", "still", "asleep_until", "later", "is_confirmed", "along")
+    assert all(any(getattr(case, mark) for case in cases) for mark in marks)
+    assert any(not case.owner for case in cases) and any(case.late(now) for case in cases)
+    assert month.work.away == {"Dan"} and month.covered["Ben"] and month.covered["Dan"]
 
 
 def _owner(case: Known) -> str:

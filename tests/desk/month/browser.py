@@ -1,7 +1,7 @@
 """Reads pages and sends their forms as a browser would: only what stands in a form is sent, hidden fields and all."""
 
 import re
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from html.parser import HTMLParser
 
@@ -120,12 +120,16 @@ def _add_control(form: Form, name: str, control: Node) -> None:
 class Person:
     """Somebody at a screen. Every page she opens must answer, every form she sends must be taken."""
 
-    def __init__(self, client: FlaskClient, name: str, user_id: int) -> None:
-        self.client, self.name, self.user_id = client, name, user_id
+    def __init__(self, client: FlaskClient, name: str, user_id: int, sign_in: Callable[["Person"], None]) -> None:
+        self.client, self.name, self.user_id, self.sign_in = client, name, user_id, sign_in
+        self.is_in = False
         self.pages = 0
 
     def open(self, page: str) -> str:
-        """Read a page."""
+        """Read a page; whoever was away signs in before."""
+        if not self.is_in:
+            self.sign_in(self)
+            self.is_in = True
         self.pages += 1
         answer = self.client.get(page)
         assert answer.status_code == 200, (page, answer.status_code, answer.location)
@@ -134,6 +138,7 @@ class Person:
     def press(self, page: str, action: str, changes: Mapping[str, str], html: str = "") -> str:
         """Fill in the form of a page whose address ends so, and send it; gives what follows, or its address."""
         html = html or self.open(page)
+        assert self.is_in
         fitting = [form for form in forms_of(html, page) if form.action.split("?")[0].endswith(action)]
         able = [form for form in fitting if _offers(form, changes)] or fitting
         assert able, f"{self.name} finds no form «{action}» on {page}: {_said(html)}"

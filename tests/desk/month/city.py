@@ -1,6 +1,6 @@
 """The small city of the month: two centers side by side, two families, four contacts, and sixty places far apart."""
 
-from collections.abc import Iterable
+from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, timedelta
 
@@ -71,8 +71,12 @@ def build_city(app: Flask) -> City:
     template = make.make_letter_template()
     db.session.commit()
     staff = db.session.scalars(select(User).where(User.display_name.in_([*CONTACTS, *OTHERS])))
-    people = {user.display_name: Person(app.test_client(), user.display_name, user.id) for user in staff}
+    people = {user.display_name: _person(app, user) for user in staff}
     return City(people, types, [_place(number) for number in range(PLACES)], str(partner.id), template.code)
+
+
+def _person(app: Flask, user: User) -> Person:
+    return Person(app.test_client(), user.display_name, user.id, _sign_in(app))
 
 
 def _place(number: int) -> Known:
@@ -85,10 +89,10 @@ def _place(number: int) -> Known:
     return Known(f"{100 + number} Elm St", family, center, (round(lat, 6), round(long, 6)))
 
 
-def sign_in(app: Flask, people: Iterable[Person]) -> None:
-    """Let them all begin to work."""
-    name = cookie_name(app.config["SETTINGS"])
-    tokens = [(person, start_session(db.session.get_one(User, person.user_id))) for person in people]
-    db.session.commit()
-    for person, token in tokens:
-        person.client.set_cookie(name, token)
+def _sign_in(app: Flask) -> Callable[[Person], None]:
+    def sign_in(person: Person) -> None:
+        token = start_session(db.session.get_one(User, person.user_id))
+        db.session.commit()
+        person.client.set_cookie(cookie_name(app.config["SETTINGS"]), token)
+
+    return sign_in

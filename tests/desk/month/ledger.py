@@ -1,6 +1,6 @@
 """What must follow from what people did, by plain rules in words. It knows nothing of the program but its own names.
 
-Every instant is the city's wall clock; in June no clock is moved.
+Every instant is the city's wall clock, at a full or half hour; in June no clock is moved.
 """
 
 from dataclasses import dataclass, field
@@ -15,7 +15,7 @@ USUAL = {
     "response": "Get something done about it",
     "assessment": "See whether it worked",
 }
-TICK = timedelta(minutes=5)
+TICK = timedelta(minutes=30)
 ONE_LOOK, CAUGHT_UP = timedelta(hours=1), timedelta(days=3)
 TASK, VISIT, DEADLINE = 0, 1, 2
 ANY_TIME = time(0)
@@ -49,7 +49,7 @@ def on(day: date, hour: int = 0, minute: int = 0) -> datetime:
 
 
 def due_at(start: datetime, hours: float, still: list[tuple[datetime, datetime]]) -> datetime:
-    """Go on from `start` in steps of five minutes and count those in which somebody works and no clock is stopped."""
+    """Go on from `start` in steps of half an hour and count those in which somebody works and no clock is stopped."""
     left, now = timedelta(hours=hours), start
     while left > timedelta(0):
         works = now.weekday() < 5 and time(8) <= now.time() < time(17)

@@ -4,11 +4,10 @@ import random
 from collections.abc import Callable
 from datetime import date, timedelta
 
-from flask import Flask
 from time_machine import Traveller
 
 from tests import factories as make
-from tests.desk.month.city import EAST, PLACES, WEST, City, sign_in, utc
+from tests.desk.month.city import EAST, PLACES, WEST, City, utc
 from tests.desk.month.ledger import Known, on
 from tests.desk.month.screen import read_list
 from tests.desk.month.work import Work
@@ -109,8 +108,8 @@ TRACKS: dict[str, list[tuple[int, Act]]] = {
 class Month:
     """Plays it."""
 
-    def __init__(self, app: Flask, city: City, clock: Traveller) -> None:
-        self.app, self.city, self.clock = app, city, clock
+    def __init__(self, city: City, clock: Traveller) -> None:
+        self.city, self.clock = city, clock
         self.work = Work(city, on(FIRST))
         self.ahead: dict[str, list[tuple[int, Act]]] = {}
         self.opened_on: dict[str, date] = {}
@@ -131,7 +130,8 @@ class Month:
     def _at(self, day: date, hour: int, minute: int = 0) -> None:
         self.work.now = on(day, hour, minute)
         self.clock.move_to(utc(self.work.now), tick=False)
-        sign_in(self.app, self.city.people.values())  # whoever does nothing for half an hour signs in again
+        for person in self.city.people.values():
+            person.is_in = False  # who did nothing for half an hour is out
 
     def _night(self) -> None:
         """What the worker does at three, and what follows: leaves are over, watches are over."""
@@ -231,6 +231,7 @@ class Month:
             waiting = [case for case in cases if case.number and not case.owner and case.center == EAST]
             work.bulk_assign(waiting[1:], "Cleo")
         if day == date(2026, 6, 29):
+            work.answer(cases[0])
             work.move_task(cases[5], "Count the bags", date(2026, 7, 3), "Sue")
 
     def _aide(self, day: date) -> None:

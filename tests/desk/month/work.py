@@ -217,6 +217,13 @@ class Work:
         self._press(case, "/deadlines", "/extend", changes, who="Sue", html=html)
         case.later["scan"] = on(day, 17)
 
+    def answer(self, case: Known) -> None:
+        """The supervisor answers for something that was escalated to her; that is no look at the case."""
+        html = self.person("Sue").open(f"/staff/cases/{case.number}/deadlines")
+        found = re.search(r'name="(answer-\d+-words)"', html)
+        assert found, html
+        self._press(case, "/deadlines", "/answer", {found[1]: "We are two short this month."}, who="Sue", html=html)
+
     def snooze(self, case: Known, until: date) -> None:
         self._press(case, "/snooze", "/snooze", {"until": until.isoformat(), "reason": "The landlord answers then."})
         case.looked(self.now)
