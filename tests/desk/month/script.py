@@ -8,6 +8,7 @@ from time_machine import Traveller
 
 from tests import factories as make
 from tests.desk.month.city import EAST, PLACES, WEST, City, utc
+from tests.desk.month.leading import Lead
 from tests.desk.month.ledger import Known, on
 from tests.desk.month.screen import read_list
 from tests.desk.month.work import Work
@@ -110,7 +111,7 @@ class Month:
 
     def __init__(self, city: City, clock: Traveller) -> None:
         self.city, self.clock = city, clock
-        self.work = Work(city, on(FIRST))
+        self.work = Lead(city, on(FIRST))
         self.ahead: dict[str, list[tuple[int, Act]]] = {}
         self.opened_on: dict[str, date] = {}
         self.covered: dict[str, list[Known]] = {}

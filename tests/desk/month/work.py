@@ -2,13 +2,11 @@
 
 import re
 from collections.abc import Mapping
-from dataclasses import replace
 from datetime import date, datetime, timedelta
-from urllib.parse import urlencode
 
 from tests.desk.month.browser import Person
-from tests.desk.month.city import CONTACTS, City
-from tests.desk.month.ledger import ANY_TIME, TASK, VISIT, Known, Step, on
+from tests.desk.month.city import City
+from tests.desk.month.ledger import ANY_TIME, TASK, VISIT, Known, Step
 
 ELEMENTS = ("community", "harm", "expectation", "events", "recurring", "similarity")
 
@@ -35,57 +33,50 @@ class Work:
         """A day from today."""
         return self.today + timedelta(days=days)
 
-    def _count(self, what: str) -> None:
+    def count(self, what: str) -> None:
         self.did[what] = self.did.get(what, 0) + 1
 
-    def _press(
+    def press(
         self, case: Known, page: str, action: str, changes: Mapping[str, str], who: str = "", html: str = ""
     ) -> str:
-        self._count(action.rsplit("/", 1)[-1])
+        self.count(action.rsplit("/", 1)[-1])
         person = self.person(who or case.owner)
         return person.press(f"/staff/cases/{case.number}{page}", action, changes, html)
 
     # On the case's own page.
 
     def accept(self, case: Known) -> None:
-        self._press(case, "", "/accept", {})
+        self.press(case, "", "/accept", {})
         case.accepted(self.now)
 
     def hand_back(self, case: Known) -> None:
-        self._press(case, "", "/hand-back", {"hand-back-reason": "I live next door."})
+        self.press(case, "", "/hand-back", {"hand-back-reason": "I live next door."})
         case.given("", self.now)
 
-    def assign(self, case: Known, owner: str) -> None:
-        """The supervisor gives it to somebody."""
-        number = self._contact_number(owner)
-        changes = {"assign-contact": number, "assign-reason": "She has room."}
-        self._press(case, "", "/assign", changes, who="Sue")
-        case.given(owner, self.now)
-
     def note(self, case: Known, who: str = "") -> None:
-        self._press(case, "", "/note", {"note-reason": "Spoke with the neighbors."}, who)
+        self.press(case, "", "/note", {"note-reason": "Spoke with the neighbors."}, who)
         case.looked(self.now)
 
     def follow(self, case: Known) -> None:
-        self._press(case, "", "/follow", {})
+        self.press(case, "", "/follow", {})
         case.looked(self.now)
 
     def dismiss(self, case: Known) -> None:
-        self._press(case, "", "/dismiss", {"dismiss-reason": "A mural that the owner wants."})
+        self.press(case, "", "/dismiss", {"dismiss-reason": "A mural that the owner wants."})
         case.ended("dismissed", self.now)
 
     def close(self, case: Known, days: int, outcome: str = "solved") -> None:
         changes = {"close-outcome": outcome, "close-reason": "Cleaned and lit.", "close-days": str(days)}
-        self._press(case, "", "/close", changes)
+        self.press(case, "", "/close", changes)
         case.ended("closed", self.now)
         case.watched_until = self.now + timedelta(days=days)
 
     def reopen(self, case: Known) -> None:
-        self._press(case, "", "/reopen", {"reopen-reason": "Closed too early."})
+        self.press(case, "", "/reopen", {"reopen-reason": "Closed too early."})
         case.open_again(self.now, by_person=True)
 
     def merge(self, case: Known, into: Known) -> None:
-        self._press(case, "", "/merge", {"merge-number": into.number, "merge-reason": "One crew."})
+        self.press(case, "", "/merge", {"merge-number": into.number, "merge-reason": "One crew."})
         case.ended("merged", self.now)
         case.into = into.number
         into.looked(self.now)
@@ -94,7 +85,7 @@ class Work:
         page = self.person(into.owner).open(f"/staff/cases/{into.number}")
         undo = re.search(r'/staff/cases/[^"]+(/undo/\d+)"', page)
         assert undo, page
-        self._press(into, undo[1], undo[1], {"reason": "Two crews after all."})
+        self.press(into, undo[1], undo[1], {"reason": "Two crews after all."})
         case.open_again(self.now, phase=case.phase, by_person=True)
         case.into = ""
         into.looked(self.now)
@@ -103,22 +94,22 @@ class Work:
 
     def scan(self, case: Known, denied: str = "") -> None:
         changes = {f"{name}_answer": "no" if name == denied else "yes" for name in ELEMENTS}
-        self._press(case, "/scanning", "/scanning", {**changes, "harm_words": "People avoid the corner."})
+        self.press(case, "/scanning", "/scanning", {**changes, "harm_words": "People avoid the corner."})
         case.looked(self.now)
 
     def go_on(self, case: Known, phase: str) -> None:
         """One phase forward."""
         page = {"analysis": "/scanning"}.get(phase, "/analysis")
-        self._press(case, page, "/phase", {"phase-to": phase})
+        self.press(case, page, "/phase", {"phase-to": phase})
         case.goes_to(phase, self.now)
 
     def go_back(self, case: Known, phase: str) -> None:
-        self._press(case, "/analysis", "/phase", {"phase-to": phase, "phase-reason": "The calls are of two kinds."})
+        self.press(case, "/analysis", "/phase", {"phase-to": phase, "phase-reason": "The calls are of two kinds."})
         case.goes_to(phase, self.now)
 
     def analyze(self, case: Known) -> None:
         changes = {"hypothesis": "It comes back because the lamp is out.", "offender": "Night visitors"}
-        self._press(case, "/analysis", "/analysis", changes)
+        self.press(case, "/analysis", "/analysis", changes)
         case.looked(self.now)
 
     # Response.
@@ -127,14 +118,14 @@ class Work:
         whose = whose or case.owner
         number = str(self.person(whose).user_id)
         changes = {"task-title": what, "task-due_on": due.isoformat(), "task-owner": number}
-        self._press(case, "/response", "/tasks", changes)
+        self.press(case, "/response", "/tasks", changes)
         case.steps.append(Step(due, TASK, ANY_TIME, what, whose))
         case.looked(self.now)
 
     def finish_task(self, case: Known, what: str) -> None:
         step = next(one for one in case.steps if one.what == what)
         page = self._link(case, "/response", rf'href="/staff/cases/[^/]+(/tasks/\d+)">{re.escape(what)}<', step.whose)
-        self._press(case, page, "/finish", {"finish-words": "Done."}, who=step.whose)
+        self.press(case, page, "/finish", {"finish-words": "Done."}, who=step.whose)
         case.steps.remove(step)
         case.looked(self.now)
 
@@ -144,7 +135,7 @@ class Work:
         page = self._link(case, "/response", rf'href="/staff/cases/[^/]+(/tasks/\d+)">{re.escape(what)}<', case.owner)
         changes = {"change-owner": str(self.person(whose).user_id), "change-due_on": due.isoformat(),
                    "change-words": "She is nearer."}  # fmt: skip
-        self._press(case, page, "/change", changes)
+        self.press(case, page, "/change", changes)
         case.steps[case.steps.index(step)] = Step(due, TASK, ANY_TIME, what, whose)
         case.looked(self.now)
 
@@ -152,21 +143,21 @@ class Work:
         what = "Light the lot"
         changes = {"ask-partner": self.city.partner, "ask-what": what, "ask-due_on": due.isoformat(),
                    "ask-owner": str(self.person(case.owner).user_id)}  # fmt: skip
-        self._press(case, "/response", "/partner-requests", changes)
+        self.press(case, "/response", "/partner-requests", changes)
         case.steps.append(Step(due, TASK, ANY_TIME, f"The power company: {what}", case.owner))
         case.looked(self.now)
 
     def note_promise(self, case: Known, day: date) -> None:
         page = self._link(case, "/response", r'href="/staff/cases/[^/]+(/partner-requests/\d+)"', case.owner)
         changes = {"answer-words": "A crew comes.", "answer-promised_on": day.isoformat()}
-        self._press(case, page, "/answer", changes)
+        self.press(case, page, "/answer", changes)
         step = next(one for one in case.steps if one.what.startswith("The power company"))
         case.steps[case.steps.index(step)] = Step(day, TASK, ANY_TIME, step.what, step.whose)
         case.looked(self.now)
 
     def apply_playbook(self, case: Known) -> None:
         """All of it, as it proposes itself: a task in four days, a partner in nine."""
-        self._press(case, "/playbook", "/playbook", {})
+        self.press(case, "/playbook", "/playbook", {})
         case.steps.append(Step(self.in_days(4), TASK, ANY_TIME, "Photograph it", case.owner))
         case.steps.append(Step(self.in_days(9), TASK, ANY_TIME, "The power company: Light the place", case.owner))
         case.looked(self.now)
@@ -174,127 +165,44 @@ class Work:
     # The file.
 
     def plan_visit(self, case: Known, what: str, day: date) -> None:
-        self._press(case, "/visits/plan", "/visits/plan", {"planned_on": day.isoformat(), "purpose": what})
+        self.press(case, "/visits/plan", "/visits/plan", {"planned_on": day.isoformat(), "purpose": what})
         case.steps.append(Step(day, VISIT, ANY_TIME, f"Visit: {what}", case.owner))
         case.looked(self.now)
 
     def make_visit(self, case: Known) -> None:
         page = self._link(case, "/file", r"(/visits/new\?planned=\d+)", case.owner)
-        self._press(case, page, "/staff/cases/visits", {"seen": "Three bags below the bridge."})
+        self.press(case, page, "/staff/cases/visits", {"seen": "Three bags below the bridge."})
         case.steps = [one for one in case.steps if one.kind != VISIT]
         case.looked(self.now)
 
     def write_letter(self, case: Known) -> None:
         """Choose, read as it will be sent, keep."""
         changes = {"template": self.city.template, "recipient_name": "The owner", "recipient_address": "1 Oak Ave"}
-        merged = self._press(case, "/letters/new", "/letters/preview", changes)
-        kept = self._press(case, "/letters/new", "/letters/new", {}, html=merged)
+        merged = self.press(case, "/letters/new", "/letters/preview", changes)
+        kept = self.press(case, "/letters/new", "/letters/new", {}, html=merged)
         assert "/letters/" in kept
         case.looked(self.now)
 
     # The clock and the list.
 
     def pause(self, case: Known) -> None:
-        self._press(case, "/deadlines", "/deadlines/pause", {"pause-words": "The court hears it in July."})
+        self.press(case, "/deadlines", "/deadlines/pause", {"pause-words": "The court hears it in July."})
         case.paused_at = self.now
 
     def resume(self, case: Known) -> None:
-        self._press(case, "/deadlines", "/deadlines/resume", {"resume-words": "It was heard."})
+        self.press(case, "/deadlines", "/deadlines/resume", {"resume-words": "It was heard."})
         assert case.paused_at
         case.still.append((case.paused_at, self.now))
         case.paused_at = None
 
     def look_at(self, case: Known) -> None:
-        self._press(case, "/deadlines", "/deadlines/look", {"look-words": "As it was."})
+        self.press(case, "/deadlines", "/deadlines/look", {"look-words": "As it was."})
         case.looked(self.now)
-
-    def extend_scan(self, case: Known, day: date) -> None:
-        """The supervisor gives more time for the scanning, to the close of a day."""
-        html = self.person("Sue").open(f"/staff/cases/{case.number}/deadlines")
-        lines = re.findall(r"<li>(.*?)</li>", html, re.DOTALL)
-        (number,) = (re.findall(r"extend-(\d+)-until", line)[0] for line in lines if "Finish scanning by" in line)
-        changes = {f"extend-{number}-until": day.isoformat(), f"extend-{number}-words": "It rained."}
-        self._press(case, "/deadlines", "/extend", changes, who="Sue", html=html)
-        case.later["scan"] = on(day, 17)
-
-    def answer(self, case: Known) -> None:
-        """The supervisor answers for something that was escalated to her; that is no look at the case."""
-        html = self.person("Sue").open(f"/staff/cases/{case.number}/deadlines")
-        found = re.search(r'name="(answer-\d+-words)"', html)
-        assert found, html
-        self._press(case, "/deadlines", "/answer", {found[1]: "We are two short this month."}, who="Sue", html=html)
 
     def snooze(self, case: Known, until: date) -> None:
-        self._press(case, "/snooze", "/snooze", {"until": until.isoformat(), "reason": "The landlord answers then."})
+        self.press(case, "/snooze", "/snooze", {"until": until.isoformat(), "reason": "The landlord answers then."})
         case.looked(self.now)
         case.asleep_until = until
-
-    # The supervisor, on many at once.
-
-    def bulk(self, cases: list[Known], action: str, changes: Mapping[str, str]) -> str:
-        """Tick these in the list, and do one thing to all."""
-        sue = self.person("Sue")
-        ticks = []
-        for page in self._list_pages("status=any"):
-            for case in cases:
-                ticks += re.findall(rf'value="(\d+-\d+)" aria-label="Select [^"]*{case.number}"', page)
-        assert len(ticks) == len(cases)
-        address = f"/staff/cases/bulk?{urlencode([('case', tick) for tick in ticks])}"
-        self._count(f"bulk {action}")
-        return sue.open(sue.press(address, f"/bulk/{action}", changes))
-
-    def bulk_assign(self, cases: list[Known], owner: str) -> None:
-        report = self.bulk(
-            cases, "assign", {"assign-contact": self._contact_number(owner), "assign-reason": "So that it is even."}
-        )
-        assert report.count("Now with") == len(cases)
-        for case in cases:
-            case.given(owner, self.now)
-
-    def bulk_task(self, cases: list[Known], what: str, due: date) -> None:
-        report = self.bulk(cases, "task", {"task-title": what, "task-due_on": due.isoformat()})
-        assert report.count("Task for") >= len(cases)
-        for case in cases:
-            case.steps.append(Step(due, TASK, ANY_TIME, what, case.owner))
-            case.looked(self.now)
-
-    def hand_over(self, giver: str, taker: str, first: date, last: date) -> list[Known]:
-        """All live cases of somebody who will be away, with her open tasks, to a colleague."""
-        hers = [case for case in self.cases if case.owner == giver and case.status == "open"]
-        page = f"/staff/contacts/{self.person(giver).user_id}/hand-over"
-        html = self.person("Sue").open(page)
-        selects = re.findall(r'name="(to-\d+)"', html)
-        assert len(selects) == len(hers), (len(selects), len(hers))
-        changes = {"kind": "away", "first_day": first.isoformat(), "last_day": last.isoformat(), "reason": "Leave."}
-        changes |= dict.fromkeys(selects, self._contact_number(taker))
-        report = self.person("Sue").open(self.person("Sue").press(page, "/hand-over", changes, html))
-        assert report.count("Now with") == len(hers)
-        for case in hers:
-            case.given(taker, self.now)
-            case.along = self._pass_on(case, giver, taker)
-        self.away.add(giver)
-        return hers
-
-    def gives_back(self, cases: list[Known], giver: str, taker: str) -> None:
-        """What the night does on the day after a leave, to cases that are still open and with the colleague.
-
-        The tasks that went along come back; what the colleague has begun herself she ends herself.
-        """
-        self.away.discard(giver)
-        for case in cases:
-            if case.owner == taker and case.status == "open":
-                case.given(giver, self.now)
-                self._pass_on(case, taker, giver, only=case.along)
-
-    def _pass_on(self, case: Known, before: str, after: str, only: list[str] | None = None) -> list[str]:
-        """Open tasks change hands; what partners were asked for, and visits, stay with whoever has them."""
-        moved = [
-            one for one in case.steps
-            if one.whose == before and one.kind == TASK and not one.what.startswith("The power company")
-            and (only is None or one.what in only)
-        ]  # fmt: skip
-        case.steps = [replace(one, whose=after) if one in moved else one for one in case.steps]
-        return [one.what for one in moved]
 
     # Calls.
 
@@ -304,7 +212,7 @@ class Work:
         page = "/staff/calls/new"
         where = {"address": case.address, "lat": str(lat), "long": str(long)}
         what = {"description": "It is there again.", "service_type": str(self.city.types[case.family].id)}
-        self._count("calls by the aide")
+        self.count("calls by the aide")
         taken = self.person("Amy").press(page, "/staff/calls/new", {**where, **what})
         assert taken.endswith("/taken"), taken
 
@@ -314,19 +222,3 @@ class Work:
         found = re.search(pattern, self.person(who).open(f"/staff/cases/{case.number}{page}"))
         assert found, (case.number, page, pattern)
         return found[1].replace("&amp;", "&")
-
-    def _contact_number(self, name: str) -> str:
-        """The value that stands for a contact in every select."""
-        html = self.person("Sue").open("/staff/caseload")
-        found = re.search(rf'<option value="(\d+)"[^>]*>{name}\b', html)
-        assert found and name in CONTACTS, name
-        return found[1]
-
-    def _list_pages(self, query: str) -> list[str]:
-        """Every page of the case list."""
-        sue, pages, address = self.person("Sue"), [], f"/staff/cases?{query}"
-        while address:
-            pages.append(sue.open(address))
-            following = re.search(r'<a rel="next" href="([^"]+)"', pages[-1])
-            address = following[1].replace("&amp;", "&") if following else ""
-        return pages
