@@ -8,6 +8,9 @@ from sqlalchemy import ColumnElement, and_, or_, select
 from ..extensions import db
 from .models import CaseStatus, GroupingRule, ProblemCase
 
+NOT_DISMISSED = ProblemCase.status != CaseStatus.DISMISSED
+"""Cases of which something may still be to be done: what was open of a dismissed one, nobody has to do."""
+
 
 def is_alive(case: ProblemCase, instant: datetime) -> bool:
     """Whether a case is open and its last call lies within its rule's window before `instant`, or it is worked on."""

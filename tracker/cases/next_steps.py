@@ -12,7 +12,7 @@ from ..extensions import db
 from ..places.city import city_zone, the_city
 from ..staff.models import User
 from .deadlines.kinds import ASKED, DeadlineKind
-from .deadlines.queries import next_deadlines
+from .deadlines.queries import running_of
 from .file.visits.queries import open_visits_of
 from .models import CaseAssignment, CaseStatus, Contact, ProblemCase, SaraPhase
 from .response.open_steps import open_steps_of
@@ -43,6 +43,7 @@ class NextStep:
 
 WORDS = {**ASKED, DeadlineKind.ACCEPT: "Accept it"}
 """A deadline as a step."""
+NEEDS_OWNER = "Give it an owner"
 
 Steps = dict[int, list[NextStep]]
 Source = Callable[[Sequence[int], date], Steps]
@@ -87,15 +88,15 @@ def _visit_steps(ids: Sequence[int], today: date) -> Steps:
 
 
 def _deadline_steps(ids: Sequence[int], today: date) -> Steps:
-    """The deadline that is due first, unless its clock stands still."""
-    running = {case_id: one for case_id, one in next_deadlines(ids).items() if one.paused_at is None}
-    owners = _owners_of(running)
-    zone = city_zone(the_city())
+    """The deadlines, unless their clock stands still. A case has an owner before it is accepted."""
+    running = [one for one in running_of(ids) if one.paused_at is None]
+    owners, zone = _owners_of({one.case_id for one in running}), city_zone(the_city())
     steps: Steps = {}
-    for case_id, one in running.items():
-        is_first, day = one.kind is DeadlineKind.ACCEPT, local_date(one.due_at, zone)
-        step = _dated(WORDS[one.kind], owners.get(case_id, ""), day, today, is_first=is_first)
-        steps[case_id] = [replace(step, deadline=one.kind)]
+    for one in running:
+        owner, is_first = owners.get(one.case_id, ""), one.kind is DeadlineKind.ACCEPT
+        what = WORDS[one.kind] if owner or not is_first else NEEDS_OWNER
+        step = _dated(what, owner, local_date(one.due_at, zone), today, is_first=is_first)
+        steps.setdefault(one.case_id, []).append(replace(step, deadline=one.kind))
     return steps
 
 
@@ -115,7 +116,7 @@ def _standing_steps(ids: Sequence[int], today: date) -> Steps:
     given = aliased(CaseAssignment)
     query = (
         select(ProblemCase.id, ProblemCase.status, ProblemCase.phase, ProblemCase.monitored_until,
-               User.display_name, given.id)
+               ProblemCase.confirmed_at, User.display_name, given.id)
         .outerjoin(Contact, Contact.id == ProblemCase.contact_id)
         .outerjoin(User, User.id == Contact.user_id)
         .outerjoin(given, (given.case_id == ProblemCase.id) & given.ended_at.is_(None) & given.accepted_at.is_(None)
@@ -124,8 +125,8 @@ def _standing_steps(ids: Sequence[int], today: date) -> Steps:
     )  # fmt: skip
     zone = city_zone(the_city())
     steps: Steps = {}
-    for case_id, status, phase, watched, owner, waits in db.session.execute(query):
-        until = local_date(watched, zone) if watched else None
+    for case_id, status, phase, watched, confirmed, owner, waits in db.session.execute(query):
+        until = local_date(watched, zone) if watched and confirmed is None else None
         step = _standing_step(status, phase, until, owner or "", waits is not None)
         if step is not None:
             steps[case_id] = [step]
@@ -140,7 +141,7 @@ def _standing_step(
     if status is not CaseStatus.OPEN:
         return None
     if not owner:
-        return NextStep("Give it an owner", rank=FIRST)
+        return NextStep(NEEDS_OWNER, rank=FIRST)
     return NextStep("Accept it", owner, rank=FIRST) if waits else NextStep(PHASE_WORDS[phase], owner, rank=USUAL)
 
 

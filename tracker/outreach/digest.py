@@ -8,6 +8,7 @@ from typing import Any
 from sqlalchemy import Select, func, select
 
 from ..calls.as_of import as_of
+from ..cases.alive import NOT_DISMISSED
 from ..cases.contacts import live_loads
 from ..cases.models import CaseAssignment, CaseCall, CaseStatus, Contact, ProblemCase
 from ..cases.response.models import CaseTask
@@ -133,6 +134,7 @@ def _tasks(ids: Sequence[int], when: Any) -> Select[Any]:
         _ranked(CaseTask.owner_id, CaseTask.title, (CaseTask.due_on, CaseTask.id))
         .join(ProblemCase, ProblemCase.id == CaseTask.case_id)
         .where(CaseTask.owner_id.in_(ids), CaseTask.done_at.is_(None), CaseTask.cancelled_at.is_(None), when)
+        .where(NOT_DISMISSED)
     )
 
 

@@ -9,9 +9,12 @@ from tracker.cases.assigning import accept_case, assign_case
 from tracker.cases.closing import close_case
 from tracker.cases.deadlines.kinds import DeadlineKind, PauseReason
 from tracker.cases.deadlines.pausing import pause_case
+from tracker.cases.deadlines.queries import running_of
 from tracker.cases.decisions import dismiss_case
 from tracker.cases.models import Contact, ProblemCase
 from tracker.cases.next_steps import DATED, FIRST, USUAL, NextStep, city_today, first_step, next_steps
+from tracker.cases.workload.board import late_tasks
+from tracker.clock import utc_now
 from tracker.extensions import db
 
 TODAY = date(2026, 8, 14)
@@ -66,6 +69,27 @@ def test_a_closed_case_is_watched_and_a_dismissed_one_needs_nothing(world: World
     found = step_of(closed)
     assert found is not None and found.what == "Watched until 15 Jul 2026"
     assert step_of(dismissed) is None
+
+
+def test_what_was_open_of_a_dismissed_case_and_a_watch_that_is_over_ask_for_nothing(world: World) -> None:
+    (dismissed, contact), (closed, _) = owned(world), owned(world)
+    make.make_task(case=dismissed, owner=contact.user, due_on=TODAY - timedelta(days=1))
+    assert late_tasks([contact.user_id], TODAY) == {contact.user_id: 1}
+    dismiss_case(dismissed, reason="A mural.", actor=world.person)
+    close_case(closed, outcome="Painted over.", actor=world.person, monitoring_days=0)
+    closed.confirmed_at = closed.monitored_until
+    assert (step_of(dismissed), step_of(closed), late_tasks([contact.user_id], TODAY)) == (None, None, {})
+
+
+def test_a_case_that_changes_hands_is_accepted_by_a_day_although_something_else_is_due_before(world: World) -> None:
+    case, _ = owned(world)
+    (scan,) = (one for one in running_of([case.id]) if one.kind is DeadlineKind.SCAN)
+    assign_case(case, contact=make.make_contact(), reason="She has room.", actor=world.person)
+    scan.due_at = utc_now() + timedelta(days=3)
+    found = step_of(case)
+    assert found is not None and (found.what, found.due_on) == ("Accept it", TUESDAY)
+    assign_case(case, contact=None, reason="Nobody is there.", actor=world.person)
+    assert step_of(case) == NextStep("Give it an owner", "", TUESDAY, rank=FIRST)
 
 
 def test_visits_and_partners_are_steps_too_and_a_stopped_clock_asks_for_nothing(world: World) -> None:

@@ -31,13 +31,10 @@ def deadlines_of(case_id: int) -> list[CaseDeadline]:
     return list(db.session.scalars(query.limit(SHOWN)))
 
 
-def next_deadlines(case_ids: Sequence[int]) -> dict[int, CaseDeadline]:
-    """The running deadline of each of these cases that is due first; of several at once the one begun first."""
+def running_of(case_ids: Sequence[int]) -> list[CaseDeadline]:
+    """The running deadlines of these cases, what is due first on top; of several at once the one begun first."""
     query = select(CaseDeadline).where(CaseDeadline.case_id.in_(case_ids), *RUNS)
-    found: dict[int, CaseDeadline] = {}
-    for deadline in db.session.scalars(query.order_by(CaseDeadline.due_at, CaseDeadline.id)):
-        found.setdefault(deadline.case_id, deadline)
-    return found
+    return list(db.session.scalars(query.order_by(CaseDeadline.due_at, CaseDeadline.id)))
 
 
 def pauses_shown(case_id: int) -> list[CasePause]:

@@ -8,6 +8,8 @@ from sqlalchemy import select
 
 from ...extensions import db
 from ...staff.models import User
+from ..alive import NOT_DISMISSED
+from ..models import ProblemCase
 from .models import CaseTask, PartnerAgency, PartnerRequest
 
 CASES_AT_ONCE = 500
@@ -31,7 +33,10 @@ class OpenStep:
 
 
 def open_steps_of(case_ids: Collection[int]) -> list[OpenStep]:
-    """The open tasks and partner requests of these cases (the first `CASES_AT_ONCE`), the earliest due first."""
+    """The open tasks and partner requests of these cases (the first `CASES_AT_ONCE`), the earliest due first.
+
+    What was still open of a case when it was dismissed nobody has to do.
+    """
     ids = sorted(case_ids)[:CASES_AT_ONCE]
     return sorted([*_tasks(ids), *_requests(ids)]) if ids else []
 
@@ -42,7 +47,8 @@ def _tasks(ids: list[int]) -> list[OpenStep]:
             CaseTask.due_on, CaseTask.case_id, CaseTask.title, User.id, User.display_name, CaseTask.id.label("number")
         )
         .join(User, User.id == CaseTask.owner_id)
-        .where(CaseTask.case_id.in_(ids), CaseTask.done_at.is_(None), CaseTask.cancelled_at.is_(None))
+        .join(ProblemCase, ProblemCase.id == CaseTask.case_id)
+        .where(CaseTask.case_id.in_(ids), CaseTask.done_at.is_(None), CaseTask.cancelled_at.is_(None), NOT_DISMISSED)
         .order_by(CaseTask.due_on)
         .limit(ROWS)
     )
@@ -56,8 +62,9 @@ def _requests(ids: list[int]) -> list[OpenStep]:
             User.display_name, PartnerRequest.id.label("number"),
         )
         .join(User, User.id == PartnerRequest.owner_id)
+        .join(ProblemCase, ProblemCase.id == PartnerRequest.case_id)
         .join(PartnerAgency, PartnerAgency.id == PartnerRequest.partner_id)
-        .where(PartnerRequest.case_id.in_(ids))
+        .where(PartnerRequest.case_id.in_(ids), NOT_DISMISSED)
         .where(PartnerRequest.done_at.is_(None), PartnerRequest.cancelled_at.is_(None))
         .order_by(PartnerRequest.due_on)
         .limit(ROWS)

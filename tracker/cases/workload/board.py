@@ -8,7 +8,7 @@ from typing import Any
 from sqlalchemy import ColumnElement, and_, func, or_, select
 
 from ...extensions import db
-from ..alive import alive_at
+from ..alive import NOT_DISMISSED, alive_at
 from ..assignment import case_load
 from ..contacts import Load
 from ..listing import load_shown
@@ -104,7 +104,8 @@ def late_tasks(user_ids: Iterable[int], today: Any) -> dict[int, int]:
     """User id to her open tasks whose day is past."""
     query = (
         select(CaseTask.owner_id, func.count())
-        .where(CaseTask.owner_id.in_(list(user_ids)), CaseTask.due_on < today)
+        .join(ProblemCase, ProblemCase.id == CaseTask.case_id)
+        .where(CaseTask.owner_id.in_(list(user_ids)), CaseTask.due_on < today, NOT_DISMISSED)
         .where(CaseTask.done_at.is_(None), CaseTask.cancelled_at.is_(None))
         .group_by(CaseTask.owner_id)
     )

@@ -8,6 +8,8 @@ from sqlalchemy import select
 from sqlalchemy.orm import joinedload
 
 from ....extensions import db
+from ...alive import NOT_DISMISSED
+from ...models import ProblemCase
 from .models import CaseVisit
 
 SHOWN = 100
@@ -34,13 +36,14 @@ def visits_of(case_id: int) -> Sequence[CaseVisit]:
 
 
 def open_visits_of(case_ids: Collection[int]) -> list[OpenVisit]:
-    """The planned visits of these cases, the earliest first, at most 500."""
+    """The planned visits of these cases, the earliest first, at most 500; to a dismissed case nobody has to go."""
     query = (
         select(CaseVisit)
+        .join(ProblemCase, ProblemCase.id == CaseVisit.case_id)
         .options(joinedload(CaseVisit.visitor))
         .where(
             CaseVisit.case_id.in_(case_ids), CaseVisit.made_at.is_(None), CaseVisit.cancelled_at.is_(None),
-            CaseVisit.planned_on.is_not(None),
+            CaseVisit.planned_on.is_not(None), NOT_DISMISSED,
         )
         .order_by(CaseVisit.planned_on, CaseVisit.id)
         .limit(_MOST_OPEN)
