@@ -216,6 +216,7 @@ class Month:
         work, cases = self.work, self.work.cases
         if day == date(2026, 6, 5):
             work.extend_scan(cases[21], date(2026, 6, 26))
+            work.add_task(cases[2], "Order the paint", date(2026, 6, 18))  # goes along, comes back, and becomes late
             self.covered["Ben"] = work.hand_over("Ben", "Ana", date(2026, 6, 8), date(2026, 6, 14))
         if day == date(2026, 6, 10):
             work.bulk_assign([case for case in cases if case.number and not case.owner and case.center == WEST], "Ana")
