@@ -75,7 +75,7 @@ def test_what_was_open_of_a_dismissed_case_and_a_watch_that_is_over_ask_for_noth
     (dismissed, contact), (closed, _) = owned(world), owned(world)
     make.make_task(case=dismissed, owner=contact.user, due_on=TODAY - timedelta(days=1))
     assert late_tasks([contact.user_id], TODAY) == {contact.user_id: 1}
-    dismiss_case(dismissed, reason="A mural.", actor=world.person)
+    dismiss_case(dismissed, reason="A mural.", actor=world.person, call_off=True)
     close_case(closed, outcome="Painted over.", actor=world.person, monitoring_days=0)
     closed.confirmed_at = closed.monitored_until
     assert (step_of(dismissed), step_of(closed), late_tasks([contact.user_id], TODAY)) == (None, None, {})
@@ -89,7 +89,7 @@ def test_a_case_that_changes_hands_is_accepted_by_a_day_although_something_else_
     found = step_of(case)
     assert found is not None and (found.what, found.due_on) == ("Accept it", TUESDAY)
     assign_case(case, contact=None, reason="Nobody is there.", actor=world.person)
-    assert step_of(case) == NextStep("Give it an owner", "", TUESDAY, rank=FIRST)
+    assert step_of(case) == NextStep("Give it an owner", "", TUESDAY, rank=FIRST, deadline=DeadlineKind.ACCEPT)
 
 
 def test_visits_and_partners_are_steps_too_and_a_stopped_clock_asks_for_nothing(world: World) -> None:

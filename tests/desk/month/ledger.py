@@ -80,6 +80,8 @@ class Known:
     """Deadlines that a supervisor has moved, and to when."""
     steps: list[Step] = field(default_factory=list)
     """What is open: tasks, what partners were asked for, planned visits."""
+    carried: list[Step] = field(default_factory=list)
+    """What went along when it was merged."""
     still: list[tuple[datetime, datetime]] = field(default_factory=list)
     paused_at: datetime | None = None
     watched_until: datetime | None = None

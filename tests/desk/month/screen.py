@@ -94,7 +94,9 @@ def read_next_step(html: str) -> Expected | None:
     times = node.find_all("time")
     whose = who.text().split("·")[0].strip()
     due = date.fromisoformat(times[0].attrs["datetime"]) if times else None
-    return Expected(what, "" if whose in _NOBODY else whose, due, bool(node.find_all("strong")))
+    is_late = "is-late" in box[0].split(">")[0]
+    assert not is_late or "late" in who.text().lower(), "never by color alone"
+    return Expected(what, "" if whose in _NOBODY else whose, due, is_late)
 
 
 def read_owner(html: str) -> str:

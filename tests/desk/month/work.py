@@ -62,12 +62,20 @@ class Work:
         case.looked(self.now)
 
     def dismiss(self, case: Known) -> None:
-        self.press(case, "", "/dismiss", {"dismiss-reason": "A mural that the owner wants."})
+        changes = {"dismiss-reason": "A mural that the owner wants."}
+        self.press(case, "", "/dismiss", changes | self._call_off(case, "dismiss"))
         case.ended("dismissed", self.now)
+
+    def _call_off(self, case: Known, action: str) -> dict[str, str]:
+        """The box that is offered where something is open, and only there; what it calls off asks for nothing more."""
+        if not case.steps:
+            return {}
+        case.steps.clear()
+        return {f"{action}-call_off": "y"}
 
     def close(self, case: Known, days: int, outcome: str = "solved") -> None:
         changes = {"close-outcome": outcome, "close-reason": "Cleaned and lit.", "close-days": str(days)}
-        self.press(case, "", "/close", changes)
+        self.press(case, "", "/close", changes | self._call_off(case, "close"))
         case.ended("closed", self.now)
         case.watched_until = self.now + timedelta(days=days)
 
@@ -79,6 +87,8 @@ class Work:
         self.press(case, "", "/merge", {"merge-number": into.number, "merge-reason": "One crew."})
         case.ended("merged", self.now)
         case.into = into.number
+        case.carried, case.steps = case.steps, []
+        into.steps += case.carried
         into.looked(self.now)
 
     def undo_merge(self, case: Known, into: Known) -> None:
@@ -88,6 +98,8 @@ class Work:
         self.press(into, undo[1], undo[1], {"reason": "Two crews after all."})
         case.open_again(self.now, phase=case.phase, by_person=True)
         case.into = ""
+        case.steps = [step for step in case.carried if step in into.steps]
+        into.steps = [step for step in into.steps if step not in case.carried]
         into.looked(self.now)
 
     # Scanning, analysis, phases.
