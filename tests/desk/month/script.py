@@ -153,6 +153,8 @@ class Month:
         self._at(day, 10, 30)
         for case in list(self.work.cases):
             self._go_on(case)
+        if day == date(2026, 6, 16):
+            self._takes_up_again()
         self._at(day, 15)
         self._aide(day)
         self._at(day, 17, 30)
@@ -205,6 +207,12 @@ class Month:
             if not case.is_accepted and case.status == "open":
                 self.work.accept(case)
             act(self.work, case)
+
+    def _takes_up_again(self) -> None:
+        """Ben is back and accepts what came back to him."""
+        for case in self.covered["Ben"]:
+            if case.owner == "Ben" and case.status == "open" and not case.is_accepted:
+                self.work.accept(case)
 
     def _workdays(self, case: Known) -> int:
         """Days since it opened on which people work."""
