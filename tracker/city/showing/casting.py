@@ -14,7 +14,7 @@ from ...places.projection import cells_around
 from .script import Story
 
 _DAY = timedelta(days=1)
-_NEAR_DM = 12_000
+_NEAR_DM = 25_000
 """Within so many decimetres one case lies «near» another."""
 _FEW = 4
 _BEFORE = 90 * _DAY
@@ -33,7 +33,7 @@ def find_players(stories: list[Story], until: datetime) -> dict[str, ProblemCase
             if _was_open(case, until + story.first_day * _DAY) and PARTS[story.part](case, story, until)
         ]  # fmt: skip
         if story.near:
-            fitting = [case for case in fitting if near is not None and _gap_dm2(case, near) <= _NEAR_DM**2]
+            fitting = _closest(fitting, near)
         if fitting:
             found[story.code] = fitting[0]
             waiting[story.family].remove(fitting[0])
@@ -110,6 +110,15 @@ PARTS: dict[str, Callable[[ProblemCase, Story, datetime], bool]] = {
     "returned": _comes_back,
 }
 """What a story wants of its case, by the word that it uses for it."""
+
+
+def _closest(fitting: list[ProblemCase], near: ProblemCase | None) -> list[ProblemCase]:
+    """Those near the other story's case, the closest first."""
+    if near is None:
+        return []
+    return sorted(
+        (case for case in fitting if _gap_dm2(case, near) <= _NEAR_DM**2), key=lambda case: _gap_dm2(case, near)
+    )
 
 
 def _gap_dm2(one: ProblemCase, other: ProblemCase) -> int:

@@ -13,7 +13,7 @@ from ...places.city import city_zone, the_city
 from ...staff.log import append_log
 from ...staff.models import LogEntry, User
 from . import filing, responding, working
-from .casting import find_players
+from .casting import calls_after, find_players
 from .scene import Scene
 from .script import Step, Story, read_stories, working_day
 
@@ -72,6 +72,12 @@ def _set_stage(stories: list[Story], until: datetime) -> dict[str, Scene]:
     return stage
 
 
+def _came_back_at(scene: Scene, until: datetime) -> datetime:
+    """An hour after the first call since the case was closed, whatever day the story expects it on."""
+    closed = until + timedelta(days=scene.story.day_of("close"))
+    return calls_after(scene.case, closed)[0].requested_datetime + timedelta(hours=1)
+
+
 def _in_order(stage: dict[str, Scene], until: datetime) -> list[tuple[datetime, Scene, Step]]:
     """Every step of every story with its instant, in order of time: the log is read in the order it was written."""
     steps = []
@@ -81,5 +87,7 @@ def _in_order(stage: dict[str, Scene], until: datetime) -> list[tuple[datetime, 
             day = working_day(scene.today, step.day)
             at = from_local(datetime.combine(day, _OPENS) + of_day[day] * _A_STEP, city_zone(the_city()))
             of_day[day] += 1
+            if step.verb == "come_back":
+                at = _came_back_at(scene, until)
             steps.append((min(at, until), scene, step))
     return sorted(steps, key=lambda one: one[0])
