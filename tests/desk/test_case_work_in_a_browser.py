@@ -113,7 +113,7 @@ def respond(desk: Desk, page: Page) -> None:
     page.goto(desk.of_case("/response"))
     page.get_by_role("link", name="Light the wall").first.click()
     page.get_by_label("What came of it").fill("Two lamps.")
-    send(page, "It is done")
+    send(page, "Keep it as done")
     page.goto(desk.of_case("/scanning"))
     send(page, "Go on to assessment")
 

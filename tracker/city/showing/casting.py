@@ -8,7 +8,7 @@ from sqlalchemy.orm import joinedload
 
 from ...calls.models import Family, ServiceRequest, ServiceType
 from ...cases.alive import is_alive
-from ...cases.models import CaseCall, ProblemCase
+from ...cases.models import CaseCall, Contact, ProblemCase
 from ...extensions import db
 from ...places.projection import cells_around
 from .script import Story
@@ -53,13 +53,15 @@ def calls_after(case: ProblemCase, instant: datetime) -> list[ServiceRequest]:
 
 
 def _cases_of(family: str) -> list[ProblemCase]:
-    """The family's cases that have an owner and that nobody has worked on, those with the most calls first."""
+    """The family's cases that have an owner and that nobody has worked on: those of the contact for whom the demo
+    prints a sign-in first (the first one), then those with the most calls."""
+    first = select(func.min(Contact.id)).scalar_subquery()
     query = (
         select(ProblemCase)
         .join(Family, Family.id == ProblemCase.family_id)
         .options(joinedload(ProblemCase.rule), joinedload(ProblemCase.contact))
         .where(Family.code == family, ProblemCase.contact_id.is_not(None), ProblemCase.is_touched.is_(False))
-        .order_by(ProblemCase.call_count.desc(), ProblemCase.id)
+        .order_by(ProblemCase.contact_id != first, ProblemCase.call_count.desc(), ProblemCase.id)
     )
     return list(db.session.scalars(query))
 
