@@ -4,6 +4,7 @@ from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date
 
+from sqlalchemy import case as when_sql
 from sqlalchemy import select
 from sqlalchemy.orm import aliased
 
@@ -107,12 +108,15 @@ def _dated(what: str, whose: str, due_on: date, today: date, *, is_first: bool =
     return NextStep(what, whose, due_on, due_on < today, rank)
 
 
+_WATCHED_UNTIL = when_sql((ProblemCase.confirmed_at.is_(None), ProblemCase.monitored_until))
+"""None once the watch was found to be over."""
+
+
 def _standing_steps(ids: Sequence[int], today: date) -> Steps:
     """What the case itself asks for: an owner, to be accepted, to be watched, or the usual step of its phase."""
     given = aliased(CaseAssignment)
     query = (
-        select(ProblemCase.id, ProblemCase.status, ProblemCase.phase, ProblemCase.monitored_until,
-               User.display_name, given.id)
+        select(ProblemCase.id, ProblemCase.status, ProblemCase.phase, _WATCHED_UNTIL, User.display_name, given.id)
         .outerjoin(Contact, Contact.id == ProblemCase.contact_id)
         .outerjoin(User, User.id == Contact.user_id)
         .outerjoin(given, (given.case_id == ProblemCase.id) & given.ended_at.is_(None) & given.accepted_at.is_(None)
@@ -133,7 +137,9 @@ def _standing_step(
     status: CaseStatus, phase: SaraPhase, watched_until: date | None, owner: str, waits: bool
 ) -> NextStep | None:
     if status is CaseStatus.CLOSED and watched_until is not None:
-        return NextStep(f"Watched until {watched_until:%-d %b %Y}", rank=USUAL)
+        return NextStep(
+            f"Watched until {watched_until:%-d %b %Y}", "The program: a new call opens it again", rank=USUAL
+        )
     if status is not CaseStatus.OPEN:
         return None
     if not owner:
