@@ -102,7 +102,9 @@ def _comes_back(case: ProblemCase, story: Story, until: datetime) -> bool:
     """Calls came before it was closed, and again afterwards while it was watched."""
     closed = until + story.day_of("close") * _DAY
     later = calls_after(case, closed)
-    return 0 < len(later) <= case.call_count - _FEW and later[0].requested_datetime < closed + _RETURNS_WITHIN
+    if not 1 < len(later) <= case.call_count - _FEW or later[0].weight == 0:
+        return False
+    return later[0].requested_datetime < closed + _RETURNS_WITHIN
 
 
 PARTS: dict[str, Callable[[ProblemCase, Story, datetime], bool]] = {
