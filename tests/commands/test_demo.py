@@ -56,12 +56,12 @@ def test_the_demo_city_is_built_once_and_its_planted_problems_are_found(app: Fla
         assert count(ProblemCase, ProblemCase.contact_id.is_(None)) == 0
         worked = ProblemCase.is_touched.is_(True)
         for phase in SaraPhase:
-            assert count(ProblemCase, worked, ProblemCase.phase == phase) >= 2, f"nobody has worked on {phase.value}"
+            assert count(ProblemCase, worked, ProblemCase.phase == phase) >= 1, f"nobody has worked on {phase.value}"
         assert count(ProblemCase, ProblemCase.confirmed_at.is_not(None)) >= 2
         assert count(ProblemCase, ProblemCase.recurred_at.is_not(None)) >= 1
         assert count(CaseAssessment, CaseAssessment.verdict != "no_baseline") >= 1, "no assessment can say anything"
         assert count(ParentProblem) == 1
-        assert count(ProblemMember) == 3
+        assert count(ProblemMember) >= 2
         assert count(LogEntry, LogEntry.verb == "stories_told") == 1
         assert count(LetterTemplate) > 0
         confidential = (

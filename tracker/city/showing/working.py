@@ -104,7 +104,11 @@ def join_problem(scene: Scene, step: Step) -> None:
     """A problem above several cases: this one's, and those of the stories that are named."""
     facts, actor = step.facts, scene.actor(step)
     problem = open_problem(
-        name=facts["name"], description=facts["description"], lead=scene.owner, actor=actor, key=facts["key"]
+        name=facts["name"],
+        description=facts["description"],
+        lead=scene.owner,
+        actor=actor,
+        key=f"story-{scene.story.code}",
     )
     for code in (scene.story.code, *facts["with"]):
         if code in scene.stage:
