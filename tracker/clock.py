@@ -1,16 +1,30 @@
 """The only file that asks the time. Everything else is handed an instant, so that tests can choose it."""
 
+from collections.abc import Iterator
+from contextlib import contextmanager
+from contextvars import ContextVar
 from datetime import UTC, date, datetime, timedelta
 from zoneinfo import ZoneInfo
 
 MICROSECOND = timedelta(microseconds=1)
 EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 _NAIVE_EPOCH = datetime(1970, 1, 1)  # noqa: DTZ001  # what clock readings without a zone are counted from
+_told_instant: ContextVar[datetime | None] = ContextVar("told_instant", default=None)
 
 
 def utc_now() -> datetime:
     """The present instant, aware, in UTC."""
-    return datetime.now(UTC)
+    return _told_instant.get() or datetime.now(UTC)
+
+
+@contextmanager
+def told_as_of(instant: datetime) -> Iterator[None]:
+    """Within this block it is `instant`, for the thread that tells. Only for an invented past, such as the demo's."""
+    token = _told_instant.set(instant)
+    try:
+        yield
+    finally:
+        _told_instant.reset(token)
 
 
 def to_microseconds(instant: datetime) -> int:

@@ -12,7 +12,7 @@ from .formatters import show_hidden
 from .languages import LANGUAGES
 from .places.city import city_zone, find_city
 from .staff.current import current_role, find_current_staff
-from .staff.navigation import PUBLIC, STAFF, Entry, visible_entries
+from .staff.navigation import PUBLIC, STAFF, Entry, Group, in_groups, visible_entries
 from .staff.permissions import Permission, may
 
 
@@ -27,9 +27,9 @@ def endpoint_exists(endpoint: str) -> bool:
     return endpoint in current_app.view_functions
 
 
-def staff_menu() -> list[Entry]:
+def staff_menu() -> list[Group]:
     """The staff menu of the signed-in person; empty for residents."""
-    return visible_entries(STAFF, current_role(), current_app.view_functions)
+    return in_groups(visible_entries(STAFF, current_role(), current_app.view_functions))
 
 
 def public_menu() -> list[Entry]:

@@ -33,6 +33,15 @@ document.addEventListener("keydown", (event) => {
   }
 });
 
+// What unfolds over the page folds again when one goes on elsewhere.
+function foldOthers(here) {
+  for (const open of document.querySelectorAll("details[data-closes][open]")) {
+    if (!open.contains(here)) open.open = false;
+  }
+}
+document.addEventListener("click", (event) => foldOthers(event.target));
+document.addEventListener("keyup", (event) => event.key === "Tab" && foldOthers(document.activeElement));
+
 document.querySelector("[data-focus]")?.focus();
 
 // A form that cannot be undone asks first; any form is sent once, however often its button is pressed.

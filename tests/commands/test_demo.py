@@ -9,10 +9,13 @@ from sqlalchemy import func, select
 
 from tracker.calls.models import Family, ServiceRequest, ServiceType
 from tracker.calls.transfers.models import ReviewStatus, TransferReview
-from tracker.cases.models import CaseCall, ProblemCase
+from tracker.cases.assessing.models import CaseAssessment
+from tracker.cases.file.letters.models import LetterTemplate
+from tracker.cases.models import CaseCall, ProblemCase, SaraPhase
+from tracker.cases.related.models import ParentProblem, ProblemMember
 from tracker.extensions import db
 from tracker.places.models import Address, Area, AreaKind
-from tracker.staff.models import Role
+from tracker.staff.models import LogEntry, Role
 
 
 def count(what: type, *conditions: object) -> int:
@@ -51,6 +54,16 @@ def test_the_demo_city_is_built_once_and_its_planted_problems_are_found(app: Fla
         assert count(Family) >= 12
         assert count(ServiceType) >= 40
         assert count(ProblemCase, ProblemCase.contact_id.is_(None)) == 0
+        worked = ProblemCase.is_touched.is_(True)
+        for phase in SaraPhase:
+            assert count(ProblemCase, worked, ProblemCase.phase == phase) >= 1, f"nobody has worked on {phase.value}"
+        assert count(ProblemCase, ProblemCase.confirmed_at.is_not(None)) >= 2
+        assert count(ProblemCase, ProblemCase.recurred_at.is_not(None)) >= 1
+        assert count(CaseAssessment, CaseAssessment.verdict != "no_baseline") >= 1, "no assessment can say anything"
+        assert count(ParentProblem) == 1
+        assert count(ProblemMember) >= 2
+        assert count(LogEntry, LogEntry.verb == "stories_told") == 1
+        assert count(LetterTemplate) > 0
         confidential = (
             select(func.count())
             .select_from(CaseCall)

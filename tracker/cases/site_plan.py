@@ -11,6 +11,8 @@ _LEAST_M = 60
 """Half a sheet shows at least this much, so that a small reach still has its surroundings."""
 _LARGEST = 30
 """The radius of a dot that stands for very many calls; its number says the rest."""
+_LETTER_WIDTH, _LETTER_HEIGHT = 7, 16
+"""About what a letter of a street's name takes up on the sheet."""
 _SCALES_M = (5, 10, 20, 50, 100, 200, 500, 1_000, 2_000)
 
 Point = tuple[float, float]
@@ -132,17 +134,27 @@ def _radius(count: int) -> float:
 
 
 def _lines(sheet: Sheet, streets: Iterable[tuple[str, Sequence[Point]]]) -> list[Line]:
-    named: set[str] = set()
+    named: dict[str, Point] = {}
     lines = []
     for name, points in streets:
         if not _may_cross(sheet, points):
             continue
         path = "M" + "L".join(f"{x},{y}" for x, y in (sheet.place(*point) for point in points))
         label = _label_spot(sheet, points) if name not in named else None
-        if label is not None:
-            named.add(name)
+        if label is not None and _has_room(name, label, named):
+            named[name] = label
+        else:
+            label = None
         lines.append(Line(path, name, label))
     return lines
+
+
+def _has_room(name: str, at: Point, named: dict[str, Point]) -> bool:
+    """Whether a name written there stands on none that is written already."""
+    return all(
+        abs(at[1] - y) >= _LETTER_HEIGHT or abs(at[0] - x) >= _LETTER_WIDTH * max(len(name), len(other))
+        for other, (x, y) in named.items()
+    )
 
 
 def _may_cross(sheet: Sheet, points: Sequence[Point]) -> bool:

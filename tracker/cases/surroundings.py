@@ -1,5 +1,6 @@
 """What lies around on a plan: known addresses and the streets that they lie on."""
 
+from collections.abc import Sequence
 from typing import Any
 
 from sqlalchemy import select
@@ -12,12 +13,22 @@ from .site_plan import Point, Sheet
 
 _KNOWN_SHOWN = 400
 _SEGMENTS = 3_000
+_WIDE_DM = 8_000
+"""A sheet that is wider than that to either side shows streets about its spots only, and no single address."""
+_ABOUT_DM, _SPOTS, _STREETS = 1_000, 20, 60
 
 Streets = list[tuple[str, list[Point]]]
 
 
-def surroundings(sheet: Sheet, city: City) -> tuple[list[tuple[int, int]], Streets]:
-    """The known addresses on a sheet, and the streets about them as named lines; both in decimetres of the plane."""
+def surroundings(
+    sheet: Sheet, city: City, spots: Sequence[tuple[int, int]] = ()
+) -> tuple[list[tuple[int, int]], Streets]:
+    """The known addresses on a sheet, and the streets about them as named lines; both in decimetres of the plane.
+
+    On a wide sheet these are the streets about `spots`, and no addresses.
+    """
+    if sheet.half_width_dm > _WIDE_DM:
+        return [], _streets_on(_keys_about(spots), city)
     known, keys = _addresses_on(sheet)
     return known, _streets_on(keys, city)
 
@@ -32,6 +43,12 @@ def _addresses_on(sheet: Sheet) -> tuple[list[tuple[int, int]], set[str]]:
     rows = list(db.session.execute(query.limit(_KNOWN_SHOWN)))
     keys = {side for row in rows for side in (row.street_key, *row.key.split(" & ")) if side}
     return [(row.x_dm, row.y_dm) for row in rows], keys
+
+
+def _keys_about(spots: Sequence[tuple[int, int]]) -> set[str]:
+    cells = {cell for x, y in spots[:_SPOTS] for cell in cells_around(x, y, _ABOUT_DM)}
+    query = select(Address.street_key).where(Address.cell.in_(cells), Address.street_key.is_not(None)).distinct()
+    return {key for key in db.session.scalars(query.limit(_STREETS)) if key}
 
 
 def _streets_on(keys: set[str], city: City) -> Streets:

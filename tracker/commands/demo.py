@@ -20,6 +20,7 @@ from ..cases.deliveries import Delivery
 from ..cases.measures import source_ids_by_case
 from ..city import demo as demo_city
 from ..city.demo import demo_truth, evaluate, write_demo_calls, write_demo_profile, write_demo_transfers
+from ..city.showing import tell_stories
 from ..clock import local_date, utc_now
 from ..errors import Conflict
 from ..extensions import db
@@ -64,7 +65,7 @@ class _Files:
 @with_appcontext
 @clear_errors
 def demo(as_json: bool) -> None:
-    """Build the demo city in the instance, once: a year of calls up to now, cases, owners, a week of booked work.
+    """Build the demo city in the instance, once: a year of calls, cases, owners, work on some, a week of bookings.
 
     Prints one random sign-in per role when it builds, and every time how many of the planted problems became cases
     (recall) and how many cases are planted problems (precision).
@@ -112,6 +113,8 @@ def _build(until: datetime) -> None:
         write_demo_transfers(folder / "transfers.csv", SEED, until)
         for _ in import_transfers(folder / "transfers.csv", folder / "transfers.rejects.csv"):
             db.session.commit()
+    tell_stories(until)
+    db.session.commit()
     first = local_date(until, city_zone(the_city())) + timedelta(days=1)
     plan_day(first, 7)
     db.session.commit()

@@ -8,7 +8,7 @@ from datetime import date
 from tests.desk.month.browser import Node, Person, read_html
 from tests.desk.month.ledger import Expected
 
-_NOBODY = ("Nobody's yet", "Nothing else is to be done")
+_NOBODY = ("Nobody's yet", "Nothing else is to be done; a new call opens it again")
 _NUMBER = re.compile(r"/staff/cases/([A-Z0-9-]+)$")
 
 

@@ -143,4 +143,6 @@ def _plan(cases: Sequence[ProblemCase], city: City) -> tuple[SitePlan | None, li
         return None, []
     spots = [Spot(case.anchor_x_dm, case.anchor_y_dm, case.call_count, case.address) for case in cases]
     sheet = sheet_of(spots)
-    return draw_ground(sheet, *surroundings(sheet, city)), place_spots(sheet, spots)
+    return draw_ground(sheet, *surroundings(sheet, city, [(spot.x_dm, spot.y_dm) for spot in spots])), place_spots(
+        sheet, spots
+    )

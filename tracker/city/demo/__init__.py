@@ -6,7 +6,8 @@ streets, water and parks (`layout`), named (`street_names`), crossed with each o
 with houses (`houses`). What needs no chance (service types, rules, playbooks, staff, crews) stands in `data/`.
 
 `write_demo_calls` writes a year of calls about that city: a background by type, season, week and hour (`background`,
-`rhythm`), and planted problems that a good grouping must find (`planted`). Each call is given an address as people
+`rhythm`), and planted problems that a good grouping must find (`planted`), some at places that were known before
+(`simmering`). Each call is given an address as people
 write it (`spelling`), a description from a phrase book (`wording`), a channel and an end (`channels`), and coordinates,
 or a sink's, or none (`draw`). The planted problems are known (`truth`), so the grouping can be measured (`evaluate`).
 

@@ -14,6 +14,7 @@ from .drafts import Drafts, Spots, join_drafts, list_spots
 from .geometry import Ints, Points
 from .planted import Planter, Problem
 from .rhythm import Seconds, Year, make_year
+from .simmering import simmer
 from .town import build_town, to_degrees
 from .wording import DICE
 
@@ -48,7 +49,8 @@ def draw_calls(seed: int, until: datetime) -> Drawn:
     planter = Planter(catalog, year, spots, np.random.default_rng([seed, 5]))
     planter.plant()
     background = draw_background(catalog, year, town, spots, np.random.default_rng([seed, 6]))
-    drafts = join_drafts([*background, *planter.parts])
+    known = simmer(catalog, year, spots, planter, np.random.default_rng([seed, 7]))
+    drafts = join_drafts([*background, *planter.parts, *known])
     count = drafts.at.size
     channel = _draw_channels(catalog, drafts, year, rng)
     closed, updated = draw_closings(drafts.at, drafts.service, catalog.services, year, rng)

@@ -39,6 +39,8 @@ class Planter:
         self._catalog, self._year, self._spots, self._rng = catalog, year, spots, rng
         self.problems: list[Problem] = []
         self.parts: list[Drafts] = []
+        self.anchors: dict[str, list[int]] = {}
+        """By family, the spots at which its problems are."""
 
     def plant(self) -> None:
         """Every kind of problem for every family whose calls count."""
@@ -50,7 +52,7 @@ class Planter:
                 self._plant_family(family, rule, np.array(services), kinds)
 
     def _plant_family(self, family: str, rule: Rule, services: Ints, kinds: tuple[str, ...]) -> None:
-        anchors: list[int] = []
+        anchors = self.anchors.setdefault(family, [])
         for kind in kinds:
             for _ in range(self._rng.integers(*PER_FAMILY[kind], endpoint=True)):
                 anchor = self._choose_anchor(family, rule, anchors)
