@@ -5,7 +5,7 @@ from datetime import timedelta
 import pytest
 
 from tests import factories as make
-from tests.cases.assessed import AFTER, BEFORE, ELSEWHERE, FURTHER_OUT, NEXT_DOOR, assessed_case, spread
+from tests.cases.assessing.assessed import AFTER, BEFORE, ELSEWHERE, FURTHER_OUT, NEXT_DOOR, assessed_case, spread
 from tests.cases.world import FAR, World, days_after, verbs_of
 from tracker.cases.assessing.choosing import choices_of, choose_comparison, comparison_options
 from tracker.cases.assessing.findings import Findings, Verdict, find

@@ -10,7 +10,7 @@ from playwright.sync_api import Browser
 
 from tests import factories as make
 from tests.browsing import check_page
-from tests.cases.assessed import assessed_case
+from tests.cases.assessing.assessed import assessed_case
 from tests.cases.world import World, verbs_of
 from tracker.cases.assessing.keeping import keep_assessment, kept_assessment
 from tracker.cases.assessing.models import CarriedOut
