@@ -74,7 +74,7 @@ def _create_hand_overs() -> None:
         sa.Column("from_id", sa.Integer(), nullable=False),
         sa.Column("to_id", sa.Integer(), nullable=False),
         sa.Column("until", sa.Date(), nullable=False),
-        sa.Column("task_ids", sa.JSON(), nullable=False),
+        sa.Column("moved_work", sa.JSON(), nullable=False),
         sa.Column("made_by_id", BIG_ID, nullable=False),
         sa.Column("made_at", INSTANT, nullable=False),
         sa.Column("ended_at", INSTANT, nullable=True),

@@ -94,6 +94,21 @@ def test_a_cover_goes_back_on_the_day_after_with_its_tasks(world: World, giver: 
     assert verbs_of(case).count("assigned") == 3
 
 
+def test_requests_and_visits_go_along_too_and_what_was_done_meanwhile_stays_with_who_did_it(
+    world: World, giver: Contact, taker: Contact
+) -> None:
+    case = owned(world, giver)
+    asked = make.make_partner_request(case=case, owner=giver.user)
+    visit, done = (make.make_visit(case=case, visitor=giver.user) for _ in range(2))
+    assert give(world, case, giver, taker)
+    done.made_at = make.NOW
+    db.session.flush()
+    assert (asked.owner_id, visit.visitor_id, done.visitor_id) == (taker.user_id,) * 3
+    assert return_handovers(AFTER) == 1
+    assert (asked.owner_id, visit.visitor_id) == (giver.user_id, giver.user_id)
+    assert done.visitor_id == taker.user_id
+
+
 @pytest.mark.parametrize("what", ["moved on", "closed", "left"])
 def test_what_went_another_way_meanwhile_stays_there(what: str, world: World, giver: Contact, taker: Contact) -> None:
     case = owned(world, giver)

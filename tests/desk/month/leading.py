@@ -85,7 +85,7 @@ class Lead(Work):
     def gives_back(self, cases: list[Known], giver: str, taker: str) -> None:
         """What the night does on the day after a leave, to cases that are still open and with the colleague.
 
-        The tasks that went along come back; what the colleague has begun herself she ends herself.
+        What went along comes back; what the colleague has begun herself she ends herself.
         """
         self.away.discard(giver)
         for case in cases:
@@ -94,12 +94,8 @@ class Lead(Work):
                 self._pass_on(case, taker, giver, only=case.along)
 
     def _pass_on(self, case: Known, before: str, after: str, only: list[str] | None = None) -> list[str]:
-        """Open tasks change hands; what partners were asked for, and visits, stay with whoever has them."""
-        moved = [
-            one for one in case.steps
-            if one.whose == before and one.kind == TASK and not one.what.startswith("The power company")
-            and (only is None or one.what in only)
-        ]  # fmt: skip
+        """What is open changes hands: tasks, what partners were asked for, visits."""
+        moved = [one for one in case.steps if one.whose == before and (only is None or one.what in only)]
         case.steps = [replace(one, whose=after) if one in moved else one for one in case.steps]
         return [one.what for one in moved]
 

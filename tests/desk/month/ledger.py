@@ -88,7 +88,7 @@ class Known:
     asleep_until: date | None = None
     is_confirmed: bool = False
     along: list[str] = field(default_factory=list)
-    """Tasks that went along when the case was handed over for a leave."""
+    """What went along when the case was handed over for a leave."""
     into: str = ""
 
     # What happens to it.

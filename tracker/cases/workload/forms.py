@@ -100,5 +100,5 @@ class HandOverForm(BulkForm):
     kind = RadioField("For how long", choices=_KINDS, default="away")
     first_day = DateField("First day away", [Optional()])
     last_day = DateField("Last day away", [Optional()])
-    with_tasks = BooleanField("Her open tasks on these cases go along", default=True)
+    with_tasks = BooleanField("Her open tasks, requests and visits in these cases go along", default=True)
     reason = TextAreaField("Reason", _REASON)

@@ -10,18 +10,16 @@ from sqlalchemy.orm import joinedload
 from ...clock import utc_now
 from ...errors import Invalid
 from ...extensions import db
-from ...formatters import plural
-from ...staff.log import append_log
 from ...staff.models import User
 from ..alive import alive_at
 from ..assigning import Newcomer, Roster, assign_case
 from ..contacts import add_absence
 from ..listing import load_shown
 from ..models import Absence, CaseStatus, Contact, ProblemCase
-from ..response.models import CaseTask
 from ..turns import take_turns
 from .bulk import Change, assign_each, do_for_each
 from .models import BulkWork, HandOver, HandOverEnd
+from .passing_on import Moved, pass_back, pass_on, say_moved
 from .selection import MOST, Selected
 
 RETURNED_AT_ONCE = 500
@@ -38,7 +36,7 @@ class Proposal:
 
 @dataclass(frozen=True, slots=True)
 class Terms:
-    """How a hand-over is meant: until which day (None: for good), and whether the giver's tasks go along."""
+    """How a hand-over is meant: until which day (None: for good), and whether her open work goes along."""
 
     until: date | None
     with_tasks: bool
@@ -102,10 +100,10 @@ def _cover(giver: Contact, takers: Mapping[int, Contact | None], terms: Terms, a
         taker, before = takers.get(case.id), cover_of(case)
         done = assign(case)
         _end_covers(case)
-        moved = _move_tasks(case, giver, taker, actor) if terms.with_tasks and taker else []
+        moved = pass_on(case, giver.user_id, taker.user, actor) if terms.with_tasks and taker else {}
         if taker is not None:
             _note_cover(case, giver, taker, terms, before, moved, actor)
-        return f"{done} {plural(len(moved), 'open task')} went along." if moved else done
+        return f"{done} Went along: {say_moved(moved)}." if moved else done
 
     return cover
 
@@ -116,7 +114,7 @@ def _note_cover(
     taker: Contact,
     terms: Terms,
     before: HandOver | None,
-    moved: list[int],
+    moved: Moved,
     actor: User,
 ) -> None:
     """Remember to whom the case goes back. What the giver only covered herself goes back to its owner on that day."""
@@ -124,29 +122,12 @@ def _note_cover(
     until = before.until if before else terms.until
     if until is None or owner_id == taker.id:
         return
-    task_ids = [task_id for task_id in moved if before is None or task_id in before.task_ids]
-    cover = HandOver(case_id=case.id, from_id=owner_id, to_id=taker.id, until=until, task_ids=task_ids,
+    own = moved if before is None else {
+        name: [number for number in ids if number in before.moved_work.get(name, [])] for name, ids in moved.items()
+    }  # fmt: skip
+    cover = HandOver(case_id=case.id, from_id=owner_id, to_id=taker.id, until=until, moved_work=own,
                      made_by_id=actor.id)  # fmt: skip
     db.session.add(cover)
-    db.session.flush()
-
-
-def _move_tasks(case: ProblemCase, giver: Contact, taker: Contact, actor: User) -> list[int]:
-    """The giver's open tasks of the case are the taker's now; the assignment has touched the case."""
-    query = select(CaseTask).where(
-        CaseTask.case_id == case.id, CaseTask.owner_id == giver.user_id, CaseTask.done_at.is_(None),
-        CaseTask.cancelled_at.is_(None),
-    )  # fmt: skip
-    tasks = list(db.session.scalars(query.order_by(CaseTask.id)))
-    _pass_on(case, tasks, taker, actor)
-    return [task.id for task in tasks]
-
-
-def _pass_on(case: ProblemCase, tasks: Sequence[CaseTask], taker: Contact, actor: User) -> None:
-    for task in tasks:
-        task.owner_id = taker.user_id
-        words = f"Task for {taker.user.display_name} now: {task.title}"
-        append_log("case", case.id, "task_passed_on", words, actor=actor)
     db.session.flush()
 
 
@@ -192,9 +173,7 @@ def _give_back(row: HandOver) -> bool:
     if is_standing:
         reason = f"Back after the cover that {row.made_by.display_name} arranged until {row.until:%-d %b %Y}."
         assign_case(case, contact=giver, reason=reason, actor=row.made_by)
-        tasks = db.session.scalars(select(CaseTask).where(CaseTask.id.in_(row.task_ids)).order_by(CaseTask.id))
-        still_hers = [task for task in tasks if task.is_open and task.owner_id == row.taker.user_id]
-        _pass_on(case, still_hers, giver, row.made_by)
+        pass_back(case, row.moved_work, row.taker.user_id, giver.user, row.made_by)
     db.session.flush()
     return is_standing
 

@@ -78,8 +78,8 @@ class HandOver(Base):
     to_id: Mapped[int] = mapped_column(ForeignKey(Contact.id))
     until: Mapped[date] = mapped_column(Date)
     """The last day of the cover, on the city's calendar."""
-    task_ids: Mapped[list[int]] = mapped_column(JSON, default=list)
-    """The tasks that went along and go back with the case."""
+    moved_work: Mapped[dict[str, list[int]]] = mapped_column(JSON, default=dict)
+    """The tasks, requests and visits that went along and go back with the case: their ids, by kind."""
     made_by_id: Mapped[int] = mapped_column(ForeignKey(User.id))
     made_at: Mapped[datetime] = mapped_column(UTCDateTime, default=utc_now)
     ended_at: Mapped[datetime | None] = mapped_column(UTCDateTime)
