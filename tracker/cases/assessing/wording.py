@@ -183,8 +183,13 @@ def say_percent(percent: float) -> str:
     """«down 20 %», «up 5 %», «no change»."""
     if math.isinf(percent):
         return "any rise"
-    size = math.floor(abs(percent) + 0.5)
+    size = _whole(percent)
     return f"{'down' if percent < 0 else 'up'} {size:,} %" if size else "no change"
+
+
+def _whole(percent: float) -> int:
+    """The same whole number in the sentence and in the table: halves go up."""
+    return math.floor(abs(percent) + 0.5)
 
 
 def _elsewhere(assessment: Assessment, findings: Findings) -> str:
@@ -196,7 +201,7 @@ def _elsewhere(assessment: Assessment, findings: Findings) -> str:
     if abs(percent) < _HARDLY:
         return f"Calls of the same kind in {assessment.comparison} hardly changed {numbers}."
     moved = "fell" if percent < 0 else "rose"
-    return f"Calls of the same kind in {assessment.comparison} {moved} by {abs(percent):.0f} % {numbers}."
+    return f"Calls of the same kind in {assessment.comparison} {moved} by {_whole(percent):,} % {numbers}."
 
 
 def control_percent(windows: Windows, control: Pair) -> float:
