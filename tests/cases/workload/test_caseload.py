@@ -8,11 +8,14 @@ from datetime import date, timedelta
 import pytest
 import time_machine
 from flask.testing import FlaskClient
-from sqlalchemy import text
+from sqlalchemy import delete, text
 
 from tests import factories as make
 from tests.cases.world import World, days_after, verbs_of
 from tracker.cases.assigning import accept_case, assign_case
+from tracker.cases.deadlines.kinds import PauseReason
+from tracker.cases.deadlines.models import CaseDeadline
+from tracker.cases.deadlines.pausing import pause_case
 from tracker.cases.decisions import add_note
 from tracker.cases.models import Contact, ProblemCase, SaraPhase
 from tracker.cases.workload.caseload import Reckoning, _section_query, gather_caseload
@@ -52,6 +55,16 @@ def places(contact: Contact, today: date = TODAY, filters: CaseloadFilters | Non
     return dict(found)
 
 
+def test_whatever_is_due_puts_a_case_on_top_unless_its_clock_stands_still(world: World, contact: Contact) -> None:
+    asked, seen, late, paused = (owned(world, contact) for _ in range(4))
+    make.make_partner_request(case=asked, due_on=TODAY)
+    make.make_visit(case=seen, planned_on=TODAY, made_at=None)
+    pause_case(paused, reason=PauseReason.COURT, words="Heard in May.", actor=contact.user)
+    assert places(contact) == {asked.id: "due", seen.id: "due", late.id: "rest", paused.id: "rest"}
+    assert places(contact, TODAY + timedelta(days=7))[late.id] == "due", "scanning should have been finished by then"
+    assert places(contact, TODAY + timedelta(days=7))[paused.id] == "rest"
+
+
 def test_each_live_case_stands_in_the_first_section_that_it_fits(world: World, contact: Contact) -> None:
     due, recurred, stale, rest = (owned(world, contact) for _ in range(4))
     called, asleep_one = owned(world, contact), owned(world, contact)
@@ -64,6 +77,7 @@ def test_each_live_case_stands_in_the_first_section_that_it_fits(world: World, c
             add_note(case, text="Seen.", actor=world.person)
         make.make_case_call(case=called, call=world.call(), linked_at=days_after(75))
         snooze_case(asleep_one, until=date(2026, 9, 30), reason="Waits.", actor=world.person)
+        db.session.execute(delete(CaseDeadline))  # they have a test of their own
         found = places(contact, date(2026, 8, 29))
     expected = {due.id: "due", recurred.id: "recurred", called.id: "new", stale.id: "stale", rest.id: "due"}
     assert found == expected | {asleep_one.id: "snoozed"}

@@ -2,22 +2,26 @@
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
-from datetime import date, datetime, timedelta
+from datetime import date, datetime, time, timedelta
 from typing import Any
 from zoneinfo import ZoneInfo
 
-from sqlalchemy import ColumnElement, Select, and_, false, func, not_, select
+from sqlalchemy import ColumnElement, Select, and_, false, func, not_, or_, select
 
 from ...batches import in_chunks
-from ...clock import utc_now
+from ...clock import from_local, utc_now
 from ...extensions import db
 from ...formatters import csv_line
+from ...places.city import city_zone, the_city
 from ...staff.models import LogEntry
 from ..alive import alive_at
+from ..deadlines.models import CaseDeadline
+from ..deadlines.reckoning import RUNS
+from ..file.visits.models import CaseVisit
 from ..listing import load_shown
 from ..models import CaseAssignment, CaseCall, Contact, ProblemCase, SaraPhase
 from ..next_steps import NextStep, next_steps
-from ..response.models import CaseTask
+from ..response.models import CaseTask, PartnerRequest
 from .caseload_filters import EMPTY, SECTIONS, CaseloadFilters
 from .looks import QUEUE, looked_at
 from .models import CaseSnooze
@@ -113,17 +117,31 @@ def _narrowed(contact: Contact, filters: CaseloadFilters, at: datetime) -> list[
 def _tests(contact: Contact, filters: CaseloadFilters, when: Reckoning) -> dict[str, ColumnElement[bool]]:
     """What puts a case into each section; «in hand» is what no test has taken."""
     since = looked_at(contact.user_id, QUEUE)
-    due = select(CaseTask.id).where(
-        CaseTask.case_id == ProblemCase.id, CaseTask.done_at.is_(None), CaseTask.cancelled_at.is_(None),
-        CaseTask.due_on <= when.today,
-    )  # fmt: skip
     return {
         "snoozed": and_(CaseSnooze.id.is_not(None), is_asleep(when.today)),
-        "due": due.exists(),
+        "due": _is_due(when.today),
         "recurred": and_(ProblemCase.recurred_at.is_not(None), ProblemCase.phase == SaraPhase.SCANNING),
         "new": _was_called(since) if since else false(),
         "stale": _is_left_alone(utc_now() - timedelta(days=filters.stale)),
     }
+
+
+def _is_due(today: date) -> ColumnElement[bool]:
+    """Something of the case is due today or before: a task, what a partner was asked for, a visit, a deadline."""
+    midnight = from_local(datetime.combine(today + timedelta(days=1), time()), city_zone(the_city()))
+    open_steps = [
+        select(table.id)
+        .where(table.case_id == ProblemCase.id, day <= today, ended.is_(None), table.cancelled_at.is_(None))
+        for table, day, ended in (
+            (CaseTask, CaseTask.due_on, CaseTask.done_at),
+            (PartnerRequest, PartnerRequest.due_on, PartnerRequest.done_at),
+            (CaseVisit, CaseVisit.planned_on, CaseVisit.made_at),
+        )
+    ]
+    deadline = select(CaseDeadline.id).where(
+        CaseDeadline.case_id == ProblemCase.id, *RUNS, CaseDeadline.paused_at.is_(None), CaseDeadline.due_at < midnight
+    )
+    return or_(*(query.exists() for query in (*open_steps, deadline)))
 
 
 def _was_called(since: datetime) -> ColumnElement[bool]:
@@ -151,7 +169,7 @@ def _order(name: str) -> tuple[Any, ...]:
         first = select(func.min(CaseTask.due_on)).where(
             CaseTask.case_id == ProblemCase.id, CaseTask.done_at.is_(None), CaseTask.cancelled_at.is_(None)
         )
-        return (first.scalar_subquery(), *usual)
+        return (first.scalar_subquery().nulls_last(), *usual)
     return (CaseSnooze.until, *usual) if name == "snoozed" else usual
 
 

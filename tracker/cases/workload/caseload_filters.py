@@ -19,7 +19,7 @@ SECTIONS = {
 }
 """Every live case stands in one section: the first that it fits, but whatever sleeps stands in the last."""
 EMPTY = {
-    "due": "No task of these cases is due today or late.",
+    "due": "Nothing of these cases is due today or late.",
     "recurred": "No closed case came back.",
     "new": "No case got a call since the queue was last seen.",
     "stale": "Every case was worked on lately.",
