@@ -2,6 +2,7 @@
 
 from collections.abc import Callable
 from dataclasses import dataclass
+from typing import Any
 
 from sqlalchemy import select
 from sqlalchemy.orm import joinedload
@@ -29,9 +30,37 @@ class OpenWork:
     call_off: Callable[[str, User], None]
 
 
+def _task(row: CaseTask) -> OpenWork:
+    words = f"task «{row.title}» ({row.owner.display_name}, due {row.due_on:%-d %b %Y})"
+    return OpenWork(words, lambda reason, actor: cancel_task(row, reason=reason, actor=actor))
+
+
+def _request(row: PartnerRequest) -> OpenWork:
+    words = f"what {row.partner.name} was asked for (due {row.due_on:%-d %b %Y})"
+    return OpenWork(words, lambda reason, actor: withdraw_request(row, reason=reason, actor=actor))
+
+
+def _visit(row: CaseVisit) -> OpenWork:
+    day = f" on {row.planned_on:%-d %b %Y}" if row.planned_on else ""
+    words = f"the visit planned{day} ({row.visitor.display_name})"
+    return OpenWork(words, lambda reason, actor: call_off_visit(row, reason=reason, actor=actor))
+
+
+KINDS: tuple[tuple[type[Any], Any, Any, Callable[[Any], OpenWork]], ...] = (
+    (CaseTask, CaseTask.owner, CaseTask.due_on, _task),
+    (PartnerRequest, PartnerRequest.partner, PartnerRequest.due_on, _request),
+    (CaseVisit, CaseVisit.visitor, CaseVisit.planned_on, _visit),
+)
+"""Each kind of work: its table, who is named with it, its day, and how it is written."""
+
+
 def open_work_of(case: ProblemCase) -> list[OpenWork]:
     """Everything that is still open of the case: three queries."""
-    return [*_tasks(case), *_requests(case), *_visits(case)]
+    found = []
+    for table, named, day, write in KINDS:
+        query = select(table).options(joinedload(named)).where(table.case_id == case.id, table.is_open)
+        found += [write(row) for row in db.session.scalars(query.order_by(day, table.id).limit(MOST))]
+    return found
 
 
 def end_open_work(case: ProblemCase, *, reason: str, actor: User, call_off: bool) -> None:
@@ -43,43 +72,3 @@ def end_open_work(case: ProblemCase, *, reason: str, actor: User, call_off: bool
         raise Invalid(f"Still open: {named}{more} Finish it first, or tick «Call off what is still open».")
     for one in still:
         one.call_off(reason, actor)
-
-
-def _tasks(case: ProblemCase) -> list[OpenWork]:
-    query = select(CaseTask).options(joinedload(CaseTask.owner)).where(
-        CaseTask.case_id == case.id, CaseTask.done_at.is_(None), CaseTask.cancelled_at.is_(None)
-    )  # fmt: skip
-    rows = db.session.scalars(query.order_by(CaseTask.due_on, CaseTask.id).limit(MOST))
-    return [_task(row) for row in rows]
-
-
-def _task(row: CaseTask) -> OpenWork:
-    words = f"task «{row.title}» ({row.owner.display_name}, due {row.due_on:%-d %b %Y})"
-    return OpenWork(words, lambda reason, actor: cancel_task(row, reason=reason, actor=actor))
-
-
-def _requests(case: ProblemCase) -> list[OpenWork]:
-    query = select(PartnerRequest).options(joinedload(PartnerRequest.partner)).where(
-        PartnerRequest.case_id == case.id, PartnerRequest.done_at.is_(None), PartnerRequest.cancelled_at.is_(None)
-    )  # fmt: skip
-    rows = db.session.scalars(query.order_by(PartnerRequest.due_on, PartnerRequest.id).limit(MOST))
-    return [_request(row) for row in rows]
-
-
-def _request(row: PartnerRequest) -> OpenWork:
-    words = f"what {row.partner.name} was asked for (due {row.due_on:%-d %b %Y})"
-    return OpenWork(words, lambda reason, actor: withdraw_request(row, reason=reason, actor=actor))
-
-
-def _visits(case: ProblemCase) -> list[OpenWork]:
-    query = select(CaseVisit).options(joinedload(CaseVisit.visitor)).where(
-        CaseVisit.case_id == case.id, CaseVisit.made_at.is_(None), CaseVisit.cancelled_at.is_(None)
-    )  # fmt: skip
-    rows = db.session.scalars(query.order_by(CaseVisit.planned_on, CaseVisit.id).limit(MOST))
-    return [_visit(row) for row in rows]
-
-
-def _visit(row: CaseVisit) -> OpenWork:
-    day = f" on {row.planned_on:%-d %b %Y}" if row.planned_on else ""
-    words = f"the visit planned{day} ({row.visitor.display_name})"
-    return OpenWork(words, lambda reason, actor: call_off_visit(row, reason=reason, actor=actor))

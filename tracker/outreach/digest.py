@@ -133,7 +133,7 @@ def _tasks(ids: Sequence[int], when: Any) -> Select[Any]:
     return (
         _ranked(CaseTask.owner_id, CaseTask.title, (CaseTask.due_on, CaseTask.id))
         .join(ProblemCase, ProblemCase.id == CaseTask.case_id)
-        .where(CaseTask.owner_id.in_(ids), CaseTask.done_at.is_(None), CaseTask.cancelled_at.is_(None), when)
+        .where(CaseTask.owner_id.in_(ids), CaseTask.is_open, when)
         .where(NOT_DISMISSED)
     )
 

@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping
 
-from sqlalchemy import ColumnElement, func, select, update
+from sqlalchemy import func, select, update
 
 from ...extensions import db
 from ...formatters import plural
@@ -12,14 +12,13 @@ from ..response.models import CaseObjective, CaseTask, PartnerRequest
 
 Work = type[CaseTask | PartnerRequest | CaseObjective | CaseVisit]
 
-KINDS: dict[str, tuple[Work, str, tuple[ColumnElement[bool], ...]]] = {
-    "task": (CaseTask, "task", (CaseTask.done_at.is_(None), CaseTask.cancelled_at.is_(None))),
-    "request": (PartnerRequest, "request to a partner",
-                (PartnerRequest.done_at.is_(None), PartnerRequest.cancelled_at.is_(None))),
-    "objective": (CaseObjective, "objective", (CaseObjective.verdict.is_(None),)),
-    "visit": (CaseVisit, "planned visit", (CaseVisit.made_at.is_(None), CaseVisit.cancelled_at.is_(None))),
-}  # fmt: skip
-"""Each kind of work: its table, what one is called, and what makes it open."""
+KINDS: dict[str, tuple[Work, str]] = {
+    "task": (CaseTask, "task"),
+    "request": (PartnerRequest, "request to a partner"),
+    "objective": (CaseObjective, "objective"),
+    "visit": (CaseVisit, "planned visit"),
+}
+"""Each kind of work: its table, and what one is called."""
 _APART = {"synchronize_session": False}
 
 
@@ -27,8 +26,9 @@ def carry_work(case: ProblemCase, into: ProblemCase) -> dict[str, list[int]]:
     """Move what is open of a case into another one; gives the ids of what was moved, by kind. Flushes."""
     db.session.flush()
     moved: dict[str, list[int]] = {}
-    for name, (table, _, is_open) in KINDS.items():
-        ids = list(db.session.scalars(select(table.id).where(table.case_id == case.id, *is_open).order_by(table.id)))
+    for name, (table, _) in KINDS.items():
+        still_open = select(table.id).where(table.case_id == case.id, table.is_open)
+        ids = list(db.session.scalars(still_open.order_by(table.id)))
         if ids:
             _put(table, ids, case, into)
             moved[name] = ids

@@ -3,7 +3,8 @@
 from datetime import date, datetime
 from enum import StrEnum
 
-from sqlalchemy import Date, ForeignKey, Index, String, Text, text
+from sqlalchemy import ColumnElement, Date, ForeignKey, Index, String, Text, and_, text
+from sqlalchemy.ext.hybrid import hybrid_property
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from ...calls.models import Family
@@ -54,10 +55,15 @@ class CaseTask(Base):
     case: Mapped[ProblemCase] = relationship()
     owner: Mapped[User] = relationship(foreign_keys=[owner_id])
 
-    @property
+    @hybrid_property
     def is_open(self) -> bool:
         """Whether somebody still has to do it."""
         return self.done_at is None and self.cancelled_at is None
+
+    @is_open.inplace.expression
+    @classmethod
+    def _is_open(cls) -> ColumnElement[bool]:
+        return and_(cls.done_at.is_(None), cls.cancelled_at.is_(None))
 
 
 class Verdict(StrEnum):
@@ -95,10 +101,15 @@ class CaseObjective(Base):
 
     case: Mapped[ProblemCase] = relationship()
 
-    @property
+    @hybrid_property
     def is_open(self) -> bool:
         """Whether nobody has said yet what came of it."""
         return self.verdict is None
+
+    @is_open.inplace.expression
+    @classmethod
+    def _is_open(cls) -> ColumnElement[bool]:
+        return cls.verdict.is_(None)
 
 
 class PartnerAgency(Base):
@@ -168,7 +179,12 @@ class PartnerRequest(Base):
     partner: Mapped[PartnerAgency] = relationship()
     owner: Mapped[User] = relationship(foreign_keys=[owner_id])
 
-    @property
+    @hybrid_property
     def is_open(self) -> bool:
         """Whether the partner still has to do it."""
         return self.done_at is None and self.cancelled_at is None
+
+    @is_open.inplace.expression
+    @classmethod
+    def _is_open(cls) -> ColumnElement[bool]:
+        return and_(cls.done_at.is_(None), cls.cancelled_at.is_(None))

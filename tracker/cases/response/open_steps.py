@@ -48,7 +48,7 @@ def _tasks(ids: list[int]) -> list[OpenStep]:
         )
         .join(User, User.id == CaseTask.owner_id)
         .join(ProblemCase, ProblemCase.id == CaseTask.case_id)
-        .where(CaseTask.case_id.in_(ids), CaseTask.done_at.is_(None), CaseTask.cancelled_at.is_(None), NOT_DISMISSED)
+        .where(CaseTask.case_id.in_(ids), CaseTask.is_open, NOT_DISMISSED)
         .order_by(CaseTask.due_on)
         .limit(ROWS)
     )
@@ -65,7 +65,7 @@ def _requests(ids: list[int]) -> list[OpenStep]:
         .join(ProblemCase, ProblemCase.id == PartnerRequest.case_id)
         .join(PartnerAgency, PartnerAgency.id == PartnerRequest.partner_id)
         .where(PartnerRequest.case_id.in_(ids), NOT_DISMISSED)
-        .where(PartnerRequest.done_at.is_(None), PartnerRequest.cancelled_at.is_(None))
+        .where(PartnerRequest.is_open)
         .order_by(PartnerRequest.due_on)
         .limit(ROWS)
     )  # fmt: skip

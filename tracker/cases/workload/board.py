@@ -106,7 +106,7 @@ def late_tasks(user_ids: Iterable[int], today: Any) -> dict[int, int]:
         select(CaseTask.owner_id, func.count())
         .join(ProblemCase, ProblemCase.id == CaseTask.case_id)
         .where(CaseTask.owner_id.in_(list(user_ids)), CaseTask.due_on < today, NOT_DISMISSED)
-        .where(CaseTask.done_at.is_(None), CaseTask.cancelled_at.is_(None))
+        .where(CaseTask.is_open)
         .group_by(CaseTask.owner_id)
     )
     return dict(db.session.execute(query).all())

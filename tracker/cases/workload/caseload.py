@@ -130,14 +130,11 @@ def _is_due(today: date) -> ColumnElement[bool]:
     """Something of the case is due today or before: a task, what a partner was asked for, a visit, a deadline."""
     midnight = from_local(datetime.combine(today + timedelta(days=1), time()), city_zone(the_city()))
     open_steps = [
-        select(table.id)
-        .where(table.case_id == ProblemCase.id, day <= today, ended.is_(None), table.cancelled_at.is_(None))
-        for table, day, ended in (
-            (CaseTask, CaseTask.due_on, CaseTask.done_at),
-            (PartnerRequest, PartnerRequest.due_on, PartnerRequest.done_at),
-            (CaseVisit, CaseVisit.planned_on, CaseVisit.made_at),
+        select(table.id).where(table.case_id == ProblemCase.id, table.is_open, day <= today)
+        for table, day in (
+            (CaseTask, CaseTask.due_on), (PartnerRequest, PartnerRequest.due_on), (CaseVisit, CaseVisit.planned_on),
         )
-    ]
+    ]  # fmt: skip
     deadline = select(CaseDeadline.id).where(
         CaseDeadline.case_id == ProblemCase.id, *RUNS, CaseDeadline.paused_at.is_(None), CaseDeadline.due_at < midnight
     )
@@ -167,7 +164,7 @@ def _order(name: str) -> tuple[Any, ...]:
     usual = (ProblemCase.priority, ProblemCase.priority_score.desc(), ProblemCase.id)
     if name == "due":
         first = select(func.min(CaseTask.due_on)).where(
-            CaseTask.case_id == ProblemCase.id, CaseTask.done_at.is_(None), CaseTask.cancelled_at.is_(None)
+            CaseTask.case_id == ProblemCase.id, CaseTask.is_open
         )
         return (first.scalar_subquery().nulls_last(), *usual)
     return (CaseSnooze.until, *usual) if name == "snoozed" else usual

@@ -55,7 +55,7 @@ def _step(row: Any, what: str, endpoint: str, **number: int) -> DueStep:
 def _tasks(user: User, today: date) -> Select[*tuple[Any, ...]]:
     query = _due(CaseTask.id, CaseTask.title, CaseTask.due_on).join_from(CaseTask, ProblemCase)
     return query.where(
-        CaseTask.owner_id == user.id, CaseTask.done_at.is_(None), CaseTask.cancelled_at.is_(None),
+        CaseTask.owner_id == user.id, CaseTask.is_open,
         CaseTask.due_on <= today,
     )  # fmt: skip
 
@@ -63,7 +63,7 @@ def _tasks(user: User, today: date) -> Select[*tuple[Any, ...]]:
 def _requests(user: User, today: date) -> Select[*tuple[Any, ...]]:
     query = _due(PartnerRequest.id, PartnerAgency.name, PartnerRequest.due_on).join_from(PartnerRequest, ProblemCase)
     return query.join(PartnerAgency, PartnerAgency.id == PartnerRequest.partner_id).where(
-        PartnerRequest.owner_id == user.id, PartnerRequest.done_at.is_(None), PartnerRequest.cancelled_at.is_(None),
+        PartnerRequest.owner_id == user.id, PartnerRequest.is_open,
         PartnerRequest.due_on <= today,
     )  # fmt: skip
 
@@ -71,7 +71,7 @@ def _requests(user: User, today: date) -> Select[*tuple[Any, ...]]:
 def _visits(user: User, today: date) -> Select[*tuple[Any, ...]]:
     query = _due(CaseVisit.id, CaseVisit.purpose, CaseVisit.planned_on).join_from(CaseVisit, ProblemCase)
     return query.where(
-        CaseVisit.visitor_id == user.id, CaseVisit.made_at.is_(None), CaseVisit.cancelled_at.is_(None),
+        CaseVisit.visitor_id == user.id, CaseVisit.is_open,
         CaseVisit.planned_on <= today,
     )  # fmt: skip
 

@@ -3,7 +3,7 @@
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-from sqlalchemy import ColumnElement, select
+from sqlalchemy import select
 from sqlalchemy.orm import InstrumentedAttribute
 
 from ...extensions import db
@@ -14,15 +14,12 @@ from ..file.visits.models import CaseVisit
 from ..models import ProblemCase
 from ..response.models import CaseTask, PartnerRequest
 
-_Kind = tuple[type[Any], InstrumentedAttribute[int], str, tuple[ColumnElement[bool], ...]]
-KINDS: dict[str, _Kind] = {
-    "task": (CaseTask, CaseTask.owner_id, "open task", (CaseTask.done_at.is_(None), CaseTask.cancelled_at.is_(None))),
-    "request": (PartnerRequest, PartnerRequest.owner_id, "request to a partner",
-                (PartnerRequest.done_at.is_(None), PartnerRequest.cancelled_at.is_(None))),
-    "visit": (CaseVisit, CaseVisit.visitor_id, "planned visit",
-              (CaseVisit.made_at.is_(None), CaseVisit.cancelled_at.is_(None))),
-}  # fmt: skip
-"""Each kind of work: its table, whose it is, what one is called, and what makes it open."""
+KINDS: dict[str, tuple[type[Any], InstrumentedAttribute[int], str]] = {
+    "task": (CaseTask, CaseTask.owner_id, "open task"),
+    "request": (PartnerRequest, PartnerRequest.owner_id, "request to a partner"),
+    "visit": (CaseVisit, CaseVisit.visitor_id, "planned visit"),
+}
+"""Each kind of work: its table, whose it is, and what one is called."""
 
 Moved = dict[str, list[int]]
 """The ids of what changed hands, by kind."""
@@ -53,13 +50,13 @@ def say_moved(moved: Mapping[str, Sequence[int]]) -> str:
 
 
 def _open(name: str, case: ProblemCase, user_id: int) -> list[int]:
-    table, whose, _, is_open = KINDS[name]
-    query = select(table.id).where(table.case_id == case.id, whose == user_id, *is_open)
+    table, whose, _ = KINDS[name]
+    query = select(table.id).where(table.case_id == case.id, whose == user_id, table.is_open)
     return list(db.session.scalars(query.order_by(table.id)))
 
 
 def _give(name: str, case: ProblemCase, ids: Sequence[int], taker: User, actor: User) -> None:
-    table, whose, called, _ = KINDS[name]
+    table, whose, called = KINDS[name]
     for row in db.session.scalars(select(table).where(table.id.in_(ids)).order_by(table.id)):
         setattr(row, whose.key, taker.id)
     words = f"{plural(len(ids), called)} for {taker.display_name} now."

@@ -82,7 +82,7 @@ def is_asleep(today: date) -> ColumnElement[bool]:
     Awake on its day, after a change by a person, a new call (a recurrence is one), or when a task falls due meanwhile.
     """
     fallen_due = select(CaseTask.id).where(
-        CaseTask.case_id == CaseSnooze.case_id, CaseTask.done_at.is_(None), CaseTask.cancelled_at.is_(None),
+        CaseTask.case_id == CaseSnooze.case_id, CaseTask.is_open,
         CaseTask.due_on > CaseSnooze.snoozed_on, CaseTask.due_on <= today,
     )  # fmt: skip
     return and_(

@@ -3,7 +3,8 @@
 from datetime import date, datetime
 from enum import StrEnum
 
-from sqlalchemy import JSON, Date, ForeignKey, Index, String, Text, text
+from sqlalchemy import JSON, ColumnElement, Date, ForeignKey, Index, String, Text, and_, text
+from sqlalchemy.ext.hybrid import hybrid_property
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from ....clock import utc_now
@@ -66,7 +67,12 @@ class CaseVisit(Base):
     case: Mapped[ProblemCase] = relationship()
     visitor: Mapped[User] = relationship(foreign_keys=[visitor_id])
 
-    @property
+    @hybrid_property
     def is_open(self) -> bool:
         """Whether it is planned and still to be made."""
         return self.made_at is None and self.cancelled_at is None
+
+    @is_open.inplace.expression
+    @classmethod
+    def _is_open(cls) -> ColumnElement[bool]:
+        return and_(cls.made_at.is_(None), cls.cancelled_at.is_(None))

@@ -42,7 +42,7 @@ def open_visits_of(case_ids: Collection[int]) -> list[OpenVisit]:
         .join(ProblemCase, ProblemCase.id == CaseVisit.case_id)
         .options(joinedload(CaseVisit.visitor))
         .where(
-            CaseVisit.case_id.in_(case_ids), CaseVisit.made_at.is_(None), CaseVisit.cancelled_at.is_(None),
+            CaseVisit.case_id.in_(case_ids), CaseVisit.is_open,
             CaseVisit.planned_on.is_not(None), NOT_DISMISSED,
         )
         .order_by(CaseVisit.planned_on, CaseVisit.id)
