@@ -2,7 +2,7 @@
 
 from datetime import date, timedelta
 
-from sqlalchemy import ColumnElement, and_, func, or_, select
+from sqlalchemy import ColumnElement, and_, select
 
 from ...clock import utc_now
 from ...errors import Conflict, Invalid
@@ -91,11 +91,6 @@ def is_asleep(today: date) -> ColumnElement[bool]:
         CaseSnooze.calls >= ProblemCase.call_count,
         ~fallen_due.exists(),
     )
-
-
-def is_awake(today: date) -> ColumnElement[bool]:
-    """The opposite, also true where no snooze is joined."""
-    return or_(CaseSnooze.id.is_(None), ~func.coalesce(is_asleep(today), False))
 
 
 def _standing(case_id: int) -> CaseSnooze | None:
