@@ -6,10 +6,11 @@ from itertools import product
 import pytest
 from flask.testing import FlaskClient
 
-from tests.cases.world import World, calls_in, days_after, verbs_of
+from tests.cases.world import FAR, World, calls_in, days_after, verbs_of
 from tracker.cases.closing import close_case, confirm_watched
 from tracker.cases.decisions import reopen_case
 from tracker.cases.models import CaseStatus, ClosingOutcome, ProblemCase
+from tracker.cases.related import merge_cases, undo_merge
 from tracker.cases.workflow import STEPS, require_step
 from tracker.errors import Conflict, Invalid
 from tracker.extensions import db
@@ -73,6 +74,34 @@ def test_a_reopened_case_is_never_confirmed(world: World) -> None:
     assert confirm(400) == []
 
 
+def test_what_is_closed_anew_while_others_are_confirmed_keeps_its_new_watch(world: World) -> None:
+    first, second = closed_case(world), world.case(north=FAR)
+    close_case(second, outcome="New lamps.", actor=world.person, monitoring_days=30)
+    run = confirm_watched(days_after(31), portion=1)
+    assert next(run) == 1 and first.confirmed_at is not None
+    reopen_case(second, reason="It is back.", actor=world.person)
+    close_case(second, outcome="More lamps.", actor=world.person, monitoring_days=90)
+    assert list(run) == [0] and second.confirmed_at is None and "confirmed" not in verbs_of(second)
+
+
+def test_two_runs_at_once_confirm_and_say_it_once(world: World) -> None:
+    closed_case(world)
+    second = world.case(north=FAR)
+    close_case(second, outcome="New lamps.", actor=world.person, monitoring_days=30)
+    slow = confirm_watched(days_after(31), portion=1)
+    assert next(slow) == 1 and confirm(32) == [1] and list(slow) == [0]
+    assert second.confirmed_at == days_after(32) and verbs_of(second).count("confirmed") == 1
+
+
+def test_a_confirmed_case_that_is_merged_is_no_success_until_the_merge_is_taken_back(world: World) -> None:
+    case, other = closed_case(world), world.case(north=FAR)
+    confirm(31)
+    merge_cases(case, other, reason="One crew.", actor=world.person)
+    assert not case.is_confirmed_solved
+    undo_merge(case, reason="Two crews.", actor=world.person)
+    assert case.is_confirmed_solved
+
+
 def test_closing_asks_for_words(world: World) -> None:
     with pytest.raises(Invalid, match="Say what came of it"):
         close_case(world.case(), outcome="  ", actor=world.person)
@@ -106,3 +135,7 @@ def test_the_list_tells_watched_cases_from_confirmed_ones(world: World, client: 
     db.session.commit()
     assert (listed("watched"), listed("confirmed")) == (False, True)
     assert "Confirmed solved" in client.get(f"/staff/cases/{case.public_id}").text
+    case.status = CaseStatus.MERGED
+    db.session.commit()
+    assert (listed("watched"), listed("confirmed")) == (False, False)
+    assert "Confirmed solved" not in client.get(f"/staff/cases/{case.public_id}").text

@@ -3,9 +3,9 @@
 from collections.abc import Iterator
 from datetime import datetime, timedelta
 
-from sqlalchemy import select, update
+from sqlalchemy import ColumnElement, select, update
 
-from ..batches import in_chunks
+from ..batches import CHUNK, in_chunks
 from ..calls.as_of import as_of
 from ..errors import Invalid
 from ..extensions import db
@@ -59,24 +59,28 @@ def take_closing_back(case: ProblemCase) -> None:
     case.closed_at = case.monitored_until = case.confirmed_at = None
 
 
-def confirm_watched(at: datetime) -> Iterator[int]:
+def confirm_watched(at: datetime, portion: int = CHUNK) -> Iterator[int]:
     """Confirm every closed case whose watch ended before `at`; yields how many after each portion, for a commit.
 
     Calls of its last day may still be on their way: intake takes them late and opens the case again all the same.
     """
-    over = (
-        select(ProblemCase.id)
-        .where(ProblemCase.status == CaseStatus.CLOSED, ProblemCase.confirmed_at.is_(None))
-        .where(ProblemCase.monitored_until < at)
-        .order_by(ProblemCase.monitored_until, ProblemCase.id)
-    )
-    for ids in in_chunks(list(db.session.scalars(over))):
+    over = select(ProblemCase.id).where(*_watch_is_over(at)).order_by(ProblemCase.monitored_until, ProblemCase.id)
+    for ids in in_chunks(list(db.session.scalars(over)), portion):
         yield _confirm(ids, at)
+
+
+def _watch_is_over(at: datetime) -> tuple[ColumnElement[bool], ...]:
+    return (
+        ProblemCase.status == CaseStatus.CLOSED,
+        ProblemCase.confirmed_at.is_(None),
+        ProblemCase.monitored_until < at,
+    )
 
 
 def _confirm(ids: list[int], at: datetime) -> int:
     take_turns()  # a call that is just being taken may open one of them again
-    still = select(ProblemCase.id).where(ProblemCase.id.in_(ids), ProblemCase.status == CaseStatus.CLOSED)
+    # All is asked anew: meanwhile one may be closed a second time with a watch of its own, or another run was faster.
+    still = select(ProblemCase.id).where(ProblemCase.id.in_(ids), *_watch_is_over(at))
     confirmed = list(db.session.scalars(still))
     db.session.execute(
         update(ProblemCase).where(ProblemCase.id.in_(confirmed)).values(confirmed_at=at),

@@ -108,7 +108,7 @@ def _flag(flag: str) -> list[ColumnElement[bool]]:
         return [ProblemCase.status == CaseStatus.CLOSED, ProblemCase.confirmed_at.is_(None)]
     if flag == "confirmed":
         solved = or_(ProblemCase.outcome_kind.is_(None), ProblemCase.outcome_kind.not_in(NOT_SOLVED))
-        return [ProblemCase.confirmed_at.is_not(None), solved]
+        return [ProblemCase.status == CaseStatus.CLOSED, ProblemCase.confirmed_at.is_not(None), solved]
     if flag == "left":
         gone = select(Contact.id).join(User, User.id == Contact.user_id).where(User.disabled_at.is_not(None))
         return [ProblemCase.contact_id.in_(gone)]

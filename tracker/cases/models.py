@@ -197,8 +197,12 @@ class ProblemCase(Base):
 
     @property
     def is_confirmed_solved(self) -> bool:
-        """Somebody closed it because the calls had stopped or fallen, and its watch showed that they had."""
-        return self.confirmed_at is not None and self.outcome_kind not in NOT_SOLVED
+        """Somebody closed it because the calls had stopped or fallen, and its watch showed that they had.
+
+        One that is merged keeps when it was confirmed, for whoever takes the merge back, and is no success meanwhile.
+        """
+        is_confirmed = self.status is CaseStatus.CLOSED and self.confirmed_at is not None
+        return is_confirmed and self.outcome_kind not in NOT_SOLVED
 
 
 class CaseCall(Base):
