@@ -10,22 +10,26 @@ from tests.cases.deadlines.conftest import Desk, moment, rows_of, running
 from tests.cases.world import verbs_of
 from tracker.cases.assigning import accept_case
 from tracker.cases.closing import close_case
+from tracker.cases.deadlines.business_time import LONGEST_LOOK
 from tracker.cases.deadlines.calendar_changes import (
     add_holidays,
     cases_moved,
+    change_measures,
     declare_emergency,
     end_emergency,
     remove_holiday,
     set_hours,
 )
+from tracker.cases.deadlines.defaults import Measure
 from tracker.cases.deadlines.escalating import acknowledge_escalation, escalate_late
 from tracker.cases.deadlines.keeping import keep_deadlines
 from tracker.cases.deadlines.kinds import DeadlineKind, PauseReason
-from tracker.cases.deadlines.models import CaseDeadline
+from tracker.cases.deadlines.models import CaseDeadline, WorkingHours
 from tracker.cases.deadlines.pausing import extend_deadline, look_at_case, pause_case, resume_case
 from tracker.cases.deadlines.queries import LateCounts, deadlines_of, late_counts, running_of
 from tracker.cases.deadlines.reckoning import reckon_stale
 from tracker.cases.deadlines.settling import settle_deadlines, start_deadlines
+from tracker.cases.decisions import add_note
 from tracker.cases.models import ProblemCase
 from tracker.clock import utc_now
 from tracker.errors import Conflict, Invalid, TrackerError
@@ -193,6 +197,52 @@ def test_more_time_is_given_to_the_close_of_a_working_day_and_moves_with_the_cal
         extend_deadline(late, until=date(2026, 6, 30), reason="More.", actor=desk.supervisor)
 
 
+def test_what_was_told_and_then_extended_is_told_again_when_the_next_wait_is_late(desk: Desk) -> None:
+    case = desk.case()
+    start_deadlines()
+    desk.at(20, month=7)
+    case.last_call_at = utc_now()
+    escalate_late()
+    extend_deadline(running(case)[REVIEW], until=date(2026, 7, 31), reason="Ill.", actor=desk.supervisor)
+    looked = desk.at(22, month=7)
+    look_at_case(case, words="", actor=desk.person)
+    review = running(case)[REVIEW]
+    assert (review.started_at, review.escalated_at, review.acknowledged_at) == (looked, None, None)
+    assert [row.met_at for row in rows_of(case) if row.kind is REVIEW] == [looked, None]
+    desk.at(28, month=8)
+    case.last_call_at = utc_now()
+    escalate_late()
+    assert running(case)[REVIEW].escalated_at == utc_now()
+
+
+@pytest.mark.parametrize(("until", "why"), [(date(2206, 6, 23), "Look at the year"), (date(9999, 12, 31), "year"),
+                                            (date(1, 1, 1), "past")])  # fmt: skip
+def test_more_time_is_given_within_a_year(desk: Desk, until: date, why: str) -> None:
+    case = desk.case()
+    start_deadlines()
+    with pytest.raises(Invalid, match=why):
+        extend_deadline(running(case)[SCAN], until=until, reason="Ill.", actor=desk.supervisor)
+
+
+def test_hours_and_measures_by_which_something_is_never_due_are_refused(desk: Desk) -> None:
+    minute = {0: [(480, 481)]}
+    with pytest.raises(Invalid, match="187 working hours"):
+        set_hours(minute, desk.supervisor)
+    mornings = {0: [(480, 720)]}
+    assert set_hours(mornings, desk.supervisor)
+    with pytest.raises(Invalid, match="4,400 working hours"):
+        change_measures({(None, SCAN): Measure(4_000, 0, 400)}, desk.supervisor)
+
+
+def test_a_note_is_never_refused_for_want_of_a_date(desk: Desk) -> None:
+    case = desk.case()
+    db.session.add(WorkingHours(weekday=0, start_minute=480, end_minute=481))
+    add_note(case, text="Nobody is ever here.", actor=desk.person)
+    rows = running(case)
+    assert rows[REVIEW].due_at == utc_now() + timedelta(days=LONGEST_LOOK)
+    assert all(row.warn_at <= row.due_at <= row.escalate_at for row in rows.values())
+
+
 def test_seconds_of_the_start_do_not_make_the_close_of_a_day_a_minute_early(desk: Desk) -> None:
     case = desk.case()
     start_deadlines()
@@ -242,6 +292,9 @@ def test_every_refusal_is_said_to_a_person(desk: Desk) -> None:
         lambda: declare_emergency(key="a", started_at=utc_now(), ended_at=None, reason=" ", actor=desk.supervisor),
         lambda: declare_emergency(
             key="b", started_at=utc_now() + timedelta(days=800), ended_at=None, reason="x", actor=desk.supervisor
+        ),
+        lambda: declare_emergency(
+            key="c", started_at=utc_now(), ended_at=utc_now() + timedelta(days=800), reason="x", actor=desk.supervisor
         ),
         lambda: end_emergency(77, ended_at=utc_now(), actor=desk.supervisor),
         lambda: remove_holiday(date(2026, 1, 1), desk.supervisor),

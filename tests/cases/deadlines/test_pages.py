@@ -230,6 +230,9 @@ def test_an_emergency_is_declared_once_and_ended(desk: Desk, client: FlaskClient
     wrong = {**sent, "emergency-key": "k2", "emergency-ends": "2026-06-15T08:00"}
     answer = client.post(f"{SETTINGS}/emergencies", data=wrong)
     assert answer.status_code == 400 and "ends before it begins" in answer.text and "Snow" in answer.text
+    for field, year in (("starts", "9999-12-31"), ("ends", "9999-12-31"), ("starts", "0001-01-01")):
+        answer = client.post(f"{SETTINGS}/emergencies", data={**wrong, f"emergency-{field}": f"{year}T23:59"})
+        assert answer.status_code == 400 and "Look at the year" in answer.text
 
 
 def test_on_a_clock_that_ticks_no_emergency_is_told_of(desk: Desk, client: FlaskClient, sign_in: AsUser) -> None:

@@ -9,12 +9,14 @@ from tests import factories as make
 from tests.cases.deadlines.conftest import Desk, moment, rows_of, running
 from tracker.cases.assigning import accept_case, assign_case, hand_back_case
 from tracker.cases.closing import close_case
-from tracker.cases.deadlines.kinds import DeadlineKind
+from tracker.cases.deadlines.escalating import escalate_late
+from tracker.cases.deadlines.kinds import DeadlineKind, PauseReason
 from tracker.cases.deadlines.models import CaseDeadline
+from tracker.cases.deadlines.pausing import lasting_pause, pause_case, resume_case
 from tracker.cases.deadlines.settling import settle_changed, settle_deadlines, start_deadlines
 from tracker.cases.decisions import add_note, dismiss_case, reopen_case
 from tracker.cases.models import SaraPhase
-from tracker.cases.related import merge_cases
+from tracker.cases.related import merge_cases, undo_merge
 from tracker.cases.touching import touch_case
 from tracker.extensions import db
 from tracker.staff.log import append_log
@@ -142,6 +144,38 @@ def test_a_merged_case_drops_everything(desk: Desk) -> None:
     settle_deadlines([case.id, other.id])
     assert running(case) == {} and all(row.met_at is None for row in rows_of(case))
     assert set(running(other)) == set(DeadlineKind)
+
+
+def test_a_merge_that_is_taken_back_leaves_every_date_and_the_pause_as_they_were(desk: Desk) -> None:
+    case, other = desk.case(), desk.case()
+    start_deadlines()
+    desk.at(18)
+    escalate_late()
+    pause_case(case, reason=PauseReason.COURT, words="A hearing.", actor=desk.person)
+    before = {kind: (row.id, row.due_at, row.escalated_at, row.paused_at) for kind, row in running(case).items()}
+    desk.at(19)
+    merge_cases(case, other, reason="One corner.", actor=desk.person)
+    assert running(case) == {} and lasting_pause(case.id) is None
+    desk.at(19, 12, 30)
+    undo_merge(case, reason="Two corners.", actor=desk.person)
+    after = {kind: (row.id, row.due_at, row.escalated_at, row.paused_at) for kind, row in running(case).items()}
+    assert {**after, REVIEW: None} == {**before, REVIEW: None}, "the review begins anew: undoing is a look"
+    assert running(case)[REVIEW].started_at == desk.at(19, 12, 30)
+    assert lasting_pause(case.id) is not None and running(case)[ACCEPT].is_late(moment(19))
+
+
+def test_what_had_ended_before_a_merge_stays_ended_when_it_is_taken_back(desk: Desk) -> None:
+    case, other = desk.case(), desk.case()
+    start_deadlines()
+    pause_case(case, reason=PauseReason.COURT, words="A hearing.", actor=desk.person)
+    resume_case(case, words="Heard.", actor=desk.person)
+    desk.at(16)
+    assign_case(case, contact=make.make_contact(), reason="Hers.", actor=desk.supervisor)
+    desk.at(17)
+    merge_cases(case, other, reason="One corner.", actor=desk.person)
+    undo_merge(case, reason="Two corners.", actor=desk.person)
+    assert [row.is_running for row in rows_of(case) if row.kind is ACCEPT] == [False, True]
+    assert lasting_pause(case.id) is None
 
 
 def test_a_case_that_lapses_is_asked_nothing_more(desk: Desk) -> None:

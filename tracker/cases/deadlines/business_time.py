@@ -21,6 +21,10 @@ LONGEST_LOOK = 7_320
 """Days, twenty years: further on nothing is looked for."""
 
 
+class OpenTooSeldom(ValueError):
+    """So much working time does not come within `LONGEST_LOOK`."""
+
+
 @dataclass(frozen=True, slots=True)
 class WorkCalendar:
     """When the city works: spans in minutes after local midnight by weekday (0 is Monday), and the days off."""
@@ -41,7 +45,7 @@ def add_working_time(
 ) -> datetime:
     """The first instant at which `hours` of working time have passed since `start`, in UTC; no time gives `start`.
 
-    Raises `ValueError` for negative `hours`, and when the office is hardly ever open.
+    Raises `ValueError` for negative `hours`, `OpenTooSeldom` when the office is hardly ever open.
     """
     if hours < ZERO:
         raise ValueError("working time is added, never taken away")
@@ -52,7 +56,7 @@ def add_working_time(
         if end - begin >= left:
             return begin + left
         left, last = left - (end - begin), end
-    raise ValueError(f"the office is open too seldom: by {last:%Y-%m-%d} there are still {left} to go")
+    raise OpenTooSeldom(f"the office is open too seldom: by {last:%Y-%m-%d} there are still {left} to go")
 
 
 def working_time_between(

@@ -12,23 +12,30 @@ from ...clock import utc_now
 from ...errors import Conflict, Invalid, NotFound
 from ...extensions import db
 from ...places.city import the_city
+from ...places.models import City
 from ...staff.log import append_log
 from ...staff.models import User
-from .business_time import WorkCalendar, add_working_time
-from .defaults import Measure, Spans
-from .measures import RuleKey, set_measures
+from .business_time import OpenTooSeldom, WorkCalendar, add_working_time
+from .defaults import FURTHEST, Measure, Spans
+from .measures import RuleKey, read_measures, set_measures
 from .models import CalendarVersion, CaseDeadline, EmergencyStretch, Holiday, WorkingHours
 from .reckoning import RUNS
 from .wording import say_hours
 from .working_calendar import newest_version, read_calendar, working_spans
 
 MOST_HOLIDAYS = 2_000
-FURTHEST = timedelta(days=366)
 _DAY = 1_440
+
+
+def hold_calendar() -> None:
+    """Let nobody else change working time until the transaction ends: by the city's row, before anything is read."""
+    held = select(City.id).where(City.id == the_city().id)
+    db.session.execute(held.with_for_update(key_share=True)).all()
 
 
 def require_seen(seen: int | None) -> None:
     """Raise `Conflict` when somebody changed hours, holidays, measures or emergencies since `seen`."""
+    hold_calendar()
     if seen is not None and seen != newest_version():
         raise Conflict("Somebody changed the deadlines meanwhile. Look at what stands now, then send yours again.")
 
@@ -36,6 +43,7 @@ def require_seen(seen: int | None) -> None:
 def set_hours(spans: Spans, actor: User | None = None) -> bool:
     """Set the weekly hours; returns whether they are others than before. Flushes."""
     check_hours(spans)
+    hold_calendar()
     if {day: part for day, part in spans.items() if part} == working_spans():
         return False
     calendar = read_calendar(the_city())
@@ -63,6 +71,7 @@ def check_hours(spans: Spans) -> None:
 
 def add_holidays(days: Sequence[tuple[date, str]], actor: User | None = None) -> int:
     """Add or rename holidays; returns how many are new or renamed. Flushes."""
+    hold_calendar()
     known = {one.day: one for one in db.session.scalars(select(Holiday))}
     changed = [(day, name.strip()) for day, name in days if day not in known or known[day].name != name.strip()]
     if len(known) + len(changed) > MOST_HOLIDAYS:
@@ -84,6 +93,7 @@ def add_holidays(days: Sequence[tuple[date, str]], actor: User | None = None) ->
 
 def remove_holiday(day: date, actor: User) -> None:
     """Work on that day after all. Flushes."""
+    hold_calendar()
     holiday = db.session.get(Holiday, day)
     if holiday is None:
         raise NotFound("That day is no holiday (any longer). Look at the list as it stands now.")
@@ -93,8 +103,10 @@ def remove_holiday(day: date, actor: User) -> None:
 
 def change_measures(wanted: dict[RuleKey, Measure | None], actor: User | None = None) -> int:
     """Set measures for deadlines that begin from now on; returns how many are new. Flushes."""
+    hold_calendar()
     changed = set_measures(wanted, actor)
     if changed:
+        _check_open(read_calendar(the_city()))
         kinds = ", ".join(sorted({kind.value for _, kind in changed}))
         _next_version("measures_set", f"Deadlines set: {kinds}.", actor, moves_dates=False)
     return len(changed)
@@ -104,6 +116,7 @@ def declare_emergency(
     *, key: str, started_at: datetime, ended_at: datetime | None, reason: str, actor: User
 ) -> EmergencyStretch:
     """Let every clock stand still from then on, until the end or until somebody ends it. Once per `key`. Flushes."""
+    hold_calendar()
     known = db.session.scalars(select(EmergencyStretch).where(EmergencyStretch.key == key)).first()
     if known is not None:
         return known
@@ -113,6 +126,8 @@ def declare_emergency(
         raise Invalid("It ends before it begins. Mend one of the two.")
     if abs(started_at - utc_now()) > FURTHEST:
         raise Invalid("It begins more than a year from now. Look at the year.")
+    if ended_at is not None and ended_at - utc_now() > FURTHEST:
+        raise Invalid("It ends more than a year from now. Look at the year, or leave the end out.")
     stretch = EmergencyStretch(
         key=key, started_at=started_at, ended_at=ended_at, reason=reason.strip(), declared_by_id=actor.id
     )
@@ -124,6 +139,7 @@ def declare_emergency(
 
 def end_emergency(stretch_id: int, *, ended_at: datetime, actor: User) -> EmergencyStretch:
     """Let the clocks go on from `ended_at`. Flushes."""
+    hold_calendar()
     stretch = db.session.get(EmergencyStretch, stretch_id)
     if stretch is None:
         raise NotFound("There is no such emergency. Look at the list as it stands now.")
@@ -147,11 +163,16 @@ def cases_moved(stretch: EmergencyStretch) -> int:
 
 
 def _check_open(calendar: WorkCalendar) -> None:
-    """Refuse a calendar by which hardly anything would ever be due."""
+    """Refuse a calendar by which what takes longest, as the measures stand, is never due."""
+    longest = read_measures().longest()
     try:
-        add_working_time(utc_now(), timedelta(hours=8), calendar)
-    except ValueError as error:
-        raise Invalid("With these hours and holidays the office would never be open. Take a holiday out.") from error
+        add_working_time(utc_now(), longest, calendar)
+    except OpenTooSeldom as error:
+        hours = longest // timedelta(hours=1)
+        raise Invalid(
+            f"The office would be open too seldom: the longest deadline of {hours:,} working hours, grace included, "
+            "would not come within twenty years. Give more hours, fewer holidays, or a shorter deadline."
+        ) from error
 
 
 def _next_version(verb: str, text: str, actor: User | None, *, moves_dates: bool = True) -> None:

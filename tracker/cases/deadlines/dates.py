@@ -7,7 +7,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from .business_time import Stretch, WorkCalendar, add_working_time
+from .business_time import LONGEST_LOOK, OpenTooSeldom, Stretch, WorkCalendar, add_working_time
 from .defaults import Measure
 
 ZERO = timedelta(0)
@@ -29,12 +29,20 @@ def reckon_dates(
     started_at, still = _cut(started_at), to_the_minute(still)
     whole = timedelta(hours=measure.working_hours) + extra
     warned = max(whole - timedelta(hours=measure.warn_before_hours), ZERO)
-    due_at = add_working_time(started_at, whole, calendar, still)
+    due_at = _after(started_at, whole, calendar, still)
     return Dates(
-        warn_at=add_working_time(started_at, warned, calendar, still),
+        warn_at=_after(started_at, warned, calendar, still),
         due_at=due_at,
-        escalate_at=add_working_time(due_at, timedelta(hours=measure.grace_hours), calendar, still),
+        escalate_at=_after(due_at, timedelta(hours=measure.grace_hours), calendar, still),
     )
+
+
+def _after(start: datetime, hours: timedelta, calendar: WorkCalendar, still: Sequence[Stretch]) -> datetime:
+    """What does not come within the longest look is due at its end: no work on a case fails for want of a date."""
+    try:
+        return add_working_time(start, hours, calendar, still)
+    except OpenTooSeldom:
+        return start + timedelta(days=LONGEST_LOOK)
 
 
 def to_the_minute(stretches: Iterable[Stretch]) -> list[Stretch]:

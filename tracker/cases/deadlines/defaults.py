@@ -1,6 +1,7 @@
 """Working time and deadlines of a city that has set none, and why they are what they are. Pure."""
 
 from dataclasses import dataclass
+from datetime import timedelta
 
 from .kinds import DeadlineKind
 
@@ -11,6 +12,8 @@ DEFAULT_HOURS: Spans = {day: [(8 * 60, 17 * 60)] for day in range(5)}
 """Monday to Friday, 8 to 17: nine working hours a day. No holidays: which ones are kept, each city knows itself."""
 MOST_HOURS = 4_000
 """Of working time, more than a year and a half: nobody would call anything longer a deadline."""
+FURTHEST = timedelta(days=366)
+"""From today: a date further off that a person types can only be a slip."""
 
 
 @dataclass(frozen=True, slots=True)

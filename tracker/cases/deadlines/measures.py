@@ -1,5 +1,7 @@
 """By how many working hours something is due: the city's measures, and those of families that differ."""
 
+from datetime import timedelta
+
 from sqlalchemy import select
 
 from ...errors import Invalid
@@ -26,6 +28,12 @@ class MeasureBook:
     def of(self, family_id: int | None, kind: DeadlineKind) -> Measure:
         """What holds for the family."""
         return self.own(family_id, kind) or self.own(None, kind) or DEFAULT_MEASURES[kind]
+
+    def longest(self) -> timedelta:
+        """The most working time that any of them asks for until the supervisors are told."""
+        cities = {kind: self.of(None, kind) for kind in DeadlineKind}
+        own = [measure for measure in self._own.values() if measure is not None]
+        return timedelta(hours=max(one.working_hours + one.grace_hours for one in [*own, *cities.values()]))
 
     def families(self) -> set[int]:
         """The families with a measure of their own."""

@@ -1,6 +1,6 @@
 """The clock of a case stands still while it waits for what nobody here can hurry, and more time for a good reason."""
 
-from datetime import date, timedelta
+from datetime import date, datetime, timedelta
 
 from sqlalchemy import select
 
@@ -11,8 +11,9 @@ from ...places.city import city_zone, the_city
 from ...staff.models import User
 from ..models import CaseStatus, ProblemCase
 from ..touching import touch_case
-from .business_time import end_of_work, working_time_between
+from .business_time import WorkCalendar, end_of_work, working_time_between
 from .dates import ZERO
+from .defaults import FURTHEST
 from .kinds import ASKED, WAITS_FOR, PauseReason
 from .models import CaseDeadline, CasePause
 from .reckoning import over, pauses_of, reckon, running_deadlines
@@ -81,16 +82,15 @@ def look_at_case(case: ProblemCase, *, words: str, actor: User, key: str = "") -
 def extend_deadline(deadline: CaseDeadline, *, until: date, reason: str, actor: User, key: str = "") -> None:
     """Give more time: up to the close of a working day. Later pauses and holidays move that too. Flushes.
 
-    Raises `Invalid` without a reason, for a day without working hours, and for one that is no later than now or due.
+    Raises `Invalid` without a reason, for a day without working hours, one that is no later than now or due, and one
+    that is more than a year off.
     """
     require_running(deadline)
     if not reason.strip():
         raise Invalid("Say why there is more time; the reason stays in the history.")
     city, now = the_city(), utc_now()
     time, pauses = read_city_time(city, now), pauses_of([deadline.case_id])[deadline.case_id]
-    close = end_of_work(until, time.calendar)
-    if close is None:
-        raise Invalid(f"Nobody works on {until:%a %-d %b %Y}. Choose a working day.")
+    close = _close_of(until, now, time.calendar)
     if close <= max(deadline.due_at, now):
         raise Invalid("The new day is no later than what is due already, or past. Choose a later one.")
     still = [*time.still, *over(pauses)]
@@ -105,6 +105,18 @@ def extend_deadline(deadline: CaseDeadline, *, until: date, reason: str, actor: 
         deadline.acknowledged_words = reason.strip()
     what = f"{ASKED[deadline.kind]} by {say_moment(deadline.due_at, now, time.calendar)} instead"
     touch_case(deadline.case, actor, "extended", f"{what}: {reason.strip()}", key=key)
+
+
+def _close_of(day: date, now: datetime, calendar: WorkCalendar) -> datetime:
+    today = local_date(now, calendar.zone)
+    if day < today:
+        raise Invalid("The new day is past. Choose a later one.")
+    if day > today + FURTHEST:
+        raise Invalid("That is more than a year from now. Look at the year.")
+    close = end_of_work(day, calendar)
+    if close is None:
+        raise Invalid(f"Nobody works on {day:%a %-d %b %Y}. Choose a working day.")
+    return close
 
 
 def find_deadline(case: ProblemCase, deadline_id: int) -> CaseDeadline:

@@ -38,6 +38,11 @@ def _day(name: str) -> StringField:
     return StringField(name, [Optional(), Length(max=80)], filters=[trim])
 
 
+def _check_year(field: DateField | DateTimeLocalField) -> None:
+    if field.data and not 2000 <= field.data.year <= 2199:
+        raise ValidationError("Look at the year.")
+
+
 class HoursForm(SeenForm):
     """The opening hours of each weekday."""
 
@@ -71,8 +76,7 @@ class HolidayForm(SettingForm):
 
     def validate_day(self, field: DateField) -> None:
         """Refuse a year that can only be a mistake."""
-        if field.data and not 2000 <= field.data.year <= 2199:
-            raise ValidationError("Look at the year.")
+        _check_year(field)
 
 
 class MeasureForm(Form):  # type: ignore[misc]  # WTForms ships no types
@@ -107,3 +111,11 @@ class EmergencyForm(SettingForm):
     reason = StringField(
         "Reason", [InputRequired("Say what kind of emergency it is."), Length(max=400)], filters=[trim]
     )
+
+    def validate_starts(self, field: DateTimeLocalField) -> None:
+        """Refuse a year that can only be a mistake."""
+        _check_year(field)
+
+    def validate_ends(self, field: DateTimeLocalField) -> None:
+        """As the beginning."""
+        _check_year(field)

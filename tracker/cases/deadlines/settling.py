@@ -114,6 +114,26 @@ def settle_changed(limit: int = PORTION) -> int:
     return len(ids)
 
 
+def revive_deadlines(case_id: int, since: datetime) -> None:
+    """Let go on what was dropped since then, and the pause that the program ended with it. Flushes.
+
+    For a case that is again what it was, as if nothing had been between: what was late is late. Call it before the
+    case is settled anew.
+    """
+    db.session.flush()
+    dropped = select(func.max(CaseDeadline.id)).where(CaseDeadline.case_id == case_id, CaseDeadline.dropped_at >= since)
+    for deadline in db.session.scalars(
+        select(CaseDeadline).where(CaseDeadline.id.in_(dropped.group_by(CaseDeadline.kind)))
+    ):
+        deadline.dropped_at = None
+    ended = select(CasePause).where(
+        CasePause.case_id == case_id, CasePause.ended_at >= since, CasePause.ended_by_id.is_(None)
+    )
+    for pause in db.session.scalars(ended.order_by(CasePause.id.desc()).limit(1)):
+        pause.ended_at = None
+    db.session.flush()
+
+
 def _settle_portion(case_ids: list[int], desk: Desk) -> int:
     """A case that somebody else holds is being changed: it is left to her, or to the next time."""
     columns = (ProblemCase.id, ProblemCase.status, ProblemCase.phase, ProblemCase.family_id, ProblemCase.version)
@@ -141,7 +161,8 @@ def _has_ended(deadline: CaseDeadline, case: Held, standing: Standing, pauses: l
     end = ended(deadline.kind, deadline.started_at, standing, desk.now)
     looked = standing.looked_at
     if end is None and deadline.kind is DeadlineKind.REVIEW and looked and looked > deadline.started_at + ONE_LOOK:
-        if looked > deadline.due_at:
+        # What the supervisors were told of ends here even if there was more time since: they are told of the next, too.
+        if looked > deadline.due_at or deadline.escalated_at is not None:
             deadline.met_at = looked
             return True
         _measure_anew(deadline, desk.measures.of(case.family_id, deadline.kind))

@@ -5,6 +5,7 @@ from sqlalchemy import select
 from ...errors import Conflict, Invalid
 from ...extensions import db
 from ...staff.models import User
+from ..deadlines.settling import revive_deadlines
 from ..models import CaseStatus, ProblemCase
 from ..touching import require_version, touch_case
 from ..turns import take_turns
@@ -48,6 +49,8 @@ def undo_merge(case: ProblemCase, *, reason: str, actor: User, seen_version: int
     words = need_reason(reason, "Say why the two are two problems after all.")
     case.status, case.phase, case.merged_into = move.status_before, move.phase_before, None
     returned = give_back(move, reason=words, actor=actor)
+    if case.status is CaseStatus.OPEN:
+        revive_deadlines(case.id, move.made_at)
     text = f"Merge into case {into.public_id} taken back: {words} {returned.words}"
     touch_case(case, actor, "merge_undone", text)
     touch_case(into, actor, "gave_back", f"Case {case.public_id} is a case of its own again: {words} {returned.words}")
