@@ -3,6 +3,7 @@
 from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from contextvars import Context
+from datetime import date
 from pathlib import Path
 
 import pytest
@@ -16,6 +17,18 @@ from tests.cases.world import World, days_after
 from tests.databases import close_connections, make_app
 from tracker.calls.models import Family, ServiceRequest
 from tracker.cases.by_hand import open_case_by_hand
+from tracker.cases.deadlines.calendar_changes import (
+    add_holidays,
+    change_measures,
+    declare_emergency,
+    end_emergency,
+    hold_calendar,
+    remove_holiday,
+    require_seen,
+    set_hours,
+)
+from tracker.cases.deadlines.defaults import Measure
+from tracker.cases.deadlines.kinds import DeadlineKind
 from tracker.cases.intake import take_calls
 from tracker.cases.linking import retake_calls
 from tracker.cases.models import CaseCall, CaseStatus, ProblemCase
@@ -109,6 +122,24 @@ def test_nothing_sweeps_a_case_away_while_somebody_touches_it(
     find_case(case.public_id, lock=True)
     db.session.flush()
     assert waits(app, sweep)
+
+
+def test_whoever_changes_working_time_waits_for_whoever_is_changing_it(app: Flask, case: ProblemCase) -> None:
+    actor, day, now = somebody(), date(2026, 7, 3), days_after(60)
+    person = actor.id
+    db.session.commit()
+    hold_calendar()
+    changes: list[Callable[[User], object]] = [
+        lambda _: require_seen(0),
+        lambda one: set_hours({0: [(480, 1020)]}, one),
+        lambda one: add_holidays([(day, "Parade")], one),
+        lambda one: remove_holiday(day, one),
+        lambda one: change_measures({(None, DeadlineKind.SCAN): Measure(9, 1, 1)}, one),
+        lambda one: declare_emergency(key="k", started_at=now, ended_at=None, reason="Snow", actor=one),
+        lambda one: end_emergency(1, ended_at=now, actor=one),
+    ]
+    for change in changes:
+        assert waits(app, lambda change=change: change(db.session.get_one(User, person)))  # type: ignore[misc]
 
 
 def test_calls_are_taken_only_once_every_family_is_held(app: Flask, case: ProblemCase) -> None:

@@ -1,7 +1,7 @@
 """What comes next in a case, whose it is and by when: read from what exists, for a whole page of cases at once."""
 
 from collections.abc import Callable, Iterable, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import date
 
 from sqlalchemy import select
@@ -13,6 +13,7 @@ from ..places.city import city_zone, the_city
 from ..staff.models import User
 from .deadlines.kinds import ASKED, DeadlineKind
 from .deadlines.queries import running_of
+from .deadlines.working_calendar import read_clock
 from .file.visits.queries import open_visits_of
 from .models import CaseAssignment, CaseStatus, Contact, ProblemCase, SaraPhase
 from .response.open_steps import open_steps_of
@@ -89,14 +90,17 @@ def _visit_steps(ids: Sequence[int], today: date) -> Steps:
 
 def _deadline_steps(ids: Sequence[int], today: date) -> Steps:
     """The deadlines, unless their clock stands still. A case has an owner before it is accepted."""
-    running = [one for one in running_of(ids) if one.paused_at is None]
+    running, clock = [one for one in running_of(ids) if one.paused_at is None], read_clock(utc_now())
     owners, zone = _owners_of({one.case_id for one in running}), city_zone(the_city())
+    # During an emergency the clock of deadlines stands: what was not late when it began becomes neither late nor first.
+    day = min(today, local_date(clock, zone))
     steps: Steps = {}
     for one in running:
         owner, is_first = owners.get(one.case_id, ""), one.kind is DeadlineKind.ACCEPT
         what = WORDS[one.kind] if owner or not is_first else NEEDS_OWNER
-        step = _dated(what, owner, local_date(one.due_at, zone), today, is_first=is_first)
-        steps.setdefault(one.case_id, []).append(replace(step, deadline=one.kind))
+        due_on = local_date(one.due_at, zone)
+        rank = FIRST if is_first or due_on <= day else DATED
+        steps.setdefault(one.case_id, []).append(NextStep(what, owner, due_on, one.is_late(clock), rank, one.kind))
     return steps
 
 
@@ -106,9 +110,8 @@ def _owners_of(ids: Iterable[int]) -> dict[int, str]:
     return dict(db.session.execute(query).all())
 
 
-def _dated(what: str, whose: str, due_on: date, today: date, *, is_first: bool = False) -> NextStep:
-    rank = FIRST if is_first or due_on <= today else DATED
-    return NextStep(what, whose, due_on, due_on < today, rank)
+def _dated(what: str, whose: str, due_on: date, today: date) -> NextStep:
+    return NextStep(what, whose, due_on, due_on < today, FIRST if due_on <= today else DATED)
 
 
 def _standing_steps(ids: Sequence[int], today: date) -> Steps:

@@ -7,6 +7,7 @@ from tests.cases.world import FAR, World
 from tests.databases import counted_queries
 from tracker.cases.assigning import accept_case, assign_case
 from tracker.cases.closing import close_case
+from tracker.cases.deadlines.calendar_changes import declare_emergency
 from tracker.cases.deadlines.kinds import DeadlineKind, PauseReason
 from tracker.cases.deadlines.pausing import pause_case
 from tracker.cases.deadlines.queries import running_of
@@ -90,6 +91,24 @@ def test_a_case_that_changes_hands_is_accepted_by_a_day_although_something_else_
     assert found is not None and (found.what, found.due_on) == ("Accept it", TUESDAY)
     assign_case(case, contact=None, reason="Nobody is there.", actor=world.person)
     assert step_of(case) == NextStep("Give it an owner", "", TUESDAY, rank=FIRST, deadline=DeadlineKind.ACCEPT)
+
+
+def test_a_deadline_is_late_from_its_minute_on_and_never_becomes_so_in_an_emergency(world: World) -> None:
+    case, _ = owned(world)
+    now = utc_now()
+    (scan,) = (one for one in running_of([case.id]) if one.kind is DeadlineKind.SCAN)
+    scan.due_at = now + timedelta(minutes=1)
+    db.session.flush()
+    found = step_of(case)
+    assert found is not None and (found.what, found.is_late, found.rank) == ("Finish scanning", False, FIRST)
+    scan.due_at = now - timedelta(minutes=1)
+    db.session.flush()
+    found = step_of(case)
+    assert found is not None and (found.due_on, found.is_late) == (TODAY, True), "late on its day, as every page says"
+    began = now - timedelta(days=3)
+    declare_emergency(key="k", started_at=began, ended_at=None, reason="Snow", actor=world.person)
+    found = step_of(case)
+    assert found is not None and (found.due_on, found.is_late, found.rank) == (TODAY, False, DATED)
 
 
 def test_visits_and_partners_are_steps_too_and_a_stopped_clock_asks_for_nothing(world: World) -> None:

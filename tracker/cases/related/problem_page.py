@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from sqlalchemy import Row, Select, func, select
+from sqlalchemy import Row, Select, func, literal, select
 from sqlalchemy.orm import joinedload
 
 from ...calls.as_of import as_of
@@ -25,6 +25,8 @@ from .problems import LEADS, MOST_MEMBERS
 
 CALLS_SHOWN = 5_000
 PER_PAGE = 50
+MOST_MERGES = 20
+"""Followed from a merged case; more would be a circle."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,6 +35,8 @@ class ProblemPage:
 
     problem: ParentProblem
     members: Sequence[ProblemMember]
+    targets: dict[int, ProblemCase]
+    """Where the work on each member goes on, by the member's id."""
     former: Sequence[ProblemMember]
     cases: list[ProblemCase]
     call_count: int
@@ -47,11 +51,13 @@ class ProblemPage:
 def gather_problem(problem: ParentProblem, city: City) -> ProblemPage:
     """Everything about a problem."""
     members = _members(problem, standing=True)
-    cases = list({case.id: case for case in map(_goes_on_in, members)}.values())
+    targets = {member.id: goes_on_in(member.case) for member in members}
+    cases = list({case.id: case for case in targets.values()}.values())
     plan, spots = _plan(cases, city)
     return ProblemPage(
         problem=problem,
         members=members,
+        targets=targets,
         former=_members(problem, standing=False),
         cases=cases,
         call_count=sum(case.call_count for case in cases),
@@ -75,17 +81,19 @@ def problem_rows(text: str, *, closed: bool) -> Select[Any]:
 
 def load_problems(ids: Sequence[int]) -> list[tuple[ParentProblem, int, int]]:
     """(problem, cases, calls) in the order of the ids; a merged case counts as the one that it went into, once."""
-    goes_on = func.coalesce(ProblemCase.merged_into_id, ProblemCase.id)
-    pairs = (
-        select(ProblemMember.problem_id, goes_on.label("case_id"))
-        .join(ProblemCase, ProblemCase.id == ProblemMember.case_id)
-        .where(ProblemMember.problem_id.in_(ids), ProblemMember.ended_at.is_(None))
-        .distinct()
-        .subquery()
+    members = select(ProblemMember.problem_id, ProblemMember.case_id, literal(0).label("merges")).where(
+        ProblemMember.problem_id.in_(ids), ProblemMember.ended_at.is_(None)
     )
+    steps = members.cte("steps", recursive=True)
+    further = select(steps.c.problem_id, ProblemCase.merged_into_id, steps.c.merges + 1).join(
+        ProblemCase, ProblemCase.id == steps.c.case_id
+    )
+    steps = steps.union(further.where(ProblemCase.merged_into_id.is_not(None), steps.c.merges < MOST_MERGES))
+    pairs = select(steps.c.problem_id, steps.c.case_id).distinct().subquery()
     counted: Select[Any] = (
         select(pairs.c.problem_id, func.count(), func.sum(ProblemCase.call_count))
         .join(ProblemCase, ProblemCase.id == pairs.c.case_id)
+        .where(ProblemCase.merged_into_id.is_(None))
         .group_by(pairs.c.problem_id)
     )
     figures = {row[0]: (row[1], row[2]) for row in db.session.execute(counted)}
@@ -117,9 +125,13 @@ def _members(problem: ParentProblem, *, standing: bool) -> Sequence[ProblemMembe
     return db.session.scalars(query).all()
 
 
-def _goes_on_in(member: ProblemMember) -> ProblemCase:
-    """The case itself, or the one that it was merged into."""
-    return member.case.merged_into or member.case
+def goes_on_in(case: ProblemCase) -> ProblemCase:
+    """The case itself, or where a chain of merges has led."""
+    for _ in range(MOST_MERGES):
+        if case.merged_into is None:
+            break
+        case = case.merged_into
+    return case
 
 
 def _chart(problem: ParentProblem, cases: Sequence[ProblemCase], city: City) -> Chart | None:
