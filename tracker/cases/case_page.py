@@ -17,7 +17,7 @@ from ..staff.models import LogEntry, User
 from .alive import is_alive
 from .charts import Chart, chart_calls
 from .models import CaseAssignment, CaseCall, ProblemCase
-from .sara.phase_steps import RESPONSE_BEGAN
+from .sara.response_start import response_began
 from .sara.story import figures_of
 from .site_plan import SitePlan, Spot, cut_sheet, draw_plan
 from .surroundings import surroundings
@@ -129,19 +129,11 @@ def _linked(case: ProblemCase, *columns: Any) -> Select[*tuple[Any, ...]]:
 
 def _chart(case: ProblemCase, city: City) -> Chart | None:
     zone = city_zone(city)
-    marks = [(case.opened_at, "opened"), (_response_began(case), "response"), (case.closed_at, "closed"),
+    marks = [(case.opened_at, "opened"), (response_began(case), "response"), (case.closed_at, "closed"),
              (case.recurred_at, "recurred")]  # fmt: skip
     return chart_calls(
         figures_of(case).dates, [(local_date(at, zone), label) for at, label in marks if at is not None]
     )
-
-
-def _response_began(case: ProblemCase) -> datetime | None:
-    """When the response began the last time."""
-    began = select(func.max(LogEntry.at)).where(
-        LogEntry.subject_kind == "case", LogEntry.subject_id == case.id, LogEntry.verb == RESPONSE_BEGAN
-    )
-    return db.session.scalar(began)
 
 
 def _plan(case: ProblemCase, city: City) -> SitePlan:

@@ -1,5 +1,6 @@
 """The pages of related cases, splits, taking back and problems, as a browser meets them."""
 
+import re
 from collections.abc import Callable
 
 import pytest
@@ -15,6 +16,7 @@ from tracker.cases.models import CaseStatus, ProblemCase
 from tracker.cases.related import merge_cases, split_case
 from tracker.cases.related.choosing import PER_PAGE
 from tracker.cases.related.models import CaseMove, CaseRelation, ParentProblem, ProblemMember
+from tracker.cases.related.problem_page import gather_problem, load_problems
 from tracker.cases.related.problems import open_problem
 from tracker.extensions import db
 from tracker.staff.models import Role, User
@@ -253,6 +255,55 @@ def test_a_problem_is_worded_anew_closed_and_reopened(world: World, client: Flas
     assert "open already" in send("reopen", 409, reason="Again.")
     text = client.get(address).text
     assert "They are back." in text and "The crew was found." in text
+
+
+def test_the_form_that_words_a_problem_anew_begins_with_what_stands(
+    world: World, client: FlaskClient, sign_in: SignIn
+) -> None:
+    lead = make.make_user(role=Role.CONTACT, display_name="Ada Lead")
+    problem = make.make_problem(name="Walls", description="Along Elm.", lead=lead)
+    sign_in(Role.SUPERVISOR)
+    text = client.get(f"/staff/problems/{problem.public_id}").text
+    assert re.search(r"<option[^>]* selected[^>]*>Ada Lead<", text), "else whoever mends a word takes her off"
+    assert 'value="Walls"' in text and "Along Elm.</textarea>" in text
+
+
+def test_a_lead_who_has_left_stays_until_somebody_gives_the_problem_another(
+    world: World, client: FlaskClient, sign_in: SignIn
+) -> None:
+    gone = make.make_user(role=Role.CONTACT, display_name="Ada Gone")
+    problem = make.make_problem(name="Walls", lead=gone)
+    gone.disabled_at = make.NOW
+    sign_in(Role.SUPERVISOR)
+    address = f"/staff/problems/{problem.public_id}"
+    text = client.get(address).text
+    assert re.search(r"<option[^>]* selected[^>]*>Ada Gone \(has left\)", text)
+    form = {"version": newest_of(problem).version, "name": "Fences", "description": ""}
+    assert client.post(f"{address}/change", data={**form, "lead": gone.id}).status_code == 302
+    assert newest_of(problem).name == "Fences" and problem.lead_id == gone.id
+    form["version"] = problem.version
+    assert client.post(f"{address}/change", data={**form, "lead": 0}).status_code == 302
+    assert newest_of(problem).lead_id is None and "Ada Gone" not in client.get("/staff/problems/new").text
+    form["version"] = problem.version
+    assert client.post(f"{address}/change", data={**form, "lead": gone.id}).status_code == 400
+
+
+def test_a_member_that_was_merged_twice_counts_as_the_case_at_the_end(
+    world: World, client: FlaskClient, sign_in: SignIn
+) -> None:
+    one, other, third = world.case(), world.case(north=FAR), world.case(north=2 * FAR)
+    problem = make.make_problem(name="Walls", cases=[one, third])
+    merge_cases(one, other, reason="One crew.", actor=world.person)
+    merge_cases(other, third, reason="One gang.", actor=world.person)
+    told = gather_problem(problem, world.city)
+    assert (told.cases, told.call_count, third.call_count) == ([third], 9, 9)
+    assert load_problems([problem.id]) == [(problem, 1, 9)]
+    sign_in(Role.CONTACT)
+    text = client.get(f"/staff/problems/{problem.public_id}").text
+    assert third.public_id in text and other.public_id not in text
+    one.merged_into, third.merged_into = other, one  # a circle cannot be made by hand, and is no endless loop
+    db.session.flush()
+    assert gather_problem(problem, world.city).cases and load_problems([problem.id]) == [(problem, 0, 0)]
 
 
 @pytest.mark.parametrize("address", ["/staff/problems/new", "/staff/problems"])

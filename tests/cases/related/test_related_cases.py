@@ -15,6 +15,7 @@ from tracker.cases.related import finding, merge_cases, related_cases, split_cas
 from tracker.cases.related.kinds import Kind
 from tracker.cases.related.models import RelationKind
 from tracker.cases.related.relating import end_relation, relate_cases
+from tracker.cases.sara.response_start import response_began
 from tracker.errors import Conflict, Invalid
 from tracker.extensions import db
 from tracker.staff.log import append_log
@@ -63,6 +64,22 @@ def test_a_response_that_has_begun_may_drive_a_problem_away_too(world: World) ->
     append_log("case", case.id, "began_response", "On to response.")
     db.session.flush()
     assert "opened after the response here began" in told(case)[moved.id][0][1]
+
+
+def test_the_response_began_when_the_case_was_first_moved_to_it_else_when_work_began(world: World) -> None:
+    case = make.make_case(rule=world.rule)
+
+    def say(verb: str, day: int) -> None:
+        append_log("case", case.id, verb, "So.").at = make.NOW + timedelta(days=day)
+        db.session.flush()
+
+    assert response_began(case) is None
+    say("work_ordered", 9)
+    say("task_added", 8)
+    assert response_began(case) == make.NOW + timedelta(days=8)
+    say("began_response", 10)
+    say("began_response", 20)
+    assert response_began(case) == make.NOW + timedelta(days=10)
 
 
 def test_merged_and_split_cases_show_each_other(world: World) -> None:

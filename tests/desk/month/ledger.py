@@ -185,7 +185,11 @@ class Known:
             return Expected(own, self.owner)
         if urgent or steps:
             first = min(urgent or steps)
-            return Expected(first.what, first.whose, first.due, first.due < today)
+            # A deadline has its hour; a task or a visit has the whole of its day.
+            is_late = first.due < today
+            if first.kind == DEADLINE:
+                is_late = datetime.combine(first.due, first.hour) < now
+            return Expected(first.what, first.whose, first.due, is_late)
         if self.status == "closed" and not self.is_confirmed:
             return Expected(f"Watched until {self.watched_until:%-d %b %Y}")
         if self.status != "open":

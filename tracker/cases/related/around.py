@@ -2,7 +2,6 @@
 
 import math
 from collections.abc import Iterator
-from datetime import datetime
 
 from sqlalchemy import ColumnElement, Row, func, select
 
@@ -11,15 +10,13 @@ from ...clock import local_date
 from ...extensions import db
 from ...places.city import city_zone, the_city
 from ...places.projection import cells_around
-from ...staff.models import LogEntry
 from ..models import CaseStatus, ProblemCase
+from ..sara.response_start import response_began
 from .kinds import Kind
 
 NEARBY_M = 150
 MOVED_M = 500
 """How far a problem that is driven off is looked for; close to where it was, displacement is likeliest."""
-RESPONSE_VERBS = ("began_response", "task_added", "work_ordered")
-"""Entries of a case's history by which its response has begun."""
 _MOST = 60
 _SHOWN_STATUSES = (CaseStatus.OPEN, CaseStatus.CLOSED, CaseStatus.DISMISSED)
 
@@ -54,7 +51,7 @@ def cases_on_block(case: ProblemCase) -> Iterator[Reason]:
 
 def cases_moved_to(case: ProblemCase) -> Iterator[Reason]:
     """Cases of the family that opened after the response here began or the case was closed, just outside its reach."""
-    since = case.closed_at or _response_began(case)
+    since = case.closed_at or response_began(case)
     if since is None:
         return
     what = "it was closed here" if case.closed_at else "the response here began"
@@ -64,13 +61,6 @@ def cases_moved_to(case: ProblemCase) -> Iterator[Reason]:
         metres = _metres(case, row)
         if case.rule.radius_m < metres <= MOVED_M:
             yield row.id, Kind.MOVED, f"{round(metres)} m away, opened after {what} on {day:%-d %b %Y}"
-
-
-def _response_began(case: ProblemCase) -> datetime | None:
-    query = select(func.min(LogEntry.at)).where(
-        LogEntry.subject_kind == "case", LogEntry.subject_id == case.id, LogEntry.verb.in_(RESPONSE_VERBS)
-    )
-    return db.session.scalar(query)
 
 
 def _within(case: ProblemCase, reach_m: int, which: ColumnElement[bool]) -> list[Row[int, int, int]]:

@@ -102,10 +102,13 @@ def load_problems(ids: Sequence[int]) -> list[tuple[ParentProblem, int, int]]:
     return [(problems[one], *figures.get(one, (0, 0))) for one in ids if one in problems]
 
 
-def lead_choices() -> list[tuple[int, str]]:
-    """Everybody who may lead a problem, by name."""
+def lead_choices(present: User | None = None) -> list[tuple[int, str]]:
+    """Everybody who may lead a problem, by name, and at the end whoever leads it though she may not any longer."""
     query = select(User.id, User.display_name).where(User.role.in_(LEADS), User.disabled_at.is_(None))
-    return [(number, name) for number, name in db.session.execute(query.order_by(User.display_name).limit(500))]
+    found = [(number, name) for number, name in db.session.execute(query.order_by(User.display_name).limit(500))]
+    if present is None or present.id in dict(found):
+        return found
+    return [*found, (present.id, f"{present.display_name} ({'has left' if present.disabled_at else 'other work now'})")]
 
 
 def _members(problem: ParentProblem, *, standing: bool) -> Sequence[ProblemMember]:

@@ -85,7 +85,7 @@ def show_problem(public_id: str) -> ResponseReturnValue:
 @requires(Permission.WORK_CASES)
 def reword_problem(public_id: str) -> ResponseReturnValue:
     """Word it anew, or give it another lead."""
-    form = _problem_form()
+    form = _problem_form(find_problem(public_id).lead)
 
     def change(problem: ParentProblem) -> None:
         change_problem(problem, **_worded(form), actor=current_staff())
@@ -152,9 +152,9 @@ def _case_asked() -> str | None:
     return request.args.get("case", "")[:40] or None
 
 
-def _problem_form() -> ProblemForm:
+def _problem_form(lead: User | None = None) -> ProblemForm:
     form = ProblemForm()
-    form.lead.choices = [(0, "Nobody yet"), *lead_choices()]
+    form.lead.choices = [(0, "Nobody yet"), *lead_choices(lead)]
     return form
 
 
@@ -185,9 +185,12 @@ def _version(form: Any) -> int | None:
 
 
 def _page(problem: ParentProblem, action: str = "", failed: Any = None) -> str:
-    wording = failed if action == "change" else _problem_form()
+    wording = failed if action == "change" else _problem_form(problem.lead)
     if action != "change":
-        wording.process(formdata=None, obj=problem, lead=problem.lead_id or 0)
+        # Field by field: given the problem itself, the form would look for the lead's name among numbers.
+        wording.process(
+            formdata=None, name=problem.name, description=problem.description, lead=problem.lead_id or 0
+        )
     return render_template(
         "cases/related/problem.html", page=gather_problem(problem, the_city()), problem=problem, action=action,
         failed=failed, wording=wording, case=_case_asked(),

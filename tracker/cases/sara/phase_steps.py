@@ -17,6 +17,8 @@ PHASE_STEPS: dict[SaraPhase, frozenset[SaraPhase]] = {  # one step forward, or b
 
 RESPONSE_BEGAN = f"began_{SaraPhase.RESPONSE.value}"
 """The verb under which the log says that the response began."""
+WORK_BEGAN = ("task_added", "partner_asked", "work_ordered", "work_booked", "task_done", "partner_done", "work_done")
+"""Verbs under which it says that work began: where nobody moved the case, the earliest of them stands in."""
 REACHED_BY: dict[str, SaraPhase] = {  # verbs of the log; closing and reopening set the phase too
     "reopened": SaraPhase.SCANNING,
     "recurred": SaraPhase.SCANNING,
