@@ -82,6 +82,8 @@ class Known:
     """What is open: tasks, what partners were asked for, planned visits."""
     carried: list[Step] = field(default_factory=list)
     """What went along when it was merged."""
+    kept: tuple[dict[str, datetime], dict[str, datetime], datetime | None] = ({}, {}, None)
+    """Its clocks, the dates it was given and its pause as they stood before it was merged."""
     still: list[tuple[datetime, datetime]] = field(default_factory=list)
     paused_at: datetime | None = None
     watched_until: datetime | None = None
@@ -123,6 +125,7 @@ class Known:
     def ended(self, status: str, now: datetime) -> None:
         """It is closed, dismissed or merged: nothing runs any more."""
         self.status = status
+        self.kept = dict(self.clocks), dict(self.later), self.paused_at
         if status == "closed":
             self.phase = "assessment"
         self.looked_at, self.paused_at = now, None
@@ -134,6 +137,11 @@ class Known:
         if by_person:
             self.looked(now)
         self.settle(now)
+
+    def one_again(self, now: datetime) -> None:
+        """Its merge is taken back: what ran goes on as if nothing had been between; taking it back is a look."""
+        self.clocks, self.later, self.paused_at = self.kept
+        self.open_again(now, phase=self.phase, by_person=True)
 
     def settle(self, now: datetime) -> None:
         """Which deadlines run: each until its end is reached; a new one from when the owner got the case.

@@ -96,7 +96,7 @@ class Work:
         undo = re.search(r'/staff/cases/[^"]+(/undo/\d+)"', page)
         assert undo, page
         self.press(into, undo[1], undo[1], {"reason": "Two crews after all."})
-        case.open_again(self.now, phase=case.phase, by_person=True)
+        case.one_again(self.now)
         case.into = ""
         case.steps = [step for step in case.carried if step in into.steps]
         into.steps = [step for step in into.steps if step not in case.carried]
