@@ -44,3 +44,11 @@ def test_help_is_seldom_claimed_where_there_was_none(trend: float) -> None:
     draws = zip(*(chance.poisson(rate, DRAWS).tolist() for rate in (20, 20 * trend, 1_000, 1_000 * trend)), strict=True)
     said = [find(assessment((t0, t1), (c0, c1), has_ring=False)).verdict for t0, t1, c0, c1 in draws]
     assert 0 < sum(verdict in (Verdict.HELPED, Verdict.HELD_DOWN) for verdict in said) / DRAWS < 0.03
+
+
+def test_a_place_is_held_down_only_where_calls_rose_elsewhere() -> None:
+    """The difference alone would call 20 to 9 better, the exact interval would not: then it is no clear change."""
+    found = find(assessment((20, 9), (100_000, 100_000)))
+    assert found.difference is not None and found.difference.high < 0
+    assert found.verdict is Verdict.UNCLEAR
+    assert find(assessment((20, 9), (100_000, 150_000))).verdict is Verdict.HELD_DOWN

@@ -98,7 +98,7 @@ def find(assessment: Assessment) -> Findings:
     change = percent_change(treated.before, treated.after, before_weight=weight)
     both = None if difference is None or moved is None else add_differences(difference, moved)
     return Findings(
-        verdict=_judge(windows, treated, change, difference, moved),
+        verdict=_judge(windows, treated, change, difference, moved, is_better=_is_better(treated, control, difference)),
         treated=treated, ring=ring, belt=belt, control=control,
         change=change, difference=difference, moved=moved, both=both,
         quotient=displacement_quotient(treated, control, ring if assessment.has_ring else None, before_weight=weight),
@@ -139,13 +139,25 @@ def _difference(treated: Pair, control: Pair) -> Difference | None:
     return displacement_difference(treated, _leveled(control, treated), before_weight=control.before / control.after)
 
 
+def _is_better(treated: Pair, control: Pair, difference: Difference | None) -> bool:
+    """Whether the place did better than its comparison, by the difference and by the exact interval as well.
+
+    With few calls after, the difference's interval is too narrow on this side, and the exact one is not. That a fall
+    which is not clear by itself can be clear against its comparison then also needs a comparison that rose.
+    """
+    if difference is None or difference.high >= 0:
+        return False
+    beyond = percent_change(treated.before, treated.after, before_weight=control.before / control.after)
+    return beyond is not None and beyond.high < 0
+
+
 def _judge(
-    windows: Windows, treated: Pair, change: Change | None, difference: Difference | None, moved: Difference | None
-) -> Verdict:
+    windows: Windows, treated: Pair, change: Change | None, difference: Difference | None, moved: Difference | None,
+    *, is_better: bool,
+) -> Verdict:  # fmt: skip
     """The first of these that is true, the least that can be said first."""
     is_up = change is not None and change.low > 0
     is_down = change is not None and change.high < 0
-    is_better = difference is not None and difference.high < 0
     is_moved = moved is not None and moved.low > 0
     tests = (
         (Verdict.TOO_EARLY, windows.is_early),
