@@ -70,7 +70,7 @@ def _too_early(assessment: Assessment, findings: Findings) -> str:
 def _no_baseline(assessment: Assessment, findings: Findings) -> str:
     since = f"Since the response ended there {_were(findings.treated.after)}."
     if assessment.windows.before is None:
-        return f"The city's calls do not reach back before the ones that made this a case. {since}"
+        return f"The city's calls of this kind do not reach back before the ones that made this a case. {since}"
     return (
         "There were no reports here in the time it would be compared with: the problem was new when the case was "
         f"opened, so a fall cannot be shown. {since}"
