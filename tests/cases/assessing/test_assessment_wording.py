@@ -46,7 +46,7 @@ SAID = [
     (assessment((20, 16)), Verdict.UNCLEAR, "can be chance, in either direction"),
     (assessment((60, 48), (200, 480)), Verdict.HELD_DOWN, "rose by 140 % (200 before, 480 after). Measured against"),
     (assessment((24, 9), (5, 5)), Verdict.DOWN_UNCOMPARED, "would have fallen anyway"),
-    (assessment((60, 20), (600, 200)), Verdict.DOWN_EVERYWHERE, "fell by 67 % (600 before, 200 after). The fall here"),
+    (assessment((60, 20), (600, 200)), Verdict.DOWN_EVERYWHERE, "fell by 67 % (600 before, 200 after). Measured"),
     (assessment((24, 9), ring=(20, 60), belt=(50, 50)), Verdict.MAY_HAVE_MOVED, "20 to 60, worse than further out"),
     (assessment((24, 9)), Verdict.HELPED, "hardly changed (100 before, 100 after). So the response probably helped."),
     (assessment((24, 9), is_response_known=False), Verdict.HELPED, "does not say that a response was"),
@@ -65,6 +65,12 @@ def test_help_by_something_unknown_is_not_called_the_response() -> None:
     one = assessment((24, 9), is_response_known=False)
     assert say_heading(one, find(one)) == "Calls fell more than elsewhere"
     assert say_heading(assessment((24, 9)), find(one)) == "It probably helped"
+
+
+def test_a_fall_that_few_comparisons_leave_unclear_is_not_said_to_be_no_more_than_elsewhere() -> None:
+    one = assessment((24, 9), (10, 12))
+    assert said(one)[0] is Verdict.DOWN_EVERYWHERE
+    assert say_heading(one, find(one)) == "Calls fell, but not clearly more than elsewhere"
 
 
 def test_a_place_that_only_pushed_its_calls_next_door_was_not_held_down() -> None:

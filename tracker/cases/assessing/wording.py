@@ -18,9 +18,9 @@ HEADINGS: dict[Verdict, str] = {
     Verdict.TOO_FEW: "Too few calls to tell",
     Verdict.UP: "Calls went up",
     Verdict.UNCLEAR: "No clear change",
-    Verdict.HELD_DOWN: "It stayed level while calls rose elsewhere",
+    Verdict.HELD_DOWN: "It did better than elsewhere, where calls rose",
     Verdict.DOWN_UNCOMPARED: "Calls fell, with nothing to compare",
-    Verdict.DOWN_EVERYWHERE: "Calls fell no more than elsewhere",
+    Verdict.DOWN_EVERYWHERE: "Calls fell, but not clearly more than elsewhere",
     Verdict.MAY_HAVE_MOVED: "It may have moved next door",
     Verdict.HELPED: "It probably helped",
 }
@@ -106,8 +106,8 @@ def _down_uncompared(assessment: Assessment, findings: Findings) -> str:
 
 def _down_everywhere(assessment: Assessment, findings: Findings) -> str:
     return (
-        f"{_counts(assessment, findings)} {_elsewhere(assessment, findings)} The fall here is not clearly larger than "
-        "that, so it cannot be put down to the response."
+        f"{_counts(assessment, findings)} {_elsewhere(assessment, findings)} Measured "
+        "against that the fall here can be chance, so it cannot be put down to the response."
     )
 
 
