@@ -1,9 +1,10 @@
 """Deadlines begin, are met and are dropped as a case goes its way; nothing is done twice."""
 
+import re
 from datetime import timedelta
 
 import pytest
-from sqlalchemy import func, select
+from sqlalchemy import event, func, select
 
 from tests import factories as make
 from tests.cases.deadlines.conftest import Desk, moment, rows_of, running
@@ -211,3 +212,16 @@ def test_agreeing_with_a_link_is_no_look(desk: Desk) -> None:
     touch_case(case, desk.person, "accepted_link", "Yes.")
     settle_deadlines([case.id])
     assert running(case)[REVIEW].started_at == moment(15)
+
+
+def test_a_change_that_begins_and_ends_nothing_asks_only_what_could_begin_or_end_something(desk: Desk) -> None:
+    case = desk.case()
+    start_deadlines()
+    add_note(case, text="A look.", actor=desk.person)
+    asked: list[str] = []
+    listen = lambda *args: asked.append(args[2])  # noqa: E731  # a listener that is taken off again
+    event.listen(db.engine, "before_cursor_execute", listen)
+    add_note(case, text="The same look.", actor=desk.person)
+    event.remove(db.engine, "before_cursor_execute", listen)
+    tables = [re.findall(r"FROM (\w+)", one)[0] for one in asked if one.startswith("SELECT")]
+    assert sorted(tables) == ["case_assignments", "case_deadlines", "log_entries", "problem_cases"]

@@ -50,7 +50,7 @@ class Standing:
     """When its present owner, or the queue in which it lies, got it."""
     accepted_at: datetime | None
     changed: Sequence[datetime] = ()
-    """When its phase or status was changed, oldest first."""
+    """When its phase or status was changed, oldest first; known where they end a deadline."""
     looked_at: datetime | None = None
     """When a person last did something about it."""
 
@@ -77,6 +77,11 @@ def begins_at(kind: DeadlineKind, case: Standing, now: datetime) -> datetime:
     if kind is DeadlineKind.REVIEW and case.looked_at is not None:
         begin = max(case.looked_at, begin or case.looked_at)
     return begin if begin is not None and now - CAUGHT_UP <= begin <= now else now
+
+
+def is_over(kind: DeadlineKind, status: CaseStatus, phase: SaraPhase) -> bool:
+    """Whether status or phase end a deadline: only then it matters when they were changed."""
+    return status is not CaseStatus.OPEN or phase in PAST.get(kind, ())
 
 
 def ended(kind: DeadlineKind, started_at: datetime, case: Standing, now: datetime) -> Ended | None:

@@ -23,7 +23,7 @@ from ..alive import alive_at, lapsed_at
 from ..models import CaseAssignment, CaseStatus, ProblemCase, SaraPhase
 from ..sara.phase_steps import REACHED_BY
 from .defaults import Measure
-from .ends import End, Standing, begins_at, ended, wanted_kinds
+from .ends import End, Standing, begins_at, ended, is_over, wanted_kinds
 from .kinds import DeadlineKind
 from .measures import MeasureBook, read_measures
 from .models import CaseDeadline, CasePause
@@ -40,10 +40,10 @@ _IS_REVIEW = CaseDeadline.kind == literal_column("'review'")  # said outright, s
 
 
 class Desk:
-    """What every case of a portion is held against; most changes begin nothing, and then nothing more is read."""
+    """What the cases of a portion are held against; most changes begin nothing, and then nothing of it is read."""
 
-    def __init__(self, city: City, now: datetime) -> None:
-        self.city, self.now = city, now
+    def __init__(self, city: City, now: datetime, case_ids: Sequence[int]) -> None:
+        self.city, self.now, self._case_ids = city, now, case_ids
 
     @cached_property
     def time(self) -> CityTime:
@@ -55,6 +55,11 @@ class Desk:
         """The measures in force."""
         return read_measures()
 
+    @cached_property
+    def pauses(self) -> dict[int, list[CasePause]]:
+        """The pauses of each case."""
+        return pauses_of(self._case_ids)
+
 
 @dataclass(frozen=True, slots=True)
 class Held:
@@ -65,6 +70,7 @@ class Held:
     phase: SaraPhase
     family_id: int
     version: int
+    is_touched: bool
 
 
 def settle_deadlines(case_ids: Sequence[int]) -> int:
@@ -76,8 +82,8 @@ def settle_deadlines(case_ids: Sequence[int]) -> int:
     if city is None or not case_ids:
         return 0
     db.session.flush()
-    desk = Desk(city, utc_now())
-    return sum(_settle_portion(portion, desk) for portion in in_chunks(sorted(set(case_ids)), PORTION))
+    now = utc_now()
+    return sum(_settle_portion(ids, Desk(city, now, ids)) for ids in in_chunks(sorted(set(case_ids)), PORTION))
 
 
 def start_deadlines(limit: int = PORTION) -> int:
@@ -136,27 +142,29 @@ def revive_deadlines(case_id: int, since: datetime) -> None:
 
 def _settle_portion(case_ids: list[int], desk: Desk) -> int:
     """A case that somebody else holds is being changed: it is left to her, or to the next time."""
-    columns = (ProblemCase.id, ProblemCase.status, ProblemCase.phase, ProblemCase.family_id, ProblemCase.version)
+    columns = (ProblemCase.id, ProblemCase.status, ProblemCase.phase, ProblemCase.family_id, ProblemCase.version,
+               ProblemCase.is_touched)  # fmt: skip
     held = select(*columns).where(ProblemCase.id.in_(case_ids)).order_by(ProblemCase.id)
     cases = [Held(*row) for row in db.session.execute(held.with_for_update(key_share=True, skip_locked=True))]
-    ids = [case.id for case in cases]
-    standings, running, pauses = _standings(cases, desk.city), running_deadlines(ids), pauses_of(ids)
+    running = running_deadlines([case.id for case in cases])
+    standings = _standings(cases, running, desk.city)
     count = 0
     for case in cases:
-        standing, stops = standings[case.id], pauses[case.id]
-        left = [one for one in running[case.id] if not _has_ended(one, case, standing, stops, desk)]
-        fresh = _begin(case, standing, {one.kind for one in left}, stops, desk)
+        standing = standings[case.id]
+        left = [one for one in running[case.id] if not _has_ended(one, case, standing, desk)]
+        fresh = _begin(case, standing, {one.kind for one in left}, desk)
         count += len(running[case.id]) - len(left) + len(fresh)
         for one in left:
             one.case_version = case.version
-        _end_pause(case, stops, desk.now)
+        if case.status is not CaseStatus.OPEN:
+            _end_pause(desk.pauses[case.id], desk.now)
         db.session.flush()  # what ended makes room before what is new takes it
         db.session.add_all(fresh)
     db.session.flush()
     return count
 
 
-def _has_ended(deadline: CaseDeadline, case: Held, standing: Standing, pauses: list[CasePause], desk: Desk) -> bool:
+def _has_ended(deadline: CaseDeadline, case: Held, standing: Standing, desk: Desk) -> bool:
     """End a deadline whose end has come. A look in time lets the wait for the next one begin anew in the same row."""
     end = ended(deadline.kind, deadline.started_at, standing, desk.now)
     looked = standing.looked_at
@@ -167,7 +175,7 @@ def _has_ended(deadline: CaseDeadline, case: Held, standing: Standing, pauses: l
             return True
         _measure_anew(deadline, desk.measures.of(case.family_id, deadline.kind))
         deadline.started_at, deadline.extra_minutes, deadline.is_extended = looked, 0, False
-        reckon(deadline, desk.time, pauses)
+        reckon(deadline, desk.time, desk.pauses[case.id])
     if end is not None:
         at = max(end.at, deadline.started_at)
         deadline.met_at, deadline.dropped_at = (at, None) if end.how is End.MET else (None, at)
@@ -179,11 +187,10 @@ def _measure_anew(deadline: CaseDeadline, measure: Measure) -> None:
     deadline.grace_hours = measure.grace_hours
 
 
-def _begin(
-    case: Held, standing: Standing, kinds: set[DeadlineKind], pauses: list[CasePause], desk: Desk
-) -> list[CaseDeadline]:
+def _begin(case: Held, standing: Standing, kinds: set[DeadlineKind], desk: Desk) -> list[CaseDeadline]:
     fresh = []
     for kind in sorted(wanted_kinds(standing) - kinds):
+        pauses = desk.pauses[case.id]
         deadline = CaseDeadline(
             case_id=case.id, kind=kind, started_at=begins_at(kind, standing, desk.now), extra_minutes=0,
             case_version=case.version,
@@ -195,17 +202,17 @@ def _begin(
     return fresh
 
 
-def _end_pause(case: Held, pauses: list[CasePause], now: datetime) -> None:
+def _end_pause(pauses: list[CasePause], now: datetime) -> None:
     for pause in pauses:
-        if pause.ended_at is None and case.status is not CaseStatus.OPEN:
+        if pause.ended_at is None:
             pause.ended_at = now  # what is over waits for nothing
 
 
-def _standings(cases: list[Held], city: City) -> dict[int, Standing]:
+def _standings(cases: list[Held], running: dict[int, list[CaseDeadline]], city: City) -> dict[int, Standing]:
     """What the rules of `ends.py` want to know of each case: a few queries for a portion."""
     ids = [case.id for case in cases]
-    alive = set(db.session.scalars(select(ProblemCase.id).where(ProblemCase.id.in_(ids), alive_at(as_of(city)))))
-    assigned, looks, steps = _assigned(ids), _looks(ids), _steps(ids)
+    over = [one.id for one in cases if any(is_over(row.kind, one.status, one.phase) for row in running[one.id])]
+    alive, assigned, looks, steps = _alive(cases, city), _assigned(ids), _looks(ids), _steps(over)
     return {
         case.id: Standing(
             status=case.status,
@@ -218,6 +225,16 @@ def _standings(cases: list[Held], city: City) -> dict[int, Standing]:
         )
         for case in cases
     }
+
+
+def _alive(cases: list[Held], city: City) -> set[int]:
+    """Calls are asked about only where nobody works on the case."""
+    is_open = [case for case in cases if case.status is CaseStatus.OPEN]
+    alive, doubtful = ({case.id for case in is_open if case.is_touched is told} for told in (True, False))
+    if doubtful:
+        still = select(ProblemCase.id).where(ProblemCase.id.in_(doubtful), alive_at(as_of(city)))
+        alive |= set(db.session.scalars(still))
+    return alive
 
 
 def _assigned(case_ids: list[int]) -> dict[int, tuple[datetime, datetime | None]]:
@@ -242,6 +259,8 @@ def _looks(case_ids: list[int]) -> dict[int, datetime]:
 def _steps(case_ids: list[int]) -> dict[int, list[datetime]]:
     """When phase or status of each case changed, oldest first."""
     found: dict[int, list[datetime]] = defaultdict(list)
+    if not case_ids:
+        return found
     query = select(LogEntry.subject_id, LogEntry.at).where(
         LogEntry.subject_kind == "case", LogEntry.subject_id.in_(case_ids), LogEntry.verb.in_(STEPS)
     )

@@ -36,13 +36,17 @@ class CityTime:
 
 
 def read_city_time(city: City, now: datetime) -> CityTime:
-    """The city's time as it stands: four small queries."""
+    """The city's time as it stands: four small queries.
+
+    The number first: what is changed between the queries is then dated anew, and never kept under the newer number.
+    """
+    version = newest_version(moving=True)
     stretches = newest_stretches()
     return CityTime(
         calendar=read_calendar(city),
         still=tuple(to_the_minute((one.started_at, one.ended_at) for one in stretches if one.ended_at is not None)),
         clock=city_clock(now, [(one.started_at, one.ended_at) for one in stretches]),
-        version=newest_version(moving=True),
+        version=version,
         read_at=now,
     )
 
