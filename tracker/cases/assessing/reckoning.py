@@ -1,6 +1,5 @@
 """The assessment of one case, reckoned anew: its moments, its windows, its comparison, its counts."""
 
-from collections.abc import Iterable
 from datetime import datetime
 
 from sqlalchemy import func, select
@@ -12,6 +11,7 @@ from ...places.models import City
 from ...staff.models import LogEntry
 from ..models import CaseStatus, ProblemCase, SaraPhase
 from ..nearby import cases_within
+from ..sara.response_start import response_began
 from .choosing import comparison_of
 from .counting import RING_M, count_calls, first_call_at
 from .findings import Assessment
@@ -19,12 +19,8 @@ from .models import CarriedOut
 from .noting import notes_of
 from .windows import DAY, Moments, Windows, choose_windows, cut_bins
 
-RESPONSE_BEGINS = ("began_response",)
-"""What the case's log says when somebody moves the case to its response: the first of these is its start."""
-WORK_BEGINS = ("task_added", "partner_asked", "work_ordered", "work_booked", "task_done", "partner_done", "work_done")
-"""What it says when work on it begins; these stand in where nobody moved the case, earliest first."""
 RESPONSE_ENDS = ("began_assessment", "task_done", "partner_done", "work_done")
-"""What it says when something was done; the last of these ends the response of a case that stays open."""
+"""What the case's log says when something was done; the last of these ends the response of a case that stays open."""
 
 
 def assess_case(case: ProblemCase) -> Assessment:
@@ -48,13 +44,12 @@ def assess_case(case: ProblemCase) -> Assessment:
 
 def _moments(case: ProblemCase, city: City) -> Moments:
     instant = as_of(city)
-    spoken = _spoken(case.id)
     return Moments(
         opened_at=case.opened_at,
         window_days=case.rule.window_days,
         founded_at=case.first_call_at,
-        response_at=_earliest(spoken, RESPONSE_BEGINS) or _earliest(spoken, WORK_BEGINS),
-        ended_at=case.closed_at or (_latest(spoken, RESPONSE_ENDS) if case.phase is SaraPhase.ASSESSMENT else None),
+        response_at=response_began(case),
+        ended_at=case.closed_at or (_response_ended(case.id) if case.phase is SaraPhase.ASSESSMENT else None),
         monitored_until=case.monitored_until,
         as_of=instant,
         data_from=first_call_at(case.family_id) or instant,
@@ -67,23 +62,9 @@ def _was_left_undone(case: ProblemCase) -> bool:
     return bool(notes) and notes[0].carried_out is CarriedOut.NOT
 
 
-def _spoken(case_id: int) -> dict[str, tuple[datetime, datetime]]:
-    """When the case's log first and last said each of the verbs above."""
-    query = (
-        select(LogEntry.verb, func.min(LogEntry.at), func.max(LogEntry.at))
-        .where(LogEntry.subject_kind == "case", LogEntry.subject_id == case_id)
-        .where(LogEntry.verb.in_([*RESPONSE_BEGINS, *WORK_BEGINS, *RESPONSE_ENDS]))
-        .group_by(LogEntry.verb)
-    )
-    return {verb: (first, last) for verb, first, last in db.session.execute(query)}
-
-
-def _earliest(spoken: dict[str, tuple[datetime, datetime]], verbs: Iterable[str]) -> datetime | None:
-    return min((spoken[verb][0] for verb in verbs if verb in spoken), default=None)
-
-
-def _latest(spoken: dict[str, tuple[datetime, datetime]], verbs: Iterable[str]) -> datetime | None:
-    return max((spoken[verb][1] for verb in verbs if verb in spoken), default=None)
+def _response_ended(case_id: int) -> datetime | None:
+    query = select(func.max(LogEntry.at)).where(LogEntry.subject_kind == "case", LogEntry.subject_id == case_id)
+    return db.session.scalar(query.where(LogEntry.verb.in_(RESPONSE_ENDS)))
 
 
 def _had_case_before(case: ProblemCase, windows: Windows) -> bool:

@@ -1,4 +1,4 @@
-"""When the response to a case began: one rule for its chart and for where the problem may have moved to."""
+"""When the response to a case began: one rule for its chart, its assessment and where the problem may have moved to."""
 
 from datetime import datetime
 
