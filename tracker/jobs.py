@@ -20,7 +20,6 @@ from .cases.assessing.keeping import assessments_due, keep_assessment
 from .cases.closing import confirm_watched
 from .cases.deadlines.keeping import keep_deadlines
 from .cases.intake import take_calls
-from .cases.next_steps import city_today
 from .cases.relocating import relocate_calls
 from .cases.words import CASE_TEXTS
 from .cases.workload.handing_over import return_handovers
@@ -33,7 +32,7 @@ from .outreach.letter_mail import mail_letters, note_letters
 from .outreach.mail import MailDelayed
 from .outreach.notices import send_waiting
 from .outreach.telling import tell_staff
-from .places.city import city_zone, find_city, the_city
+from .places.city import city_today, city_zone, find_city, the_city
 from .staff.notes import NOTE_TEXTS
 
 ASSESSED_A_NIGHT = 2_000

@@ -1,5 +1,6 @@
 """Each role's own queue."""
 
+import re
 from collections.abc import Callable
 from datetime import datetime, timedelta
 
@@ -147,6 +148,7 @@ def test_a_scheduler_sees_what_work_waits(world: World, client: FlaskClient, sig
     sign_in(Role.SCHEDULER)
     text = client.get("/staff").text
     assert "orders without a booking" in text and "Plan the coming days" in text
+    assert re.search(r">1</\w+>\s*<\w+[^>]*>orders past their day", text), "past by the day that the schedule goes by"
 
 
 def test_lapsed_cases_do_not_crowd_the_queue(world: World, client: FlaskClient, sign_in: SignIn) -> None:

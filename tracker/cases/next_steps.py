@@ -9,7 +9,7 @@ from sqlalchemy.orm import aliased
 
 from ..clock import local_date, utc_now
 from ..extensions import db
-from ..places.city import city_zone, the_city
+from ..places.city import city_today, city_zone, the_city
 from ..staff.models import User
 from .deadlines.kinds import ASKED, DeadlineKind
 from .deadlines.queries import running_of
@@ -48,11 +48,6 @@ NEEDS_OWNER = "Give it an owner"
 
 Steps = dict[int, list[NextStep]]
 Source = Callable[[Sequence[int], date], Steps]
-
-
-def city_today() -> date:
-    """The day of people's work: now, on the city's clocks."""
-    return local_date(utc_now(), city_zone(the_city()))
 
 
 def next_steps(case_ids: Iterable[int], today: date | None = None) -> dict[int, NextStep]:

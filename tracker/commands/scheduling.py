@@ -7,10 +7,9 @@ from datetime import datetime, timedelta
 import click
 from flask.cli import with_appcontext
 
-from ..clock import local_date, utc_now
 from ..extensions import db
 from ..formatters import plural
-from ..places.city import city_zone, the_city
+from ..places.city import city_today
 from ..scheduling.plans import plan_day
 from .output import clear_errors, json_option, print_result
 
@@ -31,7 +30,7 @@ def plan(first: datetime | None, days: int, as_json: bool) -> None:
     rest.
     """
     started = time.perf_counter()
-    tomorrow = local_date(utc_now(), city_zone(the_city())) + timedelta(days=1)
+    tomorrow = city_today() + timedelta(days=1)
     result = plan_day(first.date() if first else tomorrow, days)
     db.session.commit()
     counts = {

@@ -19,10 +19,9 @@ from ..cases.contacts import (
     team_loads,
 )
 from ..cases.models import Absence, Contact
-from ..clock import local_date, utc_now
 from ..errors import Conflict, Invalid, NotFound
 from ..extensions import db
-from ..places.city import city_zone, the_city
+from ..places.city import city_today, the_city
 from ..staff.accounts import get_user
 from ..staff.current import current_staff
 from ..staff.models import User
@@ -40,8 +39,7 @@ def contacts() -> ResponseReturnValue:
 
 
 def _loads() -> list[Load]:
-    city = the_city()
-    return team_loads(local_date(utc_now(), city_zone(city)), as_of(city))
+    return team_loads(city_today(), as_of(the_city()))
 
 
 def _form(contact: Contact | None) -> Any:

@@ -6,12 +6,12 @@ from ..cases.deadlines.kinds import ASKED
 from ..cases.deadlines.listing import late_ids, load_deadlines
 from ..cases.deadlines.queries import LateCounts, late_counts
 from ..cases.deadlines.working_calendar import read_clock
-from ..cases.next_steps import city_today
 from ..cases.workload.day import due_steps
 from ..cases.workload.looks import NEWS, looked_at
 from ..cases.workload.news import FIRST_LOOK, count_news
 from ..clock import utc_now
 from ..extensions import db
+from ..places.city import city_today
 from ..staff.models import User
 from ..staff.permissions import Permission, may
 from .queue_parts import Figure, Link, Next, Queue

@@ -13,10 +13,10 @@ from ..cases.filters import Filters
 from ..cases.listing import case_ids, load_shown
 from ..cases.models import OwnerQueue
 from ..cases.workload.looks import QUEUE, looked_at
-from ..clock import from_local, local_date, utc_now
+from ..clock import from_local, local_date
 from ..extensions import db
 from ..formatters import plural
-from ..places.city import city_zone, the_city
+from ..places.city import city_today, city_zone, the_city
 from ..staff.models import Role, User
 from ..staff.permissions import Permission, may
 from .looks import cases_with_news, new_calls_of
@@ -139,7 +139,7 @@ def _for_contact(queue: Queue, user: User, at: datetime) -> None:
 
 
 def _for_scheduler(queue: Queue, user: User, at: datetime) -> None:
-    queue.work = count_work(local_date(at, city_zone(the_city())))
+    queue.work = count_work(city_today())
     queue.sections = [
         _cases("Most urgent live cases", Filters(), at, "No case is alive, so no work waits."),
         _news(queue.since),
@@ -181,4 +181,4 @@ def _for_lead(queue: Queue, user: User, at: datetime) -> None:
         Figure(len(open_candidates()), "points that may be sinks", "desk.sinks"),
         Figure(count_unlocated(), "calls without a place", "desk.unlocated"),
     ]
-    queue.loads = team_loads(local_date(utc_now(), city_zone(the_city())), at)
+    queue.loads = team_loads(city_today(), at)

@@ -1,9 +1,11 @@
 """The one city of this database: its clock and its plane."""
 
+from datetime import date
 from zoneinfo import ZoneInfo
 
 from sqlalchemy import select
 
+from ..clock import local_date, utc_now
 from ..errors import NotFound
 from ..extensions import db
 from .models import City
@@ -31,6 +33,11 @@ def the_city() -> City:
 def city_zone(city: City) -> ZoneInfo:
     """The city's time zone."""
     return ZoneInfo(city.time_zone)
+
+
+def city_today() -> date:
+    """The day of people's work: now, on the city's clocks."""
+    return local_date(utc_now(), city_zone(the_city()))
 
 
 def city_projection(city: City) -> Projection:

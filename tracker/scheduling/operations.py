@@ -6,10 +6,10 @@ from sqlalchemy import select
 
 from ..cases.models import CaseStatus, ProblemCase
 from ..cases.touching import hold_case
-from ..clock import local_date, utc_now
+from ..clock import utc_now
 from ..errors import Conflict, Invalid, NotFound
 from ..extensions import db
-from ..places.city import city_zone, the_city
+from ..places.city import city_today, city_zone, the_city
 from ..staff.log import append_log
 from ..staff.models import User
 from .conflicts import say_span
@@ -75,7 +75,7 @@ def create_orders_from_playbook(case: ProblemCase, actor: User | None) -> list[W
     wanted = select(WorkOrder.id).where(WorkOrder.case_id == case.id, WorkOrder.status != WorkStatus.CANCELLED)
     if db.session.scalar(wanted.limit(1)) is not None:
         raise Conflict("This case has work orders already. Add further ones by hand.")
-    today = local_date(utc_now(), city_zone(the_city()))
+    today = city_today()
     return [
         _add_order(
             case,

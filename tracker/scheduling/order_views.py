@@ -10,11 +10,11 @@ from werkzeug.datastructures import MultiDict
 from wtforms.fields.choices import SelectChoice
 
 from ..cases.touching import case_with_key, hold_case
-from ..clock import from_local, local_date, utc_now
+from ..clock import from_local
 from ..errors import Conflict, Invalid
 from ..extensions import db
 from ..identifiers import read_number
-from ..places.city import city_zone, the_city
+from ..places.city import city_today, city_zone, the_city
 from ..staff.current import current_staff
 from ..staff.permissions import Permission, requires
 from .blueprint import blueprint, booking_time
@@ -186,7 +186,7 @@ def again(order_id: int) -> ResponseReturnValue:
 def order_by_hand(public_id: str) -> ResponseReturnValue:
     """Order one piece of work for a case."""
     case = get_case(public_id)
-    today = local_date(utc_now(), city_zone(the_city()))
+    today = city_today()
     form = OrderForm(data={"minutes": 60, "due_on": today + timedelta(days=7), "priority": case.priority})
     status = 200
     if form.is_submitted():
@@ -244,7 +244,7 @@ def _starts_at(form: BookingForm) -> datetime:
 def _booking_form(order: WorkOrder, sent: MultiDict[str, str] | None = None) -> BookingForm:
     """The resources that have the skill; filled with what was `sent`, the booking that stands, or tomorrow at nine."""
     zone, booking = city_zone(the_city()), standing_booking(order)
-    nine = datetime.combine(local_date(utc_now(), zone) + timedelta(days=1), datetime.min.time().replace(hour=9))
+    nine = datetime.combine(city_today() + timedelta(days=1), datetime.min.time().replace(hour=9))
     start = booking.starts_at.astimezone(zone) if booking else nine
     form = BookingForm(
         sent,

@@ -10,11 +10,10 @@ from flask.typing import ResponseReturnValue
 from itsdangerous import BadSignature, URLSafeSerializer
 
 from ..calls.as_of import as_of
-from ..clock import local_date, utc_now
 from ..errors import Invalid
 from ..extensions import db
 from ..formatters import plural
-from ..places.city import city_zone, the_city
+from ..places.city import city_today, city_zone, the_city
 from ..staff.current import current_staff
 from ..staff.permissions import Permission, requires
 from .blueprint import blueprint
@@ -54,8 +53,7 @@ class Visit:
 @requires(Permission.SCHEDULE)
 def plan_page() -> ResponseReturnValue:
     """The proposal for some days; nothing is written until it is accepted."""
-    zone = city_zone(the_city())
-    tomorrow = local_date(utc_now(), zone) + timedelta(days=1)
+    tomorrow = city_today() + timedelta(days=1)
     first, days = _wanted_days(tomorrow)
     problem = ""
     proposal, orders = Proposal(), {order.id: order for order in requested_orders()}

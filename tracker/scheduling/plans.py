@@ -10,10 +10,9 @@ from sqlalchemy.orm import joinedload
 from ..calls.as_of import as_of
 from ..cases.models import CaseStatus
 from ..cases.turns import take_turns
-from ..clock import local_date, utc_now
 from ..errors import Conflict, Invalid
 from ..extensions import db
-from ..places.city import city_zone, the_city
+from ..places.city import city_today, the_city
 from ..staff.models import User
 from .gathering import gather_facts
 from .models import Booking, CityResource, WorkOrder
@@ -84,7 +83,7 @@ def plan_day(first_day: date, days: int, actor: User | None = None) -> PlanResul
 
 def check_days(first_day: date, days: int) -> None:
     """Raise `Invalid` unless the days can be planned."""
-    today = local_date(utc_now(), city_zone(the_city()))
+    today = city_today()
     if first_day < today:
         raise Invalid(f"{first_day:%d %b %Y} is past. Plan from today, {today:%d %b %Y}, or later.")
     if first_day > today + timedelta(days=_FARTHEST_DAYS):

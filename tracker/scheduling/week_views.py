@@ -6,10 +6,9 @@ from flask import render_template, request
 from flask.typing import ResponseReturnValue
 from sqlalchemy import Select
 
-from ..clock import local_date, utc_now
 from ..extensions import db
 from ..identifiers import read_number
-from ..places.city import city_zone, the_city
+from ..places.city import city_today, city_zone, the_city
 from ..staff.permissions import Permission, requires
 from .blueprint import blueprint
 from .forms import KINDS
@@ -25,7 +24,7 @@ _COLUMNS = ("day", "from", "to", "minutes", "resource", "code", "work", "status"
 
 def _wanted_monday() -> date:
     """The Monday of `?week=`, or of this week where there is none, it cannot be read, or it is a lifetime away."""
-    today = local_date(utc_now(), city_zone(the_city()))
+    today = city_today()
     try:
         wanted = date.fromisoformat(request.args.get("week", ""))
     except ValueError:
@@ -51,7 +50,7 @@ def week() -> ResponseReturnValue:
     page = db.paginate(
         _wanted_resources(), page=request.args.get("page", 1, read_number), per_page=_ROWS, error_out=False
     )
-    today = local_date(utc_now(), zone)
+    today = city_today()
     return render_template(
         "scheduling/week.html",
         page=page,

@@ -11,7 +11,6 @@ from tests.browsing import check_page
 from tracker.cases.assigning import accept_case, assign_case
 from tracker.cases.decisions import add_note
 from tracker.cases.models import Contact, ProblemCase, SaraPhase
-from tracker.cases.next_steps import city_today
 from tracker.cases.workload.bulk import as_they_stand, assign_each, do_for_each
 from tracker.cases.workload.following import follow_case
 from tracker.cases.workload.handing_over import Terms, hand_over
@@ -20,6 +19,7 @@ from tracker.cases.workload.snoozing import snooze_case
 from tracker.clock import utc_now
 from tracker.extensions import db
 from tracker.identifiers import new_identifier
+from tracker.places.city import city_today
 from tracker.staff.models import Role, User
 from tracker.staff.sessions import cookie_name, start_session
 

@@ -13,10 +13,11 @@ from tracker.cases.deadlines.pausing import pause_case
 from tracker.cases.deadlines.queries import running_of
 from tracker.cases.decisions import dismiss_case
 from tracker.cases.models import Contact, ProblemCase
-from tracker.cases.next_steps import DATED, FIRST, USUAL, NextStep, city_today, first_step, next_steps
+from tracker.cases.next_steps import DATED, FIRST, USUAL, NextStep, first_step, next_steps
 from tracker.cases.workload.board import late_tasks
 from tracker.clock import utc_now
 from tracker.extensions import db
+from tracker.places.city import city_today
 
 TODAY = date(2026, 8, 14)
 """A Friday."""

@@ -10,7 +10,7 @@ from ...calls.as_of import as_of
 from ...calls.filters import number_of, one_of
 from ...errors import Invalid
 from ...extensions import db
-from ...places.city import the_city
+from ...places.city import city_today, the_city
 from ...staff.changing import do_or_say_why
 from ...staff.current import current_staff
 from ...staff.permissions import Permission, requires
@@ -20,7 +20,6 @@ from ..choices import center_choices
 from ..contacts import Load, contact_of, find_contact, team_loads
 from ..listing import load_shown
 from ..models import Contact, SaraPhase
-from ..next_steps import city_today
 from ..sara.phase_steps import earlier_phases
 from ..sara.phases import change_phase
 from ..touching import find_case, require_version

@@ -6,7 +6,7 @@ from flask.typing import ResponseReturnValue
 from ...calls.as_of import as_of
 from ...errors import Forbidden, NotFound
 from ...identifiers import read_number
-from ...places.city import city_zone, the_city
+from ...places.city import city_today, city_zone, the_city
 from ...staff.current import current_staff
 from ...staff.permissions import Permission, may, requires
 from ..blueprint import blueprint
@@ -14,7 +14,6 @@ from ..choices import contact_choices, family_choices
 from ..contacts import contact_of, find_contact
 from ..filters import PHASES
 from ..models import Contact
-from ..next_steps import city_today
 from .caseload import PER_PAGE, Reckoning, gather_caseload, stream_caseload
 from .caseload_filters import CaseloadFilters, read_caseload_filters
 from .handing_over import covers_of

@@ -11,7 +11,7 @@ from ...calls.as_of import as_of
 from ...calls.filters import number_of
 from ...errors import Invalid, NotFound
 from ...extensions import db
-from ...places.city import the_city
+from ...places.city import city_today, the_city
 from ...staff.accounts import get_user
 from ...staff.changing import do_or_say_why
 from ...staff.current import current_staff
@@ -20,7 +20,6 @@ from ..blueprint import blueprint
 from ..choices import contact_choices
 from ..contacts import contact_of
 from ..models import Absence, Contact
-from ..next_steps import city_today
 from .bulk_views import say_counts
 from .forms import HandOverForm
 from .handing_over import Proposal, Terms, count_live, covers_of, hand_over, note_leave, propose_owners

@@ -7,9 +7,9 @@ from sqlalchemy import ColumnElement, and_, select
 from ...clock import utc_now
 from ...errors import Conflict, Invalid
 from ...extensions import db
+from ...places.city import city_today
 from ...staff.models import User
 from ..models import CaseStatus, ProblemCase
-from ..next_steps import city_today
 from ..response.models import CaseTask
 from ..touching import touch_case
 from .models import CaseSnooze

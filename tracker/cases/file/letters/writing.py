@@ -10,7 +10,7 @@ from sqlalchemy.orm import joinedload
 from ....clock import local_date, utc_now
 from ....errors import Conflict, Invalid, NotFound
 from ....extensions import db
-from ....places.city import city_zone, the_city
+from ....places.city import city_today, city_zone, the_city
 from ....staff.models import User
 from ...models import ProblemCase
 from ...touching import case_with_key, touch_case
@@ -182,7 +182,7 @@ def _values(case: ProblemCase, recipient: Recipient, due_on: date | None) -> dic
         "contact_email": owner.email if owner else "",
         "center": center,
         "city": city.name,
-        "today": write_day(local_date(utc_now(), zone), language),
+        "today": write_day(city_today(), language),
         "due_date": write_day(due_on, language),
     }
 

@@ -7,11 +7,11 @@ from flask.typing import ResponseReturnValue
 from sqlalchemy import select
 
 from ....calls.filters import number_of
-from ....clock import from_local, local_date, utc_now
+from ....clock import from_local, utc_now
 from ....errors import Conflict, Invalid, NotFound, TrackerError
 from ....extensions import db
 from ....identifiers import read_number
-from ....places.city import city_zone, the_city
+from ....places.city import city_today, city_zone, the_city
 from ....staff.accounts import get_user
 from ....staff.changing import do_or_say_why
 from ....staff.current import current_staff
@@ -82,7 +82,7 @@ def show_visit(public_id: str, visit_id: int) -> ResponseReturnValue:
 def plan_case_visit(public_id: str) -> ResponseReturnValue:
     """Plan a visit; sent twice, once."""
     case = find_case(public_id, lock=request.method == "POST")
-    today = local_date(utc_now(), city_zone(the_city()))
+    today = city_today()
     form = PlanVisitForm(data={"planned_on": today, "visitor": current_staff().id})
     form.visitor.choices = _visitors()
 
