@@ -36,7 +36,7 @@ def city_zone(city: City) -> ZoneInfo:
 
 
 def city_today() -> date:
-    """The day of people's work: now, on the city's clocks."""
+    """The day of people's work and of what they have to do: now on the city's clocks, whatever its newest call says."""
     return local_date(utc_now(), city_zone(the_city()))
 
 

@@ -7,13 +7,13 @@ from datetime import date
 from sqlalchemy import select
 
 from ..cases.models import CaseStatus, ProblemCase
-from ..cases.response.conditions import workday
 from ..cases.response.models import TaskKind
 from ..cases.response.partner_requests import ask_partner
 from ..cases.response.tasks import add_task
 from ..cases.touching import hold_case, touch_case
 from ..errors import Conflict, Invalid, NotFound
 from ..extensions import db
+from ..places.city import city_today
 from ..staff.models import User
 from .blueprint import blueprint
 from .models import PlaybookStep, PlaybookUse, PlaybookUseStep
@@ -98,7 +98,7 @@ def _make(
             raise Invalid(f"«{step.title}» names no partner. Mend the playbook, or leave the step out.")
         what = ". ".join(part for part in (step.title, step.details) if part)
         made.request = ask_partner(
-            case, step.partner, what=what, due_on=choice.due_on, asked_on=workday(), owner=choice.owner, actor=actor
+            case, step.partner, what=what, due_on=choice.due_on, asked_on=city_today(), owner=choice.owner, actor=actor
         )
         return made
     title = title_on_case(step.kind, step.title)

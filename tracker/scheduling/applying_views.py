@@ -7,12 +7,12 @@ from flask import flash, redirect, render_template, url_for
 from flask.typing import ResponseReturnValue
 
 from ..cases.models import CaseStatus, ProblemCase
-from ..cases.response.conditions import workday
 from ..cases.response.owners import find_owner, owner_choices, usual_owner
 from ..cases.touching import find_case
 from ..errors import Invalid
 from ..extensions import db
 from ..formatters import plural
+from ..places.city import city_today
 from ..staff.changing import do_or_say_why
 from ..staff.current import current_staff
 from ..staff.permissions import Permission, may, requires
@@ -67,7 +67,7 @@ def _offered(case: ProblemCase) -> Sequence[PlaybookStep]:
 def _make_form(case: ProblemCase) -> Any:
     used = {step.title for use in playbook_uses_of(case.id) for step in use.steps}
     owner = usual_owner(case, current_staff())
-    return make_apply_form(_offered(case), workday(), owner_choices(case), owner, used)
+    return make_apply_form(_offered(case), city_today(), owner_choices(case), owner, used)
 
 
 def _choices(form: Any, steps: Sequence[PlaybookStep]) -> list[StepChoice]:

@@ -2,20 +2,12 @@
 
 from datetime import date
 
-from ...clock import local_date, utc_now
 from ...errors import Conflict, Invalid
-from ...places.city import city_zone, the_city
-from ...places.models import City
 from ...staff.models import User
 from ..models import CaseStatus, ProblemCase
 from .models import CaseObjective, CaseTask, PartnerRequest
 
 Step = CaseTask | PartnerRequest | CaseObjective
-
-
-def workday(city: City | None = None) -> date:
-    """Today on the city's calendar: people's due dates are held against the real day, not the newest call's."""
-    return local_date(utc_now(), city_zone(city or the_city()))
 
 
 def mark_of_step(step: Step) -> str:

@@ -6,13 +6,13 @@ from flask import url_for
 from flask.typing import ResponseReturnValue
 
 from ...calls.as_of import as_of
-from ...places.city import the_city
+from ...places.city import city_today, the_city
 from ...staff.current import current_staff
 from ...staff.permissions import Permission, may, requires
 from ..blueprint import blueprint
 from ..models import ProblemCase
 from ..touching import find_case
-from .conditions import require_seen, workday
+from .conditions import require_seen
 from .due import say_due
 from .forms import JudgeForm
 from .models import CaseObjective, Verdict
@@ -67,4 +67,4 @@ def _facts(case: ProblemCase, objective: CaseObjective) -> list[tuple[str, str]]
         ]
     if objective.most_calls is not None:
         facts.append(("Now", f"{count_month(case.id, as_of(the_city()))} within 30 days"))
-    return [*facts, ("By when", say_due(objective.due_on, workday()))]
+    return [*facts, ("By when", say_due(objective.due_on, city_today()))]

@@ -5,12 +5,13 @@ from typing import Any
 from flask import url_for
 from flask.typing import ResponseReturnValue
 
+from ...places.city import city_today
 from ...staff.current import current_staff
 from ...staff.permissions import Permission, may, requires
 from ..blueprint import blueprint
 from ..models import ProblemCase
 from ..touching import find_case
-from .conditions import require_seen, workday
+from .conditions import require_seen
 from .due import say_due
 from .forms import FinishForm, PromiseForm, StepForm, StopForm
 from .models import PartnerRequest
@@ -122,5 +123,5 @@ def _facts(request: PartnerRequest) -> list[tuple[str, str]]:
         facts.append(("What they said", request.answer))
     if request.is_open:
         kind = "Promised" if request.promised_on else "Wanted; nothing promised yet"
-        return [*facts, (kind, say_due(request.due_on, workday()))]
+        return [*facts, (kind, say_due(request.due_on, city_today()))]
     return [*facts, ("Done" if request.done_at else "Taken back", request.result or "Nothing was written.")]

@@ -8,12 +8,12 @@ from flask import render_template
 from flask.typing import ResponseReturnValue
 from wtforms.fields.choices import SelectChoice
 
+from ...places.city import city_today
 from ...staff.current import current_staff
 from ...staff.permissions import Permission, requires
 from ..blueprint import blueprint
 from ..models import CaseStatus, ProblemCase
 from ..touching import find_case
-from .conditions import workday
 from .forms import AskForm, KeyForm, ObjectiveForm, TaskForm
 from .objectives import set_objective
 from .owners import find_owner, owner_choices, usual_owner
@@ -86,7 +86,7 @@ def _add(public_id: str, name: str, add: Callable[[ProblemCase, Any], None], don
 
 def _make_forms(case: ProblemCase, filled: str = "") -> dict[str, Any]:
     """The three forms; only the one that was `filled` takes what was sent."""
-    today, owner = workday(), usual_owner(case, current_staff())
+    today, owner = city_today(), usual_owner(case, current_staff())
     soon = today + timedelta(days=_USUAL_DAYS)
     made: dict[str, tuple[type[KeyForm], dict[str, object]]] = {
         "objective": (ObjectiveForm, {"due_on": today + timedelta(days=_OBJECTIVE_DAYS)}),

@@ -5,10 +5,9 @@ from dataclasses import dataclass
 from datetime import date
 
 from ...calls.as_of import as_of
-from ...places.city import the_city
+from ...places.city import city_today, the_city
 from ..blueprint import blueprint
 from ..models import ProblemCase
-from .conditions import workday
 from .due import is_late, say_due
 from .models import CaseObjective, CaseTask, PartnerRequest
 from .objectives import count_month, objectives_of
@@ -66,7 +65,7 @@ def response_of(case: ProblemCase) -> ResponseStory:
         tasks=tasks_of(case.id),
         requests=partner_requests_of(case.id),
         month=count_month(case.id, as_of(city)) if is_measured else None,
-        today=workday(city),
+        today=city_today(),
     )
 
 

@@ -5,12 +5,13 @@ from typing import Any
 from flask import url_for
 from flask.typing import ResponseReturnValue
 
+from ...places.city import city_today
 from ...staff.current import current_staff
 from ...staff.permissions import Permission, may, requires
 from ..blueprint import blueprint
 from ..models import ProblemCase
 from ..touching import find_case
-from .conditions import require_seen, workday
+from .conditions import require_seen
 from .due import say_due
 from .forms import FinishForm, ReassignForm, StepForm, StopForm
 from .models import CaseTask, TaskKind
@@ -124,6 +125,6 @@ def _offered(task: CaseTask) -> list[str]:
 def _facts(task: CaseTask) -> list[tuple[str, str]]:
     facts = [("Whose it is", task.owner.display_name)]
     if task.is_open:
-        return [*facts, ("By when", say_due(task.due_on, workday()))]
+        return [*facts, ("By when", say_due(task.due_on, city_today()))]
     ended = "Done" if task.done_at else "Called off"
     return [*facts, ("Due", f"{task.due_on:%-d %b %Y}"), (ended, task.result or "Nothing was written.")]
