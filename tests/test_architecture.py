@@ -59,7 +59,10 @@ PURE = [  # rules that know neither web nor database
     "city/showing/script.py", "desk/telling.py", "nuisance/exclusions.py", "nuisance/procedure.py",
     "nuisance/reckoning.py", "nuisance/rule_checks.py", "nuisance/rule_terms.py", "nuisance/rule_text.py",
     "outreach/digest_text.py", "outreach/links.py", "places/addresses", "places/projection.py",
-    "scheduling/planning.py", "scheduling/shifts.py", "scheduling/slots.py", "scheduling/step_kinds.py", "words.py",
+    "scheduling/bookings/conflicts.py", "scheduling/bookings/slots.py", "scheduling/orders/work_status.py",
+    "scheduling/planning/facts.py", "scheduling/planning/left_out.py", "scheduling/planning/nearest_first.py",
+    "scheduling/planning/travel.py", "scheduling/playbooks/step_kinds.py", "scheduling/resources/availability.py",
+    "scheduling/resources/shift_text.py", "scheduling/resources/shifts.py", "words.py",
 ]  # fmt: skip
 IMPURE = {"flask", "sqlalchemy", "folium"}
 

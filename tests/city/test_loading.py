@@ -24,9 +24,10 @@ from tracker.errors import Conflict, ProfileError
 from tracker.places.city import city_projection, the_city
 from tracker.places.models import Address, AddressSource, Area, City, PublicPoint, Sink, Street
 from tracker.places.projection import cell_of
-from tracker.scheduling.models import CityResource, Playbook, PlaybookStep, ResourceSkill, Shift
-from tracker.scheduling.playbooks import give_back_playbook, remove_step
-from tracker.scheduling.step_kinds import StepKind
+from tracker.scheduling.playbooks.editing import give_back_playbook, remove_step
+from tracker.scheduling.playbooks.models import Playbook, PlaybookStep
+from tracker.scheduling.playbooks.step_kinds import StepKind
+from tracker.scheduling.resources.models import CityResource, ResourceSkill, Shift
 from tracker.staff.log import history_of
 from tracker.staff.models import Role, User
 

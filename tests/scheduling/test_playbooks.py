@@ -16,10 +16,9 @@ from tracker.cases.models import CaseStatus, ProblemCase
 from tracker.cases.response.models import CaseTask, PartnerRequest, TaskKind
 from tracker.cases.response.tasks import finish_task
 from tracker.errors import Conflict, Invalid, NotFound
-from tracker.scheduling.applying import StepChoice, apply_playbook, playbook_uses_of
-from tracker.scheduling.models import Playbook, PlaybookStep, PlaybookUse, WorkOrder
-from tracker.scheduling.operations import create_orders_from_playbook
-from tracker.scheduling.playbooks import (
+from tracker.scheduling.orders.models import WorkOrder
+from tracker.scheduling.playbooks.applying import StepChoice, apply_playbook, playbook_uses_of
+from tracker.scheduling.playbooks.editing import (
     StepEntry,
     add_step,
     change_step,
@@ -28,8 +27,10 @@ from tracker.scheduling.playbooks import (
     remove_step,
     write_playbook,
 )
-from tracker.scheduling.step_kinds import DEPENDENT, KINDS, StepKind, idle_facts, missing_facts
-from tracker.scheduling.waiting_cases import cases_without_orders
+from tracker.scheduling.playbooks.models import Playbook, PlaybookStep, PlaybookUse
+from tracker.scheduling.playbooks.ordering import create_orders_from_playbook
+from tracker.scheduling.playbooks.step_kinds import DEPENDENT, KINDS, StepKind, idle_facts, missing_facts
+from tracker.scheduling.playbooks.waiting_cases import cases_without_orders
 from tracker.staff.log import history_of
 from tracker.staff.models import Role, User
 

@@ -7,8 +7,8 @@ from ..calls.questions.models import Datatype
 from ..cases.deadlines.defaults import MOST_HOURS
 from ..cases.deadlines.kinds import DeadlineKind
 from ..places.models import AreaKind
-from ..scheduling.models import ResourceKind
-from ..scheduling.step_kinds import StepKind
+from ..scheduling.playbooks.step_kinds import StepKind
+from ..scheduling.resources.models import ResourceKind
 from ..staff.models import Role
 from . import entries as a
 from .entries import Key

@@ -11,7 +11,7 @@ from ..clock import local_date, utc_now
 from ..extensions import db
 from ..formatters import plural
 from ..places.city import city_zone, the_city
-from ..scheduling.plans import plan_day
+from ..scheduling.planning.plans import plan_day
 from .output import clear_errors, json_option, print_result
 
 

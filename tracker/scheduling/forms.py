@@ -18,9 +18,9 @@ from wtforms.validators import InputRequired, Length, NumberRange, Optional
 
 from ..cases.touching import new_key
 from ..errors import Invalid
-from .models import ResourceKind
-from .shift_text import WEEKDAYS, read_shifts
-from .slots import SLOT_MINUTES
+from .bookings.slots import SLOT_MINUTES
+from .resources.models import ResourceKind
+from .resources.shift_text import WEEKDAYS, read_shifts
 
 LONGEST_MINUTES = 7 * 24 * 60
 KINDS = [SelectChoice(kind.value, kind.value.capitalize()) for kind in ResourceKind]

@@ -16,8 +16,8 @@ from tests.cases.world import World, days_after, verbs_of
 from tracker.cases.models import CaseStatus
 from tracker.cases.response.models import CaseObjective, CaseTask, PartnerAgency, PartnerRequest
 from tracker.clock import utc_now
-from tracker.scheduling.models import PlaybookStep
-from tracker.scheduling.step_kinds import StepKind
+from tracker.scheduling.playbooks.models import PlaybookStep
+from tracker.scheduling.playbooks.step_kinds import StepKind
 from tracker.staff.models import Role, User
 from tracker.staff.sessions import cookie_name, start_session
 

@@ -9,7 +9,7 @@ from ...cases.response.models import PartnerAgency
 from ...cases.response.partners import PartnerEntry, fill_partner
 from ...errors import Conflict
 from ...extensions import db
-from ...scheduling.models import Playbook, PlaybookStep
+from ...scheduling.playbooks.models import Playbook, PlaybookStep
 from ..contents import PartnerFacts, PlaybookFacts, StepFacts
 from .services import family_ids
 
