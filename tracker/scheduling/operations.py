@@ -6,7 +6,7 @@ from sqlalchemy import select
 
 from ..cases.models import CaseStatus, ProblemCase
 from ..cases.touching import hold_case
-from ..clock import local_date, utc_now
+from ..clock import can_be_meant, local_date, utc_now
 from ..errors import Conflict, Invalid, NotFound
 from ..extensions import db
 from ..places.city import city_zone, the_city
@@ -49,7 +49,7 @@ def _add_order(
         raise Conflict(f"The case is {case.status.value}, so no work is ordered for it. Reopen it first.")
     if minutes < 1:
         raise Invalid("Work takes at least a minute; say how long.")
-    if not 2000 <= due_on.year < 2200:
+    if not can_be_meant(due_on):
         raise Invalid(f"Work cannot be due on {due_on}. Check the year.")
     order = WorkOrder(
         case=case, title=title, skill=skill, minutes=minutes, due_on=due_on, priority=priority or case.priority,
