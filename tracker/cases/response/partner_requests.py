@@ -28,6 +28,7 @@ def ask_partner(
     """
     require_workable(case)
     check_owner(owner)
+    check_day(asked_on)
     check_day(due_on)
     if partner.retired_at is not None:
         raise Conflict(f"{partner.name} is retired. Choose another partner.")
