@@ -75,14 +75,14 @@ def _do(act: str, request: PartnerRequest, form: Any) -> None:
     elif act == "withdraw":
         withdraw_request(request, reason=words, actor=who, key=key)
     else:
-        promised, owner = form.promised_on.data, find_owner(form.owner.data)
+        promised, owner = form.promised_on.data, find_owner(form.owner.data, request.owner_id)
         note_promise(request, words=words, promised_on=promised, owner=owner, actor=who, key=key)
 
 
 def _make_form(act: str, case: ProblemCase, request: PartnerRequest) -> Any:
     form = _FORMS[act](prefix=act, data={"owner": request.owner_id})
     if isinstance(form, PromiseForm):
-        form.owner.choices = owner_choices(case)
+        form.owner.choices = owner_choices(case, request.owner)
     return form
 
 
