@@ -15,12 +15,13 @@ from tests import factories as make
 from tests.cases.world import World, verbs_of
 from tracker.cases.models import CaseStatus, ProblemCase
 from tracker.cases.response.due import is_late, say_due
-from tracker.cases.response.models import PartnerAgency, Verdict
-from tracker.cases.response.objectives import count_month, judge_objective, objectives_of, set_objective
+from tracker.cases.response.models import CaseObjective, CaseTask, PartnerAgency, PartnerRequest, Verdict
+from tracker.cases.response.objectives import count_month, find_objective, judge_objective, objectives_of, set_objective
 from tracker.cases.response.open_steps import OpenStep, open_steps_of
 from tracker.cases.response.owners import find_owner, owner_choices, usual_owner
 from tracker.cases.response.partner_requests import (
     ask_partner,
+    find_request,
     finish_request,
     note_promise,
     partner_requests_of,
@@ -217,6 +218,21 @@ def test_a_partner_that_is_held_is_read_anew(world: World, database: SQLAlchemy)
     newer = update(PartnerAgency).values(version=2).execution_options(synchronize_session=False)
     database.session.execute(newer)
     assert find_partner(partner.id, lock=True).version == 2
+
+
+def test_a_step_is_decided_about_as_it_stands_once_the_case_is_held(world: World, database: SQLAlchemy) -> None:
+    case = make.make_case()
+    task, aim = make.make_task(case=case), make.make_objective(case=case)
+    asked = make.make_partner_request(case=case)
+    assert task.is_open and asked.is_open and aim.is_open
+    for change in (
+        update(CaseTask).values(done_at=make.NOW),
+        update(PartnerRequest).values(done_at=make.NOW),
+        update(CaseObjective).values(verdict=Verdict.REACHED),
+    ):
+        database.session.execute(change.execution_options(synchronize_session=False))
+    found = find_task(case, task.id), find_request(case, asked.id), find_objective(case, aim.id)
+    assert not any(step.is_open for step in found)
 
 
 def test_a_partner_is_asked_on_a_day_that_can_be_meant(world: World) -> None:

@@ -75,6 +75,8 @@ def test_a_refused_addition_keeps_what_was_typed(world: World, client: FlaskClie
     answer = client.post(f"{base}/tasks", data=good)
     assert answer.status_code == 409 and "dismissed: nothing more is done for it" in answer.text
     assert "Fence it" in answer.text and SOON.isoformat() in answer.text
+    none = {"objective-key": "b", "objective-most_calls": "0", "objective-due_on": SOON.isoformat()}
+    assert "No more calls a month than, as you wrote it" in client.post(f"{base}/objectives", data=none).text
     assert "Set an objective" not in client.get(f"{base}/response").text
 
 
@@ -134,6 +136,7 @@ def test_a_request_is_answered_and_done(world: World, client: FlaskClient, sign_
     assert "Promised" in text and "Soon." in text and "late by" not in text
     done = {"finish-key": "b", "finish-seen": seen_of(text, "finish"), "finish-words": "Two lamps."}
     assert client.post(f"{page}/finish", data=done).status_code == 302
+    assert "<dt>When</dt>" in client.get(page).text
     back = {"withdraw-key": "c", "withdraw-seen": seen_of(text, "withdraw"), "withdraw-words": "x"}
     assert client.post(f"{page}/withdraw", data=back).status_code == 409
 
