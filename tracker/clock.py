@@ -42,6 +42,11 @@ def local_date(instant: datetime, zone: ZoneInfo) -> date:
     return instant.astimezone(zone).date()
 
 
+def can_be_meant(day: date) -> bool:
+    """Whether a day of the city's work, or an instant of it, is in a year that is no slip of the keyboard."""
+    return 2000 <= day.year < 2200
+
+
 def from_local(naive: datetime, zone: ZoneInfo) -> datetime:
     """The UTC instant of a city-local clock reading.
 

@@ -1,8 +1,8 @@
 """What every step of a response must meet: a case that takes work, an owner who works here, a day that can be meant."""
 
-from datetime import date
+from datetime import date, datetime
 
-from ...clock import local_date, utc_now
+from ...clock import can_be_meant, local_date, utc_now
 from ...errors import Conflict, Invalid
 from ...places.city import city_zone, the_city
 from ...places.models import City
@@ -16,6 +16,14 @@ Step = CaseTask | PartnerRequest | CaseObjective
 def workday(city: City | None = None) -> date:
     """Today on the city's calendar: people's due dates are held against the real day, not the newest call's."""
     return local_date(utc_now(), city_zone(city or the_city()))
+
+
+def say_ended(at: datetime | None, by: User | None) -> list[tuple[str, str]]:
+    """When a step came to its end and who said so, as a fact of its page; nothing where that was not kept."""
+    if at is None:
+        return []
+    day = f"{local_date(at, city_zone(the_city())):%-d %b %Y}"
+    return [("When", f"{day}, said by {by.display_name}" if by else day)]
 
 
 def mark_of_step(step: Step) -> str:
@@ -44,5 +52,5 @@ def check_owner(owner: User) -> None:
 
 def check_day(day: date) -> None:
     """Raise `Invalid` for a year that is a slip of the keyboard."""
-    if not 2000 <= day.year < 2200:
+    if not can_be_meant(day):
         raise Invalid(f"{day} cannot be meant. Check the year.")

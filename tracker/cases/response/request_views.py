@@ -10,7 +10,7 @@ from ...staff.permissions import Permission, may, requires
 from ..blueprint import blueprint
 from ..models import ProblemCase
 from ..touching import find_case
-from .conditions import require_seen, workday
+from .conditions import require_seen, say_ended, workday
 from .due import say_due
 from .forms import FinishForm, PromiseForm, StepForm, StopForm
 from .models import PartnerRequest
@@ -75,14 +75,14 @@ def _do(act: str, request: PartnerRequest, form: Any) -> None:
     elif act == "withdraw":
         withdraw_request(request, reason=words, actor=who, key=key)
     else:
-        promised, owner = form.promised_on.data, find_owner(form.owner.data)
+        promised, owner = form.promised_on.data, find_owner(form.owner.data, request.owner_id)
         note_promise(request, words=words, promised_on=promised, owner=owner, actor=who, key=key)
 
 
 def _make_form(act: str, case: ProblemCase, request: PartnerRequest) -> Any:
     form = _FORMS[act](prefix=act, data={"owner": request.owner_id})
     if isinstance(form, PromiseForm):
-        form.owner.choices = owner_choices(case)
+        form.owner.choices = owner_choices(case, request.owner)
     return form
 
 
@@ -123,4 +123,6 @@ def _facts(request: PartnerRequest) -> list[tuple[str, str]]:
     if request.is_open:
         kind = "Promised" if request.promised_on else "Wanted; nothing promised yet"
         return [*facts, (kind, say_due(request.due_on, workday()))]
-    return [*facts, ("Done" if request.done_at else "Taken back", request.result or "Nothing was written.")]
+    ended = "Done" if request.done_at else "Taken back"
+    said = say_ended(request.done_at or request.cancelled_at, None)
+    return [*facts, (ended, request.result or "Nothing was written."), *said]

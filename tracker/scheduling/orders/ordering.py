@@ -4,6 +4,7 @@ from datetime import date
 
 from ...cases.models import CaseStatus, ProblemCase
 from ...cases.touching import hold_case
+from ...clock import can_be_meant
 from ...errors import Conflict, Invalid
 from ...extensions import db
 from ...staff.log import append_log
@@ -40,7 +41,7 @@ def add_order(
         raise Conflict(f"The case is {case.status.value}, so no work is ordered for it. Reopen it first.")
     if minutes < 1:
         raise Invalid("Work takes at least a minute; say how long.")
-    if not 2000 <= due_on.year < 2200:
+    if not can_be_meant(due_on):
         raise Invalid(f"Work cannot be due on {due_on}. Check the year.")
     order = WorkOrder(
         case=case, title=title, skill=skill, minutes=minutes, due_on=due_on, priority=priority or case.priority,

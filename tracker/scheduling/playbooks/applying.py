@@ -5,10 +5,11 @@ from dataclasses import dataclass
 from datetime import date
 
 from sqlalchemy import select
+from sqlalchemy.orm import selectinload
 
 from ...cases.models import CaseStatus, ProblemCase
 from ...cases.response.conditions import workday
-from ...cases.response.models import TaskKind
+from ...cases.response.models import CaseTask, PartnerRequest, TaskKind
 from ...cases.response.partner_requests import ask_partner
 from ...cases.response.tasks import add_task
 from ...cases.touching import hold_case, touch_case
@@ -78,7 +79,16 @@ def use_with_key(case: ProblemCase, key: str) -> PlaybookUse | None:
 @blueprint.app_template_global()
 def playbook_uses_of(case_id: int) -> Sequence[PlaybookUse]:
     """When playbooks were applied to a case, by whom, and what became of each step; the newest first."""
-    query = select(PlaybookUse).where(PlaybookUse.case_id == case_id).order_by(PlaybookUse.id.desc())
+    steps = selectinload(PlaybookUse.steps)
+    query = (
+        select(PlaybookUse)
+        .options(
+            steps.joinedload(PlaybookUseStep.task).joinedload(CaseTask.case),
+            steps.joinedload(PlaybookUseStep.request).joinedload(PartnerRequest.case),
+        )
+        .where(PlaybookUse.case_id == case_id)
+        .order_by(PlaybookUse.id.desc())
+    )
     return db.session.scalars(query.limit(SHOWN)).all()
 
 

@@ -7,9 +7,10 @@ gives it back to the profile.
 from dataclasses import dataclass
 
 from sqlalchemy import select
-from sqlalchemy.orm import joinedload
+from sqlalchemy.orm import joinedload, selectinload
 
 from ...calls.models import Family
+from ...cases.response.models import PartnerAgency
 from ...clock import utc_now
 from ...errors import Conflict, Invalid, NotFound
 from ...extensions import db
@@ -19,6 +20,10 @@ from .models import Playbook, PlaybookStep
 from .step_kinds import KINDS, StepKind, missing_facts
 
 MOST_STEPS = 60
+WITH_PARTNERS = (
+    selectinload(Playbook.steps).joinedload(PlaybookStep.partner).lazyload(PartnerAgency.families)
+)  # fmt: skip
+"""Every step and whom it asks, however many steps there are, in one query."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,8 +50,11 @@ def list_playbooks() -> list[tuple[Family, Playbook | None]]:
 
 def find_playbook(playbook_id: int, *, lock: bool = False) -> Playbook:
     """The playbook with its steps; raises `NotFound`."""
-    query = select(Playbook).options(joinedload(Playbook.family, innerjoin=True)).where(Playbook.id == playbook_id)
-    playbook = db.session.scalars(query.with_for_update(of=Playbook) if lock else query).first()
+    query = select(Playbook).options(joinedload(Playbook.family, innerjoin=True), WITH_PARTNERS)
+    query = query.where(Playbook.id == playbook_id)
+    if lock:
+        query = query.with_for_update(of=Playbook).execution_options(populate_existing=True)
+    playbook = db.session.scalars(query).first()
     if playbook is None:
         raise NotFound("There is no such playbook. Look for it in the list of playbooks.")
     return playbook
@@ -54,7 +62,7 @@ def find_playbook(playbook_id: int, *, lock: bool = False) -> Playbook:
 
 def playbook_of(family_id: int) -> Playbook | None:
     """The family's playbook, if it has one."""
-    return db.session.scalar(select(Playbook).where(Playbook.family_id == family_id))
+    return db.session.scalar(select(Playbook).options(WITH_PARTNERS).where(Playbook.family_id == family_id))
 
 
 def require_playbook_version(playbook: Playbook, seen: int | None) -> None:

@@ -6,7 +6,7 @@ from typing import Any
 
 from flask_wtf import FlaskForm
 from wtforms import BooleanField, DateField, HiddenField, IntegerField, SelectField, StringField, TextAreaField
-from wtforms.validators import InputRequired, Length, NumberRange, Optional
+from wtforms.validators import DataRequired, InputRequired, Length, NumberRange, Optional
 from wtforms.widgets import HiddenInput
 
 from ...cases.touching import new_key
@@ -27,7 +27,7 @@ class PlaybookButton(FlaskForm):  # type: ignore[misc]  # Flask-WTF ships no typ
 class PlaybookForm(PlaybookButton):
     """What a playbook is called."""
 
-    name = StringField("Name", [InputRequired("Give it a name."), Length(max=120)], filters=[trim])
+    name = StringField("Name", [DataRequired("Give it a name."), Length(max=120)], filters=[trim])
 
 
 class NewPlaybookForm(PlaybookForm):
@@ -39,13 +39,13 @@ class NewPlaybookForm(PlaybookForm):
 class StepForm(PlaybookButton):
     """One step; its kind decides which of the lower fields are there."""
 
-    title = StringField("What is to be done", [InputRequired("Say what is to be done."), Length(max=160)],
+    title = StringField("What is to be done", [DataRequired("Say what is to be done."), Length(max=160)],
                         filters=[trim])  # fmt: skip
     due_days = IntegerField(
         "Due after days", [InputRequired("Say after how many days."), NumberRange(1, LONGEST_DAYS)],
         description="Counted from the day on which the playbook is applied.",
     )  # fmt: skip
-    skill = StringField("Skill it needs", [InputRequired("Name the skill."), Length(max=60)], filters=[trim])
+    skill = StringField("Skill it needs", [DataRequired("Name the skill."), Length(max=60)], filters=[trim])
     minutes = IntegerField("Minutes at the place", [InputRequired("Say how long."), NumberRange(1, 1440)])
     partner = SelectField("Partner", coerce=int)
     details = TextAreaField("Details", [Optional(), Length(max=_LONGEST)], filters=[trim], render_kw={"rows": 3})

@@ -155,9 +155,7 @@ def _edit(playbook: Playbook, kind: StepKind, step: PlaybookStep | None) -> Resp
     playbook_id, step_id = playbook.id, step.id if step else None
     form = make_step_form(kind, version=playbook.version, **_standing(step))
     if "partner" in form:
-        form.partner.choices = [
-            SelectChoice(str(one.id), one.name) for one in list_partners(family_id=playbook.family_id)
-        ]
+        form.partner.choices = _partner_choices(playbook, step)
 
     def do() -> tuple[str, str]:
         held = find_playbook(playbook_id, lock=True)
@@ -180,6 +178,15 @@ def _edit(playbook: Playbook, kind: StepKind, step: PlaybookStep | None) -> Resp
         )  # fmt: skip
 
     return show(200) if request.method == "GET" else do_or_say_why(form, do, show)
+
+
+def _partner_choices(playbook: Playbook, step: PlaybookStep | None) -> list[SelectChoice]:
+    """Who can be asked, and whom the step names already, so that no other change of it drops a retired one."""
+    choices = [SelectChoice(str(one.id), one.name) for one in list_partners(family_id=playbook.family_id)]
+    own = step.partner if step else None
+    if own is None or own.retired_at is None:
+        return choices
+    return [SelectChoice(str(own.id), f"{own.name} (retired)"), *choices]
 
 
 def _standing(step: PlaybookStep | None) -> dict[str, object]:
