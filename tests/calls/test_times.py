@@ -128,3 +128,16 @@ def test_counting_gives_the_instant_that_replacing_the_zone_gives(reading: datet
     assert (instant, instant.tzinfo) == (plain, UTC)
     assert detach_utc(instant) == plain.replace(tzinfo=None)
     assert attach_utc(detach_utc(instant)) == instant
+
+
+@pytest.mark.parametrize(
+    ("reading", "zone", "instant"),
+    [
+        (datetime.max, "America/New_York", datetime.max.replace(tzinfo=UTC)),  # noqa: DTZ901  # clock readings
+        (datetime.min, "Australia/Lord_Howe", datetime.min.replace(tzinfo=UTC)),  # noqa: DTZ901
+    ],
+)
+def test_a_reading_at_either_end_of_the_calendar_has_the_last_instant_there_is(
+    reading: datetime, zone: str, instant: datetime
+) -> None:
+    assert from_local(reading, ZoneInfo(zone)) == instant
