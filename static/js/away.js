@@ -8,7 +8,12 @@ const OPENS = new URLSearchParams(self.location.search).get("opens");
 const PATIENCE_MS = 8_000; // a server that is switched off does not even refuse
 
 self.addEventListener("install", () => self.skipWaiting());
-self.addEventListener("activate", (event) => event.waitUntil(Promise.all([self.clients.claim(), caches.delete("call-page")]))); // its earlier name
+self.addEventListener("activate", (event) => event.waitUntil(Promise.all([self.clients.claim(), dropFormer()])));
+
+// The earlier name of the copy of a call's page: it goes when that page has its new one, and not before.
+async function dropFormer() {
+  if (COPIES.endsWith("/calls/away")) await caches.delete("call-page");
+}
 
 // The page asks for it whenever it was opened, so that the copy is as new as the page.
 self.addEventListener("message", (event) => {
