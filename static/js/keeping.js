@@ -67,9 +67,9 @@ class Keeping {
   // Whoever signs in again, in another tab, makes the token of this page worthless. False where it was good, so that the
   // answer stands; null where nobody can tell now: the page cannot be had, or somebody else is signed in.
   async #renewToken() {
-    const page = await fetch(this.form.dataset.fresh, { signal: AbortSignal.timeout(15_000) }).catch(() => null);
-    if (!page?.ok) return null;
-    const fresh = new DOMParser().parseFromString(await page.text(), "text/html").getElementById(this.form.id);
+    const asked = fetch(this.form.dataset.fresh, { signal: AbortSignal.timeout(15_000) });
+    const page = await asked.then((one) => (one.ok ? one.text() : "")).catch(() => "");
+    const fresh = new DOMParser().parseFromString(page, "text/html").getElementById(this.form.id);
     const token = fresh?.querySelector("[name=csrf_token]")?.value;
     if (!token || fresh.dataset.user !== this.form.dataset.user) return null;
     if (token === this.form.elements.csrf_token.value) return false;

@@ -21,6 +21,7 @@ from tracker.cases.models import CaseStatus, ProblemCase
 from tracker.clock import utc_now
 from tracker.errors import Conflict, Invalid
 from tracker.extensions import db
+from tracker.identifiers import new_identifier
 from tracker.staff.log import history_of
 from tracker.staff.models import Role, User
 
@@ -117,6 +118,8 @@ def test_the_same_key_is_the_same_visit_and_nobody_elses(case: ProblemCase, work
     assert record_visit(case, again, actor=worker) is first
     with pytest.raises(Conflict, match="other words"):
         record_visit(case, report(seen="One lamp is out, and a second one."), actor=worker)
+    with pytest.raises(Conflict, match=f"file of case {case.public_id} already"):
+        record_visit(make.make_case(rule=case.rule, public_id=new_identifier()), report(), actor=worker)
     with pytest.raises(Conflict, match="Somebody else"):
         record_visit(case, report(), actor=make.make_user(role=Role.CONTACT))
     with pytest.raises(Invalid, match="what you saw"):
@@ -134,8 +137,12 @@ def test_a_planned_visit_that_another_made_meanwhile_costs_no_second_one_its_wor
 
 def test_a_visit_to_a_case_that_was_merged_meanwhile_goes_where_that_goes_on(case: ProblemCase, worker: User) -> None:
     other = make.make_case(rule=case.rule)
+    before = record_visit(case, report(key="k0"), actor=worker)
     case.status, case.merged_into = CaseStatus.MERGED, other
-    assert record_visit(case, report(), actor=worker).case_id == other.id
+    visit = record_visit(case, report(), actor=worker)
+    assert visit.case_id == other.id
+    again = [record_visit(one, report(), actor=worker) for one in (case, other)]
+    assert again == [visit, visit] and record_visit(case, report(key="k0"), actor=worker) is before
 
 
 def test_the_form_records_once_by_hand_and_by_script(case: ProblemCase, client: FlaskClient, sign_in: SignIn) -> None:

@@ -140,7 +140,7 @@ def _record(form: Any) -> tuple[ProblemCase, CaseVisit]:
     me = current_staff()
     case = find_case(form.number.data, lock=True)  # of two sendings at once the second waits here
     report = _report(form)
-    before = visit_as_reported(report, me)
+    before = visit_as_reported(case, report, me)
     if before is not None:
         return before.case, before
     visit = record_visit(case, report, actor=me, planned=_planned(form.planned.data or ""))

@@ -57,14 +57,14 @@ def record_visit(case: ProblemCase, report: VisitReport, *, actor: User, planned
 
     The same key gives the visit that was recorded with it, so sending it again adds nothing. A visit of a case that was
     merged meanwhile is written into the one that it goes on in. Raises `Invalid` when nothing was found at all, and
-    `Conflict` when the key has been used for other words.
+    `Conflict` when the key has been used for other words or for another case.
     """
-    before = visit_as_reported(report, actor)
+    before = visit_as_reported(case, report, actor)
     if before is not None:
         return before
     if not (report.seen.strip() or report.conditions):
         raise Invalid("Say what you saw, or tick at least one condition.")
-    case = _where_it_goes_on(case)
+    case = _where_it_goes_on(case)[-1]
     visit = planned if planned is not None and planned.is_open and planned.case_id == case.id else None
     if visit is None:
         visit = CaseVisit(case_id=case.id, planned_by_id=actor.id)
@@ -87,16 +87,19 @@ def call_off_visit(visit: CaseVisit, *, reason: str, actor: User) -> None:
     touch_case(visit.case, actor, "visit_called_off", "A planned visit was called off.")
 
 
-def visit_as_reported(report: VisitReport, actor: User) -> CaseVisit | None:
-    """The visit that was recorded with this key; raises `Conflict` when it is somebody else's, or says something else.
+def visit_as_reported(case: ProblemCase, report: VisitReport, actor: User) -> CaseVisit | None:
+    """The visit of this case that was recorded with this key; of nobody else, and with these words, else `Conflict`.
 
-    What was typed after the first sending would be dropped if the earlier visit were taken for it.
+    What was mended after the first sending, the case's number too, would be dropped if that visit were taken for it.
     """
     visit = db.session.scalars(select(CaseVisit).where(CaseVisit.key == report.key)).first() if report.key else None
     if visit is None:
         return None
     if visit.visitor_id != actor.id:
         raise Conflict("Somebody else sent a visit from this form. Reload the page and send yours again.")
+    if visit.case_id not in {one.id for one in _where_it_goes_on(case)}:
+        there = visit.case.public_id
+        raise Conflict(f"The visit is in the file of case {there} already. Send it again to add it here too.")
     if any(getattr(visit, name) != value for name, value in _found(report).items()):
         raise Conflict("The visit is in the file already, with other words. Send it again to add what stands here now.")
     return visit
@@ -110,14 +113,13 @@ def find_visit(case: ProblemCase, visit_id: int) -> CaseVisit:
     return visit
 
 
-def _where_it_goes_on(case: ProblemCase) -> ProblemCase:
-    """The case itself, or the one that it was merged into, held."""
-    for _ in range(_LONGEST_CHAIN):
-        if case.status is not CaseStatus.MERGED or case.merged_into is None:
-            return case
-        case = case.merged_into
-        hold_case(case)
-    return case
+def _where_it_goes_on(case: ProblemCase) -> list[ProblemCase]:
+    """The case, and after it those that it was merged into, one by one, held; the last one is where it goes on."""
+    line = [case]
+    while len(line) < _LONGEST_CHAIN and line[-1].status is CaseStatus.MERGED and line[-1].merged_into is not None:
+        line.append(line[-1].merged_into)
+        hold_case(line[-1])
+    return line
 
 
 def _found(report: VisitReport) -> dict[str, object]:
