@@ -76,6 +76,14 @@ def preview_letter(
     return Wording(_one_line(merge(subject, values)), merge(body, values))
 
 
+def fit_subject(text: str) -> str:
+    """The subject in one line; raises `Invalid` where the merged one is longer than a letter's head holds."""
+    subject = _one_line(text)
+    if len(subject) > LONGEST_SUBJECT:
+        raise Invalid(f"The subject has {len(subject)} characters; at most {LONGEST_SUBJECT} are kept. Shorten it.")
+    return subject
+
+
 def write_letter(
     case: ProblemCase,
     template: LetterTemplate,
@@ -100,7 +108,7 @@ def write_letter(
     said = wording or preview_letter(case, template, recipient, due_on=due_on)
     if not (said.subject.strip() and said.body.strip()):
         raise Invalid("The letter is empty. Write a subject and a text.")
-    subject = _fit_subject(said.subject)
+    subject = fit_subject(said.subject)
     letter = CaseLetter(
         case_id=case.id, template_id=template.id, template_version=template.version, participant=recipient.participant,
         recipient_name=_one_line(recipient.name), recipient_address=recipient.address, recipient_email=recipient.email,
@@ -200,14 +208,6 @@ def _require_reachable(recipient: Recipient, channel: LetterChannel) -> None:
 def _require_paper(letter: CaseLetter) -> None:
     if not letter.goes_on_paper:
         raise Conflict("This letter goes by e-mail. Write another one to print or post it.")
-
-
-def _fit_subject(text: str) -> str:
-    """The subject in one line; raises `Invalid` where the merged one is longer than a letter's head holds."""
-    subject = _one_line(text)
-    if len(subject) > LONGEST_SUBJECT:
-        raise Invalid(f"The subject has {len(subject)} characters; at most {LONGEST_SUBJECT} are kept. Shorten it.")
-    return subject
 
 
 def _unnamed(recipient: Recipient) -> str:
