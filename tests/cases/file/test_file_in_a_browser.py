@@ -61,9 +61,12 @@ def test_a_visit_without_network_waits_in_the_phone_and_is_there_once(
     db.session.rollback()
     address = f"{live_address}/staff/cases/{number}/visits/new"
     page = phone.new_page()
+    page.goto(f"{live_address}/static/icon.svg")
+    page.evaluate("caches.open('call-page')")  # the former name of the copy of another page
     page.goto(address)
     kept = "caches.match(new URL('/staff/cases/visits-away', location).href).then((kept) => Boolean(kept))"
     until(page, lambda: page.evaluate(kept), "a copy of the form is kept in the browser")
+    assert page.evaluate("caches.has('call-page')")
     phone.set_offline(True)
     write_down(page, "Tags on the back wall")
     until(page, lambda: "1 visit is kept on this device" in waiting(page), "the visit waits")
