@@ -134,3 +134,16 @@ def test_a_year_that_is_a_slip_of_the_keyboard_cannot_be_meant() -> None:
     meant = [date(2000, 1, 1), date(2199, 12, 31), datetime(2026, 7, 1, tzinfo=UTC)]
     slips = [date(26, 1, 1), date(1999, 12, 31), date(2200, 1, 1), date(9999, 12, 31)]
     assert [can_be_meant(day) for day in (*meant, *slips)] == [True] * 3 + [False] * 4
+
+
+@pytest.mark.parametrize(
+    ("reading", "zone", "instant"),
+    [
+        (datetime.max, "America/New_York", datetime.max.replace(tzinfo=UTC)),  # noqa: DTZ901  # clock readings
+        (datetime.min, "Australia/Lord_Howe", datetime.min.replace(tzinfo=UTC)),  # noqa: DTZ901
+    ],
+)
+def test_a_reading_at_either_end_of_the_calendar_has_the_last_instant_there_is(
+    reading: datetime, zone: str, instant: datetime
+) -> None:
+    assert from_local(reading, ZoneInfo(zone)) == instant
