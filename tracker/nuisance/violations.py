@@ -13,6 +13,7 @@ from sqlalchemy.orm import joinedload
 
 from ..errors import Conflict, Invalid, NotFound
 from ..extensions import db
+from ..formatters import fold
 from ..staff.models import User
 from .exclusions import Exclusion, exclusions_of
 from .models import DecisionKind, Property, Violation, ViolationDecision
@@ -51,11 +52,19 @@ def status_of(violation: Violation) -> ViolationStatus:
         return ViolationStatus.NOT_COUNTABLE
     if DecisionKind.EXCLUDED in kinds:
         return ViolationStatus.EXCLUDED
-    confirmed = any(
-        decision.kind is DecisionKind.CONFIRMED and decision.by_id != violation.entered_by_id
-        for decision in violation.decisions
+    return ViolationStatus.CONFIRMED if confirmation_of(violation) else ViolationStatus.WAITING
+
+
+def confirmation_of(violation: Violation) -> ViolationDecision | None:
+    """The decision by which another person confirmed it, if one did."""
+    return next(
+        (
+            decision
+            for decision in violation.decisions
+            if decision.kind is DecisionKind.CONFIRMED and decision.by_id != violation.entered_by_id
+        ),
+        None,
     )
-    return ViolationStatus.CONFIRMED if confirmed else ViolationStatus.WAITING
 
 
 def why_barred(violation: Violation) -> str:
@@ -106,6 +115,7 @@ def enter_violation(known: Property, entry: ViolationEntry, actor: User, *, toda
         raise Invalid(f"No rules were in force on {entry.occurred_on:%d %b %Y}: what happened then cannot count.")
     if terms_of(version).offense(entry.offense) is None:
         raise Invalid("The rules of that day do not know this offense. Choose one that they name.")
+    _refuse_again(known, entry)
     violation = Violation(
         key=key, property=known, rule_version=version, occurred_on=entry.occurred_on, offense=entry.offense,
         evidence=entry.evidence, evidence_number=entry.evidence_number.strip(), outcome=entry.outcome,
@@ -118,6 +128,19 @@ def enter_violation(known: Property, entry: ViolationEntry, actor: User, *, toda
     for exclusion, reason in exclusions_of(violation.answers):
         _decide(violation, DecisionKind.NOT_COUNTABLE, reason, actor, exclusion)
     return violation
+
+
+def _refuse_again(known: Property, entry: ViolationEntry) -> None:
+    """One citation holds one offense against a property once; an exclusion of it is for good, so it is not retyped."""
+    like = select(Violation).where(
+        Violation.property_id == known.id, Violation.evidence == entry.evidence, Violation.offense == entry.offense
+    )
+    for other in db.session.scalars(like):
+        if fold(other.evidence_number) == fold(entry.evidence_number):
+            raise Conflict(
+                f"This evidence is on record for this offense already, as violation {other.id} of "
+                f"{other.occurred_on:%d %b %Y}. Look there; if the number is another, correct it."
+            )
 
 
 def confirm_violation(violation: Violation, reason: str, actor: User) -> ViolationDecision:
