@@ -131,6 +131,13 @@ class ReviewForm(FlaskForm):  # type: ignore[misc]  # as above
         if self.decision.data == "confirm" and not field.data:
             raise ValidationError("Read the evidence before you confirm.")
 
+    def validate_exclusion(self, field: SelectField) -> None:
+        """A reason to exclude is not thrown away by a slip of the button."""
+        if self.decision.data == "confirm" and field.data:
+            raise ValidationError(
+                "You named a reason to exclude it. Choose «Exclude it», or, if it is countable, «Another reason» here."
+            )
+
 
 class StepForm(KeyedForm, VersionedForm):
     """A step of the procedure."""

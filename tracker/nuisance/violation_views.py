@@ -6,6 +6,7 @@ from wtforms.fields.choices import SelectChoice
 
 from ..extensions import db
 from ..identifiers import read_number
+from ..staff.audit import record_audit
 from ..staff.changing import do_or_say_why
 from ..staff.current import current_staff
 from ..staff.permissions import Permission, requires
@@ -66,10 +67,13 @@ def list_reviews() -> ResponseReturnValue:
 
 
 @blueprint.get("/violations/<int:violation_id>")
-@requires(Permission.ENFORCE)
+@requires(Permission.ENFORCE, writes_on_get=True)
 def show_violation(violation_id: int) -> ResponseReturnValue:
-    """One violation: what was entered, what was answered, what was decided and why."""
-    return _page(get_violation(violation_id), ReviewForm())
+    """One violation: what was entered, answered and decided, and why. Reading it leaves an audit row."""
+    violation = get_violation(violation_id)
+    record_audit("read nuisance violation", f"violation {violation.id}", actor=current_staff())
+    db.session.commit()
+    return _page(violation, ReviewForm())
 
 
 @blueprint.post("/violations/<int:violation_id>/review")
