@@ -10,8 +10,8 @@ from bench.map_page import LAT, LONG, fill_city
 from tracker.batches import in_chunks, insert_rows
 from tracker.calls.models import Caller, CallerWord, CallStatus, Channel, Placement, ServiceRequest, ServiceType
 from tracker.cases.models import CaseAssignment, CaseCall, CaseStatus, Contact, OwnerQueue, ProblemCase
+from tracker.cases.workload.looks import QUEUE
 from tracker.clock import utc_now
-from tracker.desk.looks import QUEUE
 from tracker.extensions import db
 from tracker.identifiers import new_identifiers
 from tracker.jobs import index_words

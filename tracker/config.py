@@ -95,6 +95,14 @@ def _one_of(env: dict[str, str], name: str, known: tuple[str, ...]) -> str:
     return value
 
 
+def _hour(env: dict[str, str], name: str, default: int) -> int:
+    """An hour of the day; raises `ValueError` for anything else."""
+    hour = int(env.get(name) or default)
+    if not 0 <= hour <= 23:
+        raise ValueError(f"{name} is an hour from 0 to 23, not {hour}")
+    return hour
+
+
 def load_settings(environ: dict[str, str] | None = None) -> Settings:
     """Read the settings from the environment (or from `environ`, for tests) and make the instance folder."""
     env = dict(os.environ) if environ is None else environ
@@ -121,6 +129,6 @@ def load_settings(environ: dict[str, str] | None = None) -> Settings:
         mail_from=env.get("TRACKER_MAIL_FROM") or "tracker@localhost",
         mail_tls=_one_of(env, "TRACKER_MAIL_TLS", ("starttls", "tls", "off")),
         address=env.get("TRACKER_ADDRESS", "").rstrip("/"),
-        digest_hour=int(env.get("TRACKER_DIGEST_HOUR") or 7),
+        digest_hour=_hour(env, "TRACKER_DIGEST_HOUR", 7),
         secret_key=env.get("TRACKER_SECRET_KEY") or _secret_key(instance),
     )

@@ -61,7 +61,6 @@ def add_jobs(queue: Huey, app: Flask) -> None:
     def place_and_group_at_night() -> None:
         with app.app_context():
             if is_night(utc_now()):
-                give_back_covers()
                 run_nightly()
                 assess_cases()
                 train_at_night()
@@ -79,6 +78,7 @@ def add_jobs(queue: Huey, app: Flask) -> None:
             take_calls()
             db.session.commit()
             watch_deadlines()
+            give_back_covers()
 
     @queue.periodic_task(crontab(minute="*"))  # type: ignore[untyped-decorator]  # as above
     def index_new_words() -> None:
@@ -128,11 +128,12 @@ def assess_cases() -> None:
         db.session.commit()
 
 
-def give_back_covers() -> int:
-    """Give cases back to owners whose leave is over; returns how many."""
-    returned = return_handovers(city_today())
-    db.session.commit()
-    return returned
+def give_back_covers() -> None:
+    """Give cases back to owners whose leave is over, a portion at a time."""
+    if find_city() is None:
+        return  # nobody works yet
+    while return_handovers(city_today()):
+        db.session.commit()
 
 
 def write_mail(settings: Settings, now: datetime) -> None:
@@ -141,10 +142,8 @@ def write_mail(settings: Settings, now: datetime) -> None:
     while is_behind:
         is_behind = tell_staff(settings)
         db.session.commit()
-    is_behind = True
-    while is_behind:
-        is_behind = mail_letters(settings)
-        db.session.commit()
+    mail_letters(settings)
+    db.session.commit()
     write_digests(now, settings)
     db.session.commit()
 

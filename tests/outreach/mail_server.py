@@ -19,6 +19,17 @@ class KeepingServer:
         self.kept: list[tuple[list[str], Message]] = []
         self.answers: list[str] = []
         self.refused: set[str] = set()
+        self.wants_sign_in = False
+
+    async def handle_MAIL(
+        self, server: SMTP, session: Session, envelope: Envelope, address: str, options: list[str]
+    ) -> str:
+        """Turn away a sender who should have signed in first."""
+        if self.wants_sign_in:
+            return "530 Authentication required"
+        envelope.mail_from = address
+        envelope.mail_options.extend(options)
+        return "250 OK"
 
     async def handle_RCPT(
         self, server: SMTP, session: Session, envelope: Envelope, address: str, options: list[str]

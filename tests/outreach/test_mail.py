@@ -77,6 +77,22 @@ def test_while_the_server_is_down_nothing_is_lost_and_no_try_counts(database: SQ
         assert len(keeper.kept) == 1 and standing(notice) == (NoticeStatus.SENT, 1)
 
 
+def test_a_mistake_in_our_own_settings_costs_no_mail(post: tuple[KeepingServer, Settings]) -> None:
+    keeper, settings = post
+    notice = make.make_notice(user=ann())
+    db.session.commit()
+    send_mail(replace(settings, mail_from="City <tracker@example.org>"))
+    assert standing(notice) == (NoticeStatus.WAITING, 0)
+    keeper.wants_sign_in = True
+    send_mail(settings)
+    assert standing(notice)[0] is NoticeStatus.WAITING and "530" in notice.problem
+    keeper.wants_sign_in = False
+    notice.next_try_at = make.NOW
+    db.session.commit()
+    send_mail(settings)
+    assert standing(notice)[0] is NoticeStatus.SENT and len(keeper.kept) == 1
+
+
 def test_who_is_unknown_has_failed_and_who_comes_after_gets_hers(post: tuple[KeepingServer, Settings]) -> None:
     keeper, settings = post
     keeper.refused = {"gone@example.org"}
@@ -188,3 +204,5 @@ def test_pauses_grow_up_to_a_third_of_a_day() -> None:
 def test_a_misspelled_encryption_is_refused_at_the_start() -> None:
     with pytest.raises(ValueError, match="starttls, tls, off"):
         load_settings({"TRACKER_MAIL_TLS": "none", "TRACKER_SECRET_KEY": "x"})
+    with pytest.raises(ValueError, match="TRACKER_DIGEST_HOUR is an hour from 0 to 23, not 24"):
+        load_settings({"TRACKER_DIGEST_HOUR": "24", "TRACKER_SECRET_KEY": "x"})

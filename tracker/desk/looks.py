@@ -1,34 +1,16 @@
-"""What is new since a person last looked: she says when she has seen her queue, so reloading it loses nothing."""
+"""What is new on her queue since a person said that she has seen it; reloading it loses nothing."""
 
 from datetime import datetime
 
 from sqlalchemy import func, select
 
 from ..cases.models import CaseCall, CaseStatus, ProblemCase
-from ..clock import utc_now
 from ..extensions import db
-from ..staff.models import LastLook, LogEntry, User
+from ..staff.models import LogEntry
 
-QUEUE = "queue"
 _NEWS = ("linked", "opened", "recurred")
 _READ_BACK = 10_000
 """Entries that are read for the newest news, however long ago a person looked: after an import there are millions."""
-
-
-def last_look(user: User) -> datetime | None:
-    """When `user` last said that she has seen her queue; None if never."""
-    look = db.session.get(LastLook, (user.id, QUEUE))
-    return look.at if look else None
-
-
-def look_now(user: User) -> None:
-    """She has seen her queue as it is. Flushes."""
-    look = db.session.get(LastLook, (user.id, QUEUE), with_for_update=True)
-    if look is None:
-        db.session.add(LastLook(user_id=user.id, subject=QUEUE, at=utc_now()))
-    else:
-        look.at = utc_now()
-    db.session.flush()
 
 
 def new_calls_of(contact_id: int, since: datetime | None) -> dict[int, int]:

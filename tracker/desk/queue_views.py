@@ -4,12 +4,12 @@ from flask import flash, redirect, render_template, url_for
 from flask.typing import ResponseReturnValue
 
 from ..calls.as_of import as_of
+from ..cases.workload.looks import QUEUE, look_now
 from ..extensions import db
 from ..places.city import find_city
 from ..staff.current import current_staff
 from ..staff.permissions import Permission, requires
 from .blueprint import blueprint
-from .looks import look_now
 from .queues import build_queue
 
 
@@ -27,7 +27,7 @@ def queue() -> ResponseReturnValue:
 @requires(Permission.SIGNED_IN)
 def seen() -> ResponseReturnValue:
     """The person has seen what is new; from now on only later things are."""
-    look_now(current_staff())
+    look_now(current_staff().id, QUEUE)
     db.session.commit()
     flash("Noted. What is new is counted from now on.", "success")
     return redirect(url_for("desk.queue"))

@@ -12,13 +12,14 @@ from ..cases.contacts import contact_of, team_loads
 from ..cases.filters import Filters
 from ..cases.listing import case_ids, load_shown
 from ..cases.models import OwnerQueue
+from ..cases.workload.looks import QUEUE, looked_at
 from ..clock import from_local, local_date, utc_now
 from ..extensions import db
 from ..formatters import plural
 from ..places.city import city_zone, the_city
 from ..staff.models import Role, User
 from ..staff.permissions import Permission, may
-from .looks import cases_with_news, last_look, new_calls_of
+from .looks import cases_with_news, new_calls_of
 from .queue_day import add_day
 from .queue_parts import Figure, Next, Queue, Section
 from .work_counts import count_work
@@ -28,7 +29,7 @@ _SHOWN = 8
 
 def build_queue(user: User, at: datetime) -> Queue:
     """The queue of one person as of `at`."""
-    queue = Queue(since=last_look(user))
+    queue = Queue(since=looked_at(user.id, QUEUE))
     builders = {
         Role.AIDE: _for_aide,
         Role.CONTACT: _for_contact,

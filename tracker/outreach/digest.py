@@ -5,7 +5,8 @@ from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from typing import Any
 
-from sqlalchemy import Select, func, select
+from sqlalchemy import ColumnElement, Select, and_, func, literal, select
+from sqlalchemy.orm import InstrumentedAttribute
 
 from ..calls.as_of import as_of
 from ..cases.alive import NOT_DISMISSED
@@ -34,10 +35,15 @@ _TURN = 8_311_000_117
 
 @dataclass(frozen=True, slots=True)
 class Span:
-    """What a digest is about: the news since an instant, and the work of a day."""
+    """What a digest is about: the news after one instant up to another, and the work of a day."""
 
     since: datetime
+    until: datetime
     today: date
+
+    def holds(self, at: InstrumentedAttribute[datetime]) -> ColumnElement[bool]:
+        """The condition: neither told before nor to be told again."""
+        return and_(at > self.since, at <= self.until)
 
 
 def write_digests(now: datetime, settings: Settings) -> int:
@@ -52,7 +58,7 @@ def write_digests(now: datetime, settings: Settings) -> int:
     if db.session.get(DigestRun, local.date()) is not None:
         return 0
     last = db.session.scalar(select(func.max(DigestRun.at)))
-    span = Span(max(last or now - timedelta(days=1), now - FURTHEST), local.date())
+    span = Span(max(last or now - timedelta(days=1), now - FURTHEST), now, local.date())
     db.session.add(DigestRun(day=local.date(), at=now))
     people = _people(as_of(city))
     parts = gather_news(people, span, settings)
@@ -88,15 +94,15 @@ def gather_news(people: Sequence[User], span: Span, settings: Settings) -> dict[
     for title, query in (
         ("Late", _tasks(ids, CaseTask.due_on < span.today)),
         ("Due today", _tasks(ids, CaseTask.due_on == span.today)),
-        ("Came back", _came_back(ids, span.since)),
-        ("New for you", _assigned(ids, span.since)),
-        ("New calls", _new_calls(ids, span.since)),
+        ("Came back", _came_back(ids, span)),
+        ("New for you", _assigned(ids, span)),
+        ("New calls", _new_calls(ids, span)),
     ):
         for user_id, part in _parts(title, query, settings).items():
             found.setdefault(user_id, []).append(part)
     for title, lines in (
-        ("Mentions", _mentions(ids, span.since, settings)),
-        ("Escalated", _escalations(leads, span.since, settings)),
+        ("Mentions", _mentions(ids, span, settings)),
+        ("Escalated", _escalations(leads, span, settings)),
     ):
         for user_id, all_lines in lines.items():
             found.setdefault(user_id, []).append(Part(title, len(all_lines), all_lines[:LISTED]))
@@ -143,54 +149,54 @@ def _of_owner(query: Select[Any], ids: Sequence[int]) -> Select[Any]:
     return owned.where(Contact.user_id.in_(ids), ProblemCase.status == CaseStatus.OPEN)
 
 
-def _came_back(ids: Sequence[int], since: datetime) -> Select[Any]:
+def _came_back(ids: Sequence[int], span: Span) -> Select[Any]:
     entries = _ranked(Contact.user_id, func.max(LogEntry.text), (ProblemCase.priority, ProblemCase.id)).join_from(
         LogEntry, ProblemCase, ProblemCase.id == LogEntry.subject_id
     )
-    recent = entries.where(LogEntry.at > since, LogEntry.subject_kind == "case", LogEntry.verb == "recurred")
+    recent = entries.where(span.holds(LogEntry.at), LogEntry.subject_kind == "case", LogEntry.verb == "recurred")
     return _of_owner(recent, ids).group_by(Contact.user_id, ProblemCase.id)
 
 
-def _assigned(ids: Sequence[int], since: datetime) -> Select[Any]:
-    given = _ranked(Contact.user_id, CaseAssignment.reason, (ProblemCase.priority, ProblemCase.id)).join_from(
+def _assigned(ids: Sequence[int], span: Span) -> Select[Any]:
+    given = _ranked(Contact.user_id, literal(""), (ProblemCase.priority, ProblemCase.id)).join_from(
         CaseAssignment, ProblemCase, ProblemCase.id == CaseAssignment.case_id
     )
-    recent = given.where(CaseAssignment.assigned_at > since, CaseAssignment.ended_at.is_(None))
+    recent = given.where(span.holds(CaseAssignment.assigned_at), CaseAssignment.ended_at.is_(None))
     return _of_owner(recent, ids)
 
 
-def _new_calls(ids: Sequence[int], since: datetime) -> Select[Any]:
+def _new_calls(ids: Sequence[int], span: Span) -> Select[Any]:
     calls = _ranked(Contact.user_id, func.count(), (ProblemCase.priority, ProblemCase.id)).join_from(
         CaseCall, ProblemCase, ProblemCase.id == CaseCall.case_id
     )
-    recent = calls.where(CaseCall.linked_at > since, CaseCall.unlinked_at.is_(None))
+    recent = calls.where(span.holds(CaseCall.linked_at), CaseCall.unlinked_at.is_(None))
     return _of_owner(recent, ids).group_by(Contact.user_id, ProblemCase.id)
 
 
-def _entries(verb: str, since: datetime) -> list[Any]:
+def _entries(verb: str, span: Span) -> list[Any]:
     """The newest entries of one verb with their cases; bounded, for these are made by people."""
     query = (
         select(LogEntry.data, LogEntry.actor_id, ProblemCase.public_id, ProblemCase.address)
         .join(ProblemCase, ProblemCase.id == LogEntry.subject_id)
-        .where(LogEntry.at > since, LogEntry.subject_kind == "case", LogEntry.verb == verb)
+        .where(span.holds(LogEntry.at), LogEntry.subject_kind == "case", LogEntry.verb == verb)
         .order_by(LogEntry.id.desc())
         .limit(MOST_ENTRIES)
     )
     return list(db.session.execute(query))
 
 
-def _mentions(ids: Sequence[int], since: datetime, settings: Settings) -> dict[int, list[Line]]:
+def _mentions(ids: Sequence[int], span: Span, settings: Settings) -> dict[int, list[Line]]:
     wanted = set(ids)
     lines: dict[int, list[Line]] = {}
-    for data, actor_id, public_id, address in _entries("mentioned", since):
+    for data, actor_id, public_id, address in _entries("mentioned", span):
         user_id = (data or {}).get("user_id")
         if user_id in wanted and user_id != actor_id:
             lines.setdefault(user_id, []).append(Line(address, case_link(settings, public_id)))
     return lines
 
 
-def _escalations(leads: Sequence[int], since: datetime, settings: Settings) -> dict[int, list[Line]]:
+def _escalations(leads: Sequence[int], span: Span, settings: Settings) -> dict[int, list[Line]]:
     if not leads:
         return {}
-    lines = [Line(row.address, case_link(settings, row.public_id)) for row in _entries("escalated", since)]
+    lines = [Line(row.address, case_link(settings, row.public_id)) for row in _entries("escalated", span)]
     return dict.fromkeys(leads, lines) if lines else {}

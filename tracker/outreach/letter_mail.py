@@ -1,5 +1,6 @@
-"""Letters of cases go out by e-mail: each once, from the log; what became of it is said on the letter."""
+"""Letters of cases go out by e-mail: each once, for its notice is named after it; what became of it stands on it."""
 
+from collections.abc import Iterator
 from typing import Any
 
 from sqlalchemy import select
@@ -10,12 +11,10 @@ from ..cases.file.letters.writing import mailable_letter
 from ..config import Settings
 from ..errors import Conflict, NotFound
 from ..extensions import db
-from .log_reading import claim_portion, hold_reader, next_portion
 from .mail import is_mail_on
 from .notice_models import Notice, NoticeStatus
 from .notices import write_notices
 
-CONSUMER = "letter_mail"
 NO_SERVER = "No mail server is set up here."
 AT_ONCE = 200
 OVER = {
@@ -25,22 +24,19 @@ OVER = {
 """How a notice ends without having been sent."""
 
 
-def mail_letters(settings: Settings) -> bool:
-    """Write the notices of the letters in the next portion of the log; True while there is more to read. Flushes.
+def mail_letters(settings: Settings) -> None:
+    """Write the notices of the letters that have none yet. Flushes.
 
     A letter that is written while no mail server is set is not kept for a day when there is one: it says that it was
     not mailed, and may be printed.
     """
-    portion = next_portion(hold_reader(CONSUMER, from_start=True), {"letter_mailed"})
-    numbers = [(entry.data or {}).get("letter_id") for entry in portion.entries]
-    letters = [number for number in numbers if isinstance(number, int)]
-    if is_mail_on(settings):
-        write_notices([row for number in letters for row in _rows(number)])
-    else:
-        for number in letters:
-            mark_not_mailed(number, NO_SERVER)
-    claim_portion(portion)
-    return not portion.is_last
+    for portion in _on_their_way():
+        new = [letter.id for letter, notice in portion if notice is None]
+        if is_mail_on(settings):
+            write_notices([row for number in new for row in _rows(number)])
+        else:
+            for number in new:
+                mark_not_mailed(number, NO_SERVER)
 
 
 def _rows(letter_id: int) -> list[dict[str, Any]]:
@@ -54,13 +50,18 @@ def _rows(letter_id: int) -> list[dict[str, Any]]:
 
 def note_letters() -> int:
     """Say on letters whose notice was sent or given up what became of them; how many. Flushes."""
-    noted, letters = 0, unsent_letters(AT_ONCE)
+    return sum(_note(letter, notice) for portion in _on_their_way() for letter, notice in portion)
+
+
+def _on_their_way() -> Iterator[list[tuple[CaseLetter, Notice | None]]]:
+    """The letters that are neither mailed nor given up, a portion at a time, each with its notice if it has one."""
+    letters = unsent_letters(AT_ONCE)
     while letters:
         keys = [_key(letter.id) for letter in letters]
         notices = {notice.key: notice for notice in db.session.scalars(select(Notice).where(Notice.key.in_(keys)))}
-        noted += sum(_note(letter, notices.get(_key(letter.id))) for letter in letters)
-        letters = unsent_letters(AT_ONCE, after=letters[-1].id)
-    return noted
+        last = letters[-1].id
+        yield [(letter, notices.get(_key(letter.id))) for letter in letters]
+        letters = unsent_letters(AT_ONCE, after=last)
 
 
 def _note(letter: CaseLetter, notice: Notice | None) -> bool:

@@ -11,8 +11,9 @@ from ..staff.models import LogClaim, LogEntry
 from .notice_models import LogReader
 
 PORTION = 5_000
-LOOK_BACK = 2_000
-"""On PostgreSQL a lower number can become visible after a higher one; so far back is looked again."""
+LOOK_BACK = {"postgresql": 20_000}
+"""Where many write at once a lower number can become visible after a higher one, by as many as one transaction appends:
+so far back is looked again each time. Where one writes after the other nothing is."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -25,11 +26,11 @@ class LogPortion:
     is_last: bool
 
 
-def hold_reader(consumer: str, *, from_start: bool = False) -> LogReader:
-    """The consumer's place in the log, held; the first time the end of the log, or with `from_start` its beginning."""
+def hold_reader(consumer: str) -> LogReader:
+    """The consumer's place in the log, held; the first time the end of the log."""
     reader = db.session.get(LogReader, consumer, with_for_update=True)
     if reader is None:
-        begin = 0 if from_start else newest_entry()
+        begin = newest_entry()
         row = {"consumer": consumer, "first": begin, "upto": begin}
         insert_missing(LogReader.__table__, ["consumer"], [row])  # type: ignore[arg-type]  # a declarative table is one
         reader = db.session.get_one(LogReader, consumer, with_for_update=True)
@@ -44,10 +45,8 @@ def newest_entry() -> int:
 def next_portion(reader: LogReader, verbs: Collection[str]) -> LogPortion:
     """What follows in the log of these verbs."""
     newest = newest_entry()
-    end = min(reader.upto + PORTION, newest)
-    if reader.upto >= newest:
-        return LogPortion(reader, [], reader.upto, is_last=True)
-    start = max(reader.first, reader.upto - LOOK_BACK)
+    end = max(reader.upto, min(reader.upto + PORTION, newest))
+    start = max(reader.first, reader.upto - LOOK_BACK.get(db.session.get_bind().dialect.name, 0))
     claimed = select(LogClaim.id).where(LogClaim.entry_id == LogEntry.id, LogClaim.consumer == reader.consumer)
     query = select(LogEntry).where(
         LogEntry.id > start, LogEntry.id <= end, LogEntry.subject_kind == "case", LogEntry.verb.in_(verbs),

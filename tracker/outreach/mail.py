@@ -72,6 +72,10 @@ def one_address(text: str) -> Address:
 def mail_server(settings: Settings) -> Iterator[smtplib.SMTP]:
     """An open connection, signed in; raises `MailDelayed` when the server cannot be reached or turns us away."""
     try:
+        one_address(settings.mail_from)
+    except Invalid as why:
+        raise MailDelayed(f"TRACKER_MAIL_FROM: {why}") from why  # ours to mend: no notice is to pay for it
+    try:
         server = _connect(settings)
     except (OSError, smtplib.SMTPException) as why:
         raise MailDelayed(f"The mail server {settings.mail_host} did not answer: {why}") from why
@@ -112,6 +116,8 @@ def send_letter(server: smtplib.SMTP, letter: Letter, sender: str, at: datetime)
     except smtplib.SMTPRecipientsRefused as why:
         code, words = next(iter(why.recipients.values()))
         raise _answer(code, words) from why
+    except smtplib.SMTPSenderRefused as why:  # it is about us, not about the letter
+        raise MailDelayed(f"The mail server takes no mail from {sender}: {why.smtp_code}") from why
     except smtplib.SMTPResponseException as why:
         raise _answer(why.smtp_code, why.smtp_error) from why
     except (OSError, smtplib.SMTPException) as why:

@@ -127,9 +127,8 @@ def mail_choice(user: User) -> MailChoice:
 
 def choose_mail(user: User, *, wants_digest: bool, wants_notices: bool) -> None:
     """Keep what she wants by mail. Flushes."""
-    choice = db.session.get(MailChoice, user.id, with_for_update=True)
-    if choice is None:
-        choice = MailChoice(user_id=user.id)
-        db.session.add(choice)
+    row = {"user_id": user.id, "wants_digest": wants_digest, "wants_notices": wants_notices}
+    insert_missing(MailChoice.__table__, ["user_id"], [row])  # type: ignore[arg-type]  # a declarative table is one
+    choice = db.session.get_one(MailChoice, user.id, with_for_update=True)
     choice.wants_digest, choice.wants_notices = wants_digest, wants_notices
     db.session.flush()

@@ -12,12 +12,11 @@ from .projection import Projection
 
 def find_city() -> City | None:
     """The city, or None before a profile was loaded. Asked for once per session: a page asks a dozen times."""
-    known = db.session().info
-    city = db.session.get(City, known["city_id"]) if "city_id" in known else None
-    if city is None:
-        city = db.session.scalars(select(City).limit(1)).first()
-        if city is not None:
-            known["city_id"] = city.id
+    session = db.session()
+    city: City | None = session.info.get("city")  # held, or the session would forget it between two questions
+    if city is None or city not in session:
+        city = session.scalars(select(City).limit(1)).first()
+        session.info["city"] = city
     return city
 
 

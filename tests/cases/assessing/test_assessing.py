@@ -3,17 +3,30 @@
 from datetime import timedelta
 
 import pytest
+from sqlalchemy import update
 
 from tests import factories as make
-from tests.cases.assessing.assessed import AFTER, BEFORE, ELSEWHERE, FURTHER_OUT, NEXT_DOOR, assessed_case, spread
+from tests.cases.assessing.assessed import (
+    AFTER,
+    BEFORE,
+    ELSEWHERE,
+    FURTHER_OUT,
+    NEXT_DOOR,
+    OPENED,
+    assessed_case,
+    spread,
+)
 from tests.cases.world import FAR, World, days_after, verbs_of
+from tracker.calls.models import ServiceRequest
 from tracker.cases.assessing.choosing import choices_of, choose_comparison, comparison_options
+from tracker.cases.assessing.counting import first_call_at
 from tracker.cases.assessing.findings import Findings, Verdict, find
 from tracker.cases.assessing.keeping import assessments_due, keep_assessment, kept_assessment
 from tracker.cases.assessing.models import CarriedOut
 from tracker.cases.assessing.noting import notes_of, write_note
 from tracker.cases.assessing.reckoning import assess_case
 from tracker.cases.assessing.stored import read_inputs
+from tracker.cases.assessing.wording import say_verdict
 from tracker.cases.models import CaseStatus, ProblemCase, SaraPhase
 from tracker.errors import Conflict, Invalid
 from tracker.extensions import db
@@ -77,6 +90,33 @@ def test_the_comparison_is_the_center_unless_there_is_none(world: World) -> None
     assert assess_case(case).comparison == "the rest of Northeast (more than 1 km away)"
     homeless = assessed_case(world, center=None, elsewhere=(0, 0), place=(0, 0))
     assert assess_case(homeless).comparison == "the rest of Testville (more than 1 km away)"
+
+
+def test_a_family_reaches_back_to_its_own_first_call_that_counts(world: World) -> None:
+    """Other calls are older, but no baseline can lie where nobody could report such a problem yet."""
+    case = assessed_case(world, place=(0, 9))
+    world.call(-900, service_type=make.make_service_type())
+    assert first_call_at(world.family.id) == days_after(-720)
+    confidential = make.make_service_type(family=world.family, is_confidential=True)
+    for columns in ({"service_type": confidential}, {"withdrawn_at": make.NOW}, {"is_outside": True}):
+        world.call(-800, **columns)
+    assert first_call_at(world.family.id) == days_after(-720)
+    world.call(-730, service_type=make.make_service_type(family=world.family))
+    assert first_call_at(world.family.id) == days_after(-730)
+    assert first_call_at(make.make_family(name="New").id) is None
+    assert assess_case(case).windows.years_back == 1
+
+
+def test_a_family_whose_data_began_later_is_not_called_a_new_problem(world: World) -> None:
+    case = assessed_case(world, place=(0, 9))
+    assert "the problem was new" in say_verdict(assess_case(case), findings_of(case))
+    began = days_after(-OPENED - 20 - 60)
+    older = update(ServiceRequest).where(ServiceRequest.requested_datetime < began)
+    db.session.execute(older.values(service_type_id=make.make_service_type().id))
+    spread(world, case.center, 8, (OPENED + 21, OPENED + 80))
+    windows = assess_case(case).windows
+    assert windows.years_back == 0 and windows.before is not None and windows.before.start >= began
+    assert "the problem was new" not in say_verdict(assess_case(case), findings_of(case))
 
 
 def test_another_comparison_is_chosen_with_a_reason_and_stays_in_the_record(world: World) -> None:

@@ -1,51 +1,21 @@
 """What an assessment says: one verdict per case, in plain sentences, never more than the counts allow."""
 
 from dataclasses import replace
-from datetime import UTC, datetime
 from zoneinfo import ZoneInfo
 
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from tests.cases.assessing.counted import CLOSED, NONE, WINDOWS, Counts, assessment
 from tracker.cases.assessing.drawing import draw_assessment
 from tracker.cases.assessing.explaining import explain_windows, how_reckoned, table_rows
-from tracker.cases.assessing.findings import Assessment, Counted, Verdict, find
+from tracker.cases.assessing.findings import Assessment, Verdict, find
 from tracker.cases.assessing.stored import read_inputs, write_inputs, write_results
-from tracker.cases.assessing.windows import DAY, SEASON, Bin, Span, Windows
+from tracker.cases.assessing.windows import DAY, SEASON, Span
 from tracker.cases.assessing.wording import HEADINGS, say_all, say_difference, say_heading, say_verdict, say_warnings
 
-CLOSED = datetime(2026, 2, 1, 12, tzinfo=UTC)
 ZONE = ZoneInfo("America/New_York")
-WINDOWS = Windows(
-    selection=Span(CLOSED - 130 * DAY, CLOSED - 100 * DAY),
-    response=Span(CLOSED - 80 * DAY, CLOSED),
-    before=Span(CLOSED - SEASON, CLOSED - SEASON + 120 * DAY),
-    after=Span(CLOSED, CLOSED + 120 * DAY),
-    years_back=1,
-)
-CALM = (100, 100)
-"""A comparison in which nothing changed."""
-NONE = (0, 0)
-Counts = tuple[int, int]
-
-
-def assessment(
-    place: Counts, control: Counts = CALM, ring: Counts = NONE, belt: Counts = NONE, *,
-    windows: Windows = WINDOWS, **facts: object,
-) -> Assessment:  # fmt: skip
-    """An assessment with these counts before and after."""
-    spans = (("before", windows.before), ("after", windows.after))
-    bins = tuple(
-        Counted(Bin(span, name), place[number], ring[number], belt[number], control[number])
-        for number, (name, span) in enumerate(spans)
-        if span is not None
-    )
-    usual = Assessment(
-        as_of=CLOSED + 150 * DAY, windows=windows, radius_m=100, comparison="the rest of Northeast", has_ring=True,
-        is_response_known=True, is_closed=True, had_case_before=False, bins=bins,
-    )  # fmt: skip
-    return replace(usual, **facts)  # type: ignore[arg-type]  # facts by name
 
 
 def said(one: Assessment) -> tuple[Verdict, str]:
@@ -76,7 +46,7 @@ SAID = [
     (assessment((20, 16)), Verdict.UNCLEAR, "can be chance, in either direction"),
     (assessment((60, 48), (200, 480)), Verdict.HELD_DOWN, "rose by 140 % (200 before, 480 after). Measured against"),
     (assessment((24, 9), (5, 5)), Verdict.DOWN_UNCOMPARED, "would have fallen anyway"),
-    (assessment((60, 20), (600, 200)), Verdict.DOWN_EVERYWHERE, "fell by 67 % (600 before, 200 after). The fall here"),
+    (assessment((60, 20), (600, 200)), Verdict.DOWN_EVERYWHERE, "fell by 67 % (600 before, 200 after). Measured"),
     (assessment((24, 9), ring=(20, 60), belt=(50, 50)), Verdict.MAY_HAVE_MOVED, "20 to 60, worse than further out"),
     (assessment((24, 9)), Verdict.HELPED, "hardly changed (100 before, 100 after). So the response probably helped."),
     (assessment((24, 9), is_response_known=False), Verdict.HELPED, "does not say that a response was"),
@@ -95,6 +65,12 @@ def test_help_by_something_unknown_is_not_called_the_response() -> None:
     one = assessment((24, 9), is_response_known=False)
     assert say_heading(one, find(one)) == "Calls fell more than elsewhere"
     assert say_heading(assessment((24, 9)), find(one)) == "It probably helped"
+
+
+def test_a_fall_that_few_comparisons_leave_unclear_is_not_said_to_be_no_more_than_elsewhere() -> None:
+    one = assessment((24, 9), (10, 12))
+    assert said(one)[0] is Verdict.DOWN_EVERYWHERE
+    assert say_heading(one, find(one)) == "Calls fell, but not clearly more than elsewhere"
 
 
 def test_a_place_that_only_pushed_its_calls_next_door_was_not_held_down() -> None:

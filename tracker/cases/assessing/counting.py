@@ -105,11 +105,15 @@ def _around(subject: ProblemCase) -> tuple[ColumnElement[bool], ColumnElement[bo
 
 
 def _types(family_id: int) -> list[int]:
-    """The family's service types that may count: neither confidential nor tests."""
-    query = select(ServiceType.id).where(
+    """The family's service types that may count."""
+    return list(db.session.scalars(select(ServiceType.id).where(_may_count(family_id))))
+
+
+def _may_count(family_id: int) -> ColumnElement[bool]:
+    """Whether a service type is one of the family's, and neither confidential nor a test."""
+    return and_(
         ServiceType.family_id == family_id, ServiceType.is_confidential.is_(False), ServiceType.is_test.is_(False)
     )
-    return list(db.session.scalars(query))
 
 
 def _is_in(comparison: Comparison) -> ColumnElement[bool]:
@@ -121,12 +125,14 @@ def _is_in(comparison: Comparison) -> ColumnElement[bool]:
     return true() if asked is None or comparison.area_id is None else asked == comparison.area_id
 
 
-def first_call_at() -> datetime | None:
-    """How far the city's calls reach back."""
-    oldest = (
+def first_call_at(family_id: int) -> datetime | None:
+    """How far the family's calls reach back: the first that counts, read off the head of each type's own index."""
+    first = (
         select(ServiceRequest.requested_datetime)
-        .where(ServiceRequest.is_outside.is_(False))
+        .where(ServiceRequest.service_type_id == ServiceType.id, _TAKES_PART)
         .order_by(ServiceRequest.requested_datetime)
         .limit(1)
+        .correlate(ServiceType)
+        .scalar_subquery()
     )
-    return db.session.scalar(oldest)
+    return db.session.scalar(select(func.min(first)).where(_may_count(family_id)))

@@ -60,7 +60,7 @@ def _why_before(windows: Windows) -> str:
         years = "a year" if windows.years_back == 1 else f"{windows.years_back} years"
         weeks = windows.years_back * (SEASON // timedelta(weeks=1))
         return f"The same season and weekdays {years} ({weeks} weeks) earlier."
-    return "Right before the calls that made it a case: the city's calls do not reach back to the same season before."
+    return "Right before the calls that made it a case: calls of this kind do not reach back to the same season before."
 
 
 def say_span(span: Span, zone: ZoneInfo) -> str:

@@ -9,6 +9,7 @@ from .statistics import (
     Difference,
     Pair,
     Quotient,
+    add_differences,
     displacement_difference,
     displacement_quotient,
     percent_change,
@@ -92,16 +93,12 @@ def find(assessment: Assessment) -> Findings:
     windows = assessment.windows
     treated, ring, belt, control = (_pair(assessment, area) for area in ("treated", "ring", "belt", "control"))
     weight = baseline_weight(windows)
-    difference = _difference(treated, control, weight)
-    moved = _difference(ring, belt, weight) if assessment.has_ring else None
+    difference = _difference(treated, control)
+    moved = _difference(ring, belt) if assessment.has_ring else None
     change = percent_change(treated.before, treated.after, before_weight=weight)
-    both = None
-    if difference is not None and moved is not None:
-        both = displacement_difference(
-            treated, _leveled(control, treated), ring, _leveled(belt, ring), before_weight=weight
-        )
+    both = None if difference is None or moved is None else add_differences(difference, moved)
     return Findings(
-        verdict=_judge(windows, treated, change, difference, moved),
+        verdict=_judge(windows, treated, change, difference, moved, is_better=_is_better(treated, control, difference)),
         treated=treated, ring=ring, belt=belt, control=control,
         change=change, difference=difference, moved=moved, both=both,
         quotient=displacement_quotient(treated, control, ring if assessment.has_ring else None, before_weight=weight),
@@ -130,19 +127,37 @@ def _leveled(control: Pair, treated: Pair) -> Pair:
     return Pair(control.before, control.after, control.before / treated.before)
 
 
-def _difference(treated: Pair, control: Pair, weight: float) -> Difference | None:
+def _difference(treated: Pair, control: Pair) -> Difference | None:
+    """The place's calls after, less what it would have had, had it changed as its comparison did.
+
+    The calls before are brought to the comparison's level after, not to the length of the time after. The value is the
+    same either way, but only so does its variance allow for chance in the calls before: T1 - T0 * C1 / C0 varies by
+    T1 + T0 (C1/C0)² + C1 (T0/C0)² + C0 (T0 C1/C0²)² (delta method), which is what the weights make of the sum.
+    """
     if not treated.before or min(control.before, control.after) < FEWEST_COMPARED:
         return None
-    return displacement_difference(treated, _leveled(control, treated), before_weight=weight)
+    return displacement_difference(treated, _leveled(control, treated), before_weight=control.before / control.after)
+
+
+def _is_better(treated: Pair, control: Pair, difference: Difference | None) -> bool:
+    """Whether the place did better than its comparison, by the difference and by the exact interval as well.
+
+    With few calls after, the difference's interval is too narrow on this side, and the exact one is not. That a fall
+    which is not clear by itself can be clear against its comparison then also needs a comparison that rose.
+    """
+    if difference is None or difference.high >= 0:
+        return False
+    beyond = percent_change(treated.before, treated.after, before_weight=control.before / control.after)
+    return beyond is not None and beyond.high < 0
 
 
 def _judge(
-    windows: Windows, treated: Pair, change: Change | None, difference: Difference | None, moved: Difference | None
-) -> Verdict:
+    windows: Windows, treated: Pair, change: Change | None, difference: Difference | None, moved: Difference | None,
+    *, is_better: bool,
+) -> Verdict:  # fmt: skip
     """The first of these that is true, the least that can be said first."""
     is_up = change is not None and change.low > 0
     is_down = change is not None and change.high < 0
-    is_better = difference is not None and difference.high < 0
     is_moved = moved is not None and moved.low > 0
     tests = (
         (Verdict.TOO_EARLY, windows.is_early),

@@ -57,7 +57,7 @@ def _moments(case: ProblemCase, city: City) -> Moments:
         ended_at=case.closed_at or (_latest(spoken, RESPONSE_ENDS) if case.phase is SaraPhase.ASSESSMENT else None),
         monitored_until=case.monitored_until,
         as_of=instant,
-        data_from=first_call_at() or instant,
+        data_from=first_call_at(case.family_id) or instant,
     )
 
 

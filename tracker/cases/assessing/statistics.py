@@ -80,7 +80,15 @@ def displacement_difference(
         before, after = before_weight * pair.area, after_weight * pair.area
         value += sign * (pair.after / after - pair.before / before)
         variance += pair.after / after**2 + pair.before / before**2
-    error = math.sqrt(variance)
+    return _with_interval(value, math.sqrt(variance))
+
+
+def add_differences(one: Difference, other: Difference) -> Difference:
+    """The sum of two differences that share no count: their variances add."""
+    return _with_interval(one.value + other.value, math.hypot(one.standard_error, other.standard_error))
+
+
+def _with_interval(value: float, error: float) -> Difference:
     z = value / error if error else None
     return Difference(value, error, z, value - _NORMAL_95 * error, value + _NORMAL_95 * error)
 

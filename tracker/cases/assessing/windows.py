@@ -2,7 +2,7 @@
 
 What made the case is never its own baseline: places are picked in a bad spell, and a bad spell ends by itself
 (regression to the mean). So the selection window is left out, and so is everything between it and the end of the
-response. The baseline is the same season of an earlier year wherever the city's calls reach back that far.
+response. The baseline is the same season of an earlier year wherever the family's calls reach back that far.
 """
 
 from dataclasses import dataclass
@@ -37,7 +37,7 @@ class Span:
 @dataclass(frozen=True, slots=True)
 class Moments:
     """What the choice depends on. `founded_at`: the first of the calls that made the case. `ended_at`: when the
-    response was over, None while it goes on. `data_from`: the city's first call."""
+    response was over, None while it goes on. `data_from`: the city's first call of the family."""
 
     opened_at: datetime
     window_days: int

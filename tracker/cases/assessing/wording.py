@@ -18,9 +18,9 @@ HEADINGS: dict[Verdict, str] = {
     Verdict.TOO_FEW: "Too few calls to tell",
     Verdict.UP: "Calls went up",
     Verdict.UNCLEAR: "No clear change",
-    Verdict.HELD_DOWN: "It stayed level while calls rose elsewhere",
+    Verdict.HELD_DOWN: "It did better than elsewhere, where calls rose",
     Verdict.DOWN_UNCOMPARED: "Calls fell, with nothing to compare",
-    Verdict.DOWN_EVERYWHERE: "Calls fell no more than elsewhere",
+    Verdict.DOWN_EVERYWHERE: "Calls fell, but not clearly more than elsewhere",
     Verdict.MAY_HAVE_MOVED: "It may have moved next door",
     Verdict.HELPED: "It probably helped",
 }
@@ -70,7 +70,7 @@ def _too_early(assessment: Assessment, findings: Findings) -> str:
 def _no_baseline(assessment: Assessment, findings: Findings) -> str:
     since = f"Since the response ended there {_were(findings.treated.after)}."
     if assessment.windows.before is None:
-        return f"The city's calls do not reach back before the ones that made this a case. {since}"
+        return f"The city's calls of this kind do not reach back before the ones that made this a case. {since}"
     return (
         "There were no reports here in the time it would be compared with: the problem was new when the case was "
         f"opened, so a fall cannot be shown. {since}"
@@ -106,8 +106,8 @@ def _down_uncompared(assessment: Assessment, findings: Findings) -> str:
 
 def _down_everywhere(assessment: Assessment, findings: Findings) -> str:
     return (
-        f"{_counts(assessment, findings)} {_elsewhere(assessment, findings)} The fall here is not clearly larger than "
-        "that, so it cannot be put down to the response."
+        f"{_counts(assessment, findings)} {_elsewhere(assessment, findings)} Measured "
+        "against that the fall here can be chance, so it cannot be put down to the response."
     )
 
 

@@ -56,7 +56,7 @@ def move_card(public_id: str) -> ResponseReturnValue:
             raise Invalid("The card is in that column already.")
         if contact is not None and contact.user.disabled_at is not None:
             raise Invalid(f"{contact.user.display_name} works here no longer. Choose another column.")
-        assign_case(case, contact=contact, reason=form.reason.data or _MOVED, actor=current_staff())
+        assign_case(case, contact=contact, reason=_MOVED, actor=current_staff())
         whom = contact.user.display_name if contact else "nobody: it waits in the queue"
         words = f"{case.address} is now with {whom}."
         address = url_for("cases.board", center=_center(), _anchor=f"card-{case.id}")

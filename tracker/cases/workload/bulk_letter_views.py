@@ -15,6 +15,7 @@ from ..file.letters.models import LetterChannel
 from ..file.letters.templates import find_template, list_templates
 from ..file.people.models import ParticipantRole
 from ..file.privacy import Privacy
+from ..touching import new_key
 from .bulk import as_they_stand, do_for_each, find_bulk_work, find_selected
 from .bulk_letters import MARKS, LetterWish, keep_letter_ids, letters_to_print, look_ahead, mark_each, write_each
 from .bulk_views import say_counts
@@ -84,7 +85,7 @@ def mark_letters(work_id: int, done: str) -> ResponseReturnValue:
         selection = as_they_stand(row["id"] for row in work.report if row.get("letters"))
         change = mark_each(work, done, current_staff())
         noted = do_for_each(selection, change, title=f"{work.title}: {done}", actor=current_staff(),
-                            key=f"{done}-{work.id}")  # fmt: skip
+                            key=form.key.data or new_key())  # fmt: skip
         words, address = f"Noted as {done}: {say_counts(noted)}", url_for("cases.print_letters", work_id=work.id)
         db.session.commit()
         return words, address

@@ -113,8 +113,9 @@ def mark_each(work: BulkWork, done: str, actor: User) -> Change:
 
     def say(case: ProblemCase) -> str:
         letters = [on_paper[number] for number in by_case.get(case.id, []) if number in on_paper]
+        letters = [letter for letter in letters if getattr(letter, f"{done}_at") is None]
         if not letters:
-            raise Conflict("None of its letters goes on paper.")
+            raise Conflict(f"None of its letters is left to be {done}.")
         for letter in letters:
             mark(letter, actor=actor)
         return f"{plural(len(letters), 'letter')} {done}."

@@ -80,7 +80,6 @@ class MoveForm(VersionedForm):
     """A card that moves to another column of the board."""
 
     contact = SelectField("Move to", coerce=int)
-    reason = StringField("Why", [Optional(), Length(max=400)])
 
 
 class MovePhaseForm(VersionedForm):

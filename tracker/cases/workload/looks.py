@@ -2,6 +2,7 @@
 
 from datetime import datetime
 
+from ...batches import insert_missing
 from ...clock import utc_now
 from ...extensions import db
 from ...staff.models import LastLook
@@ -19,9 +20,8 @@ def looked_at(user_id: int, subject: str) -> datetime | None:
 
 def look_now(user_id: int, subject: str) -> None:
     """She has seen it as it is. Flushes."""
-    look = db.session.get(LastLook, (user_id, subject), with_for_update=True)
-    if look is None:
-        db.session.add(LastLook(user_id=user_id, subject=subject, at=utc_now()))
-    else:
-        look.at = utc_now()
+    now = utc_now()
+    row = {"user_id": user_id, "subject": subject, "at": now}
+    insert_missing(LastLook.__table__, ["user_id", "subject"], [row])  # type: ignore[arg-type]  # a declarative table is one
+    db.session.get_one(LastLook, (user_id, subject), with_for_update=True).at = now
     db.session.flush()
