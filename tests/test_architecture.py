@@ -56,9 +56,9 @@ PURE = [  # rules that know neither web nor database
     "cases/sara/sides.py", "cases/sara/times.py", "cases/suggesting/crowds.py", "cases/suggesting/evidence.py",
     "cases/suggesting/scoring.py", "cases/suggesting/weights.py", "cases/workload/balance.py",
     "cases/workload/caseload_filters.py", "cases/workload/mentions.py", "cases/workload/selection.py", "city/demo",
-    "city/showing/script.py", "desk/telling.py", "nuisance/exclusions.py", "nuisance/procedure.py",
-    "nuisance/reckoning.py", "nuisance/rule_checks.py", "nuisance/rule_terms.py", "nuisance/rule_text.py",
-    "outreach/digest_text.py", "outreach/links.py", "places/addresses", "places/projection.py",
+    "city/showing/script.py", "desk/telling.py", "nuisance/exclusions.py", "nuisance/incidents.py",
+    "nuisance/procedure.py", "nuisance/reckoning.py", "nuisance/rule_checks.py", "nuisance/rule_terms.py",
+    "nuisance/rule_text.py", "outreach/digest_text.py", "outreach/links.py", "places/addresses", "places/projection.py",
     "scheduling/planning.py", "scheduling/shifts.py", "scheduling/slots.py", "scheduling/step_kinds.py", "words.py",
 ]  # fmt: skip
 IMPURE = {"flask", "sqlalchemy", "folium"}

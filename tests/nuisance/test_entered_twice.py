@@ -1,5 +1,6 @@
 """One citation counts once, however often and in whatever spelling it is entered."""
 
+from itertools import permutations
 from typing import Any
 
 import pytest
@@ -7,6 +8,7 @@ import pytest
 from tests import factories as make
 from tests.nuisance.conftest import TODAY, Bureau, entry
 from tracker.errors import Conflict
+from tracker.nuisance.incidents import incidents_of
 from tracker.nuisance.rule_terms import Evidence
 from tracker.nuisance.violations import enter_violation
 
@@ -17,7 +19,7 @@ def totals(bureau: Bureau) -> list[int]:
     return [measure.total for measure in standing.measures]
 
 
-@pytest.mark.parametrize("number", ["C-77", " c-77", "C-77 "])
+@pytest.mark.parametrize("number", ["C-77", " c-77 ", "C 77", "c77"])
 def test_the_same_evidence_for_the_same_offense_is_entered_once(number: str, bureau: Bureau) -> None:
     first = enter_violation(bureau.known, entry(), bureau.ana, today=TODAY, key="one")
     again = entry(evidence_number=number, incident_number="", words="Again.")
@@ -45,6 +47,8 @@ def test_what_differs_in_evidence_offense_or_property_is_another_violation(burea
         ({"incident_number": "CR-1"}, {"incident_number": " cr-1"}),
         ({"incident_number": "", "evidence_number": "C-1"}, {"incident_number": "", "evidence_number": "c-1"}),
         ({"incident_number": "CR-1", "evidence_number": "C-1"}, {"incident_number": "", "evidence_number": "c-1"}),
+        ({"incident_number": "CR-1", "evidence_number": "C-1"}, {"incident_number": "CR-7", "evidence_number": "C 1"}),
+        ({"incident_number": "CR-1", "evidence_number": "C-1"}, {"incident_number": "", "evidence_number": "CR1"}),
     ],
 )
 def test_one_incident_in_two_spellings_or_by_its_evidence_alone_counts_once(
@@ -53,6 +57,13 @@ def test_one_incident_in_two_spellings_or_by_its_evidence_alone_counts_once(
     for numbers in (one, other):
         make.make_violation(of=bureau.known, **numbers)
     assert totals(bureau) == [10, 10]
+
+
+def test_incidents_that_are_tied_by_a_third_entry_count_once_whatever_the_order() -> None:
+    numbers = [("C-1", "CR-1"), ("C-2", "CR-2"), ("C-2", "CR-1"), ("C-3", ""), ("C-31", "CR-3")]
+    for order in permutations(range(len(numbers))):
+        found = incidents_of({number: numbers[number] for number in order})
+        assert found[0] == found[1] == found[2] and len(set(found.values())) == 3
 
 
 def test_different_evidence_without_an_incident_report_counts_each(bureau: Bureau) -> None:

@@ -62,6 +62,19 @@ def test_each_reading_of_an_owner_or_a_violation_leaves_an_audit_row(
     assert [(one.object, one.actor_id) for one in kept] == [(f"{action.split()[-1]} {number}", bureau.ana.id)]
 
 
+def test_what_a_refused_form_shows_leaves_an_audit_row_too(
+    bureau: Bureau, client: FlaskClient, sign_in: SignIn, database: SQLAlchemy
+) -> None:
+    [violation] = bureau.confirm(5)
+    sign_in(user=bureau.ana)
+    assert client.post(f"{PAGE}/violations/{violation.id}/review", data={}).status_code == 400
+    form = {"units": "3", "owner_name": "My Owner", "owner_address": "2 Elm St", "version": "7"}
+    stale = client.post(f"{there(bureau)}/edit", data=form)
+    assert stale.status_code == 409 and "Pat Landlord" in stale.text and "My Owner" in stale.text
+    kept = database.session.scalars(select(AuditEntry.action).where(AuditEntry.action.startswith("read")))
+    assert sorted(kept) == ["read nuisance property", "read nuisance violation"]
+
+
 def test_who_names_an_exclusion_and_presses_confirm_is_asked_which_she_means(
     bureau: Bureau, client: FlaskClient, sign_in: SignIn, database: SQLAlchemy
 ) -> None:

@@ -165,6 +165,7 @@ def edit_property(property_id: int) -> ResponseReturnValue:
     def show(status: int) -> str:
         standing = get_property(property_id)
         if status == 409:
+            _record_reading(standing)
             form.version.data = str(standing.version)
             show_what_stands(form, asdict(PropertyEntry.of(standing)))
         return render_template("nuisance/property_form.html", form=form, known=standing)

@@ -9,8 +9,8 @@ from sqlalchemy.orm import joinedload
 
 from ..clock import local_date
 from ..extensions import db
-from ..formatters import fold
 from ..places.city import city_zone, the_city
+from .incidents import incidents_of
 from .models import ProcedureStep, Property, RuleSetVersion, Violation
 from .procedure import PastStep, ProcedureStatus, status_on
 from .reckoning import Act, History, Standing, reckon
@@ -75,22 +75,10 @@ def _reckon_one(
     version = version_on(versions, on)
     terms = terms_of(version) if version else None
     read = {one.id: terms_of(one) for one in versions}
-    incidents = _incidents_of(violations)
+    incidents = incidents_of({one.id: (one.evidence_number, one.incident_number) for one in violations})
     acts = [_act_of(one, read[one.rule_version_id], incidents[one.id], on) for one in violations]
     standing = reckon(terms, acts, _history_of(known, steps), on) if terms else None
     return Reckoned(known, violations, steps, version, terms, standing, status_on(past_of(steps), on))
-
-
-def _incidents_of(violations: Sequence[Violation]) -> dict[int, str]:
-    """The incident of each violation: its report, else the report named with the same evidence, else the evidence."""
-    reports = {_evidence_of(one): fold(one.incident_number) for one in violations if one.incident_number}
-    return {
-        one.id: fold(one.incident_number) or reports.get(_evidence_of(one), _evidence_of(one)) for one in violations
-    }
-
-
-def _evidence_of(violation: Violation) -> str:
-    return fold(f"{violation.evidence.value} {violation.evidence_number}")
 
 
 def _act_of(violation: Violation, terms: RuleTerms, incident: str, on: date) -> Act:

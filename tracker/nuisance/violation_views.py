@@ -70,10 +70,7 @@ def list_reviews() -> ResponseReturnValue:
 @requires(Permission.ENFORCE, writes_on_get=True)
 def show_violation(violation_id: int) -> ResponseReturnValue:
     """One violation: what was entered, answered and decided, and why. Reading it leaves an audit row."""
-    violation = get_violation(violation_id)
-    record_audit("read nuisance violation", f"violation {violation.id}", actor=current_staff())
-    db.session.commit()
-    return _page(violation, ReviewForm())
+    return _page(get_violation(violation_id), ReviewForm())
 
 
 @blueprint.post("/violations/<int:violation_id>/review")
@@ -96,6 +93,9 @@ def review_violation(violation_id: int) -> ResponseReturnValue:
 
 
 def _page(violation: Violation, form: ReviewForm) -> str:
+    """A refused review shows as much as a reading, so it leaves the same row."""
+    record_audit("read nuisance violation", f"violation {violation.id}", actor=current_staff())
+    db.session.commit()
     return render_template(
         "nuisance/violation.html", violation=violation, form=form, why=why_barred(violation), questions=QUESTIONS,
         status=status_of(violation), me=current_staff(),

@@ -13,9 +13,9 @@ from sqlalchemy.orm import joinedload
 
 from ..errors import Conflict, Invalid, NotFound
 from ..extensions import db
-from ..formatters import fold
 from ..staff.models import User
 from .exclusions import Exclusion, exclusions_of
+from .incidents import plain_number
 from .models import DecisionKind, Property, Violation, ViolationDecision
 from .properties import hold_property, touch_property
 from .rule_sets import terms_of, version_on
@@ -136,7 +136,7 @@ def _refuse_again(known: Property, entry: ViolationEntry) -> None:
         Violation.property_id == known.id, Violation.evidence == entry.evidence, Violation.offense == entry.offense
     )
     for other in db.session.scalars(like):
-        if fold(other.evidence_number) == fold(entry.evidence_number):
+        if plain_number(other.evidence_number) == plain_number(entry.evidence_number):
             raise Conflict(
                 f"This evidence is on record for this offense already, as violation {other.id} of "
                 f"{other.occurred_on:%d %b %Y}. Look there; if the number is another, correct it."
