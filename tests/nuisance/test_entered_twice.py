@@ -8,9 +8,10 @@ import pytest
 from tests import factories as make
 from tests.nuisance.conftest import TODAY, Bureau, entry
 from tracker.errors import Conflict
+from tracker.nuisance.exclusions import Exclusion
 from tracker.nuisance.incidents import incidents_of
 from tracker.nuisance.rule_terms import Evidence
-from tracker.nuisance.violations import enter_violation
+from tracker.nuisance.violations import confirm_violation, enter_violation, exclude_violation
 
 
 def totals(bureau: Bureau) -> list[int]:
@@ -25,6 +26,29 @@ def test_the_same_evidence_for_the_same_offense_is_entered_once(number: str, bur
     again = entry(evidence_number=number, incident_number="", words="Again.")
     with pytest.raises(Conflict, match=f"violation {first.id}"):
         enter_violation(bureau.known, again, bureau.bea, today=TODAY, key="two")
+
+
+def test_a_wrong_entry_is_excluded_and_entered_anew(bureau: Bureau) -> None:
+    wrong = entry(evidence_number="C-1", incident_number="CR-2")
+    excluded = enter_violation(bureau.known, wrong, bureau.ana, today=TODAY, key="wrong")
+    exclude_violation(excluded, "Its report is another.", bureau.bea)
+    anew = entry(evidence_number="C-1", incident_number="CR-1")
+    violation = enter_violation(bureau.known, anew, bureau.ana, today=TODAY, key="anew")
+    confirm_violation(violation, "I read the citation.", bureau.bea)
+    make.make_violation(of=bureau.known, evidence_number="C-2", incident_number="CR-2")
+    assert totals(bureau) == [20, 20], "a number that was typed wrongly ties nothing together"
+    with pytest.raises(Conflict, match=f"violation {violation.id} "):
+        enter_violation(bureau.known, anew, bureau.ana, today=TODAY, key="thrice")
+
+
+def test_what_a_question_excluded_is_not_entered_anew(bureau: Bureau) -> None:
+    answered = entry(answers={**entry().answers, "victim_call": "yes"})
+    by_answer = enter_violation(bureau.known, answered, bureau.ana, today=TODAY, key="answered")
+    found = enter_violation(bureau.known, entry(evidence_number="C-2"), bureau.ana, today=TODAY, key="found")
+    exclude_violation(found, "A victim had called.", bureau.bea, Exclusion.VICTIM_CALL)
+    for number, violation in (("C-77", by_answer), ("C-2", found)):
+        with pytest.raises(Conflict, match=f"violation {violation.id} .* for good"):
+            enter_violation(bureau.known, entry(evidence_number=number), bureau.bea, today=TODAY, key=f"anew-{number}")
 
 
 def test_what_differs_in_evidence_offense_or_property_is_another_violation(bureau: Bureau) -> None:

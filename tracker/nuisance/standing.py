@@ -1,7 +1,7 @@
 """From the database to the rules: the standing of properties on a day, with a fixed number of queries."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 
 from sqlalchemy import select
@@ -75,20 +75,26 @@ def _reckon_one(
     version = version_on(versions, on)
     terms = terms_of(version) if version else None
     read = {one.id: terms_of(one) for one in versions}
-    incidents = incidents_of({one.id: (one.evidence_number, one.incident_number) for one in violations})
-    acts = [_act_of(one, read[one.rule_version_id], incidents[one.id], on) for one in violations]
-    standing = reckon(terms, acts, _history_of(known, steps), on) if terms else None
+    acts = [_act_of(one, read[one.rule_version_id], on) for one in violations]
+    standing = reckon(terms, _by_incident(acts, violations), _history_of(known, steps), on) if terms else None
     return Reckoned(known, violations, steps, version, terms, standing, status_on(past_of(steps), on))
 
 
-def _act_of(violation: Violation, terms: RuleTerms, incident: str, on: date) -> Act:
+def _by_incident(acts: Sequence[Act], violations: Sequence[Violation]) -> list[Act]:
+    """The acts with the incident of each; what is barred, a wrong entry too, ties no others together."""
+    numbers = {one.id: (one.evidence_number, one.incident_number) for one in violations}
+    incidents = incidents_of({act.id: numbers[act.id] for act in acts if not act.barred})
+    return [replace(act, incident=incidents.get(act.id, "")) for act in acts]
+
+
+def _act_of(violation: Violation, terms: RuleTerms, on: date) -> Act:
     """The violation with the points of the rules that were in force on its day, by what was confirmed until `on`."""
     offense = terms.offense(violation.offense)
     barred = why_barred(violation) or _why_not_yet(violation, on)
     if not offense:
         barred = "The rules of its day do not know this offense."
     return Act(
-        id=violation.id, on=violation.occurred_on, incident=incident, outcome=violation.outcome,
+        id=violation.id, on=violation.occurred_on, incident="", outcome=violation.outcome,
         points=offense.points if offense else 0, is_serious=bool(offense and offense.is_serious), barred=barred,
     )  # fmt: skip
 

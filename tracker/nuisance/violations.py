@@ -131,16 +131,26 @@ def enter_violation(known: Property, entry: ViolationEntry, actor: User, *, toda
 
 
 def _refuse_again(known: Property, entry: ViolationEntry) -> None:
-    """One citation holds one offense against a property once; an exclusion of it is for good, so it is not retyped."""
+    """One citation holds one offense against a property once. A wrong entry is excluded and entered anew; what one of
+    the questions excluded is not, by whomever it is typed."""
     like = select(Violation).where(
         Violation.property_id == known.id, Violation.evidence == entry.evidence, Violation.offense == entry.offense
     )
-    for other in db.session.scalars(like):
-        if plain_number(other.evidence_number) == plain_number(entry.evidence_number):
+    number = plain_number(entry.evidence_number)
+    for other in db.session.scalars(like.order_by(Violation.id)):
+        if plain_number(other.evidence_number) == number and not _is_wrong_entry(other):
+            excluded = status_of(other) in (ViolationStatus.EXCLUDED, ViolationStatus.NOT_COUNTABLE)
             raise Conflict(
                 f"This evidence is on record for this offense already, as violation {other.id} of "
-                f"{other.occurred_on:%d %b %Y}. Look there; if the number is another, correct it."
+                f"{other.occurred_on:%d %b %Y}{', which is excluded for good' if excluded else ''}. "
+                "Look there; if the number is another, correct it."
             )
+
+
+def _is_wrong_entry(violation: Violation) -> bool:
+    """Whether somebody excluded it for what was typed, and for none of the reasons that the questions ask about."""
+    named = any(decision.exclusion for decision in violation.decisions)
+    return status_of(violation) is ViolationStatus.EXCLUDED and not named
 
 
 def confirm_violation(violation: Violation, reason: str, actor: User) -> ViolationDecision:
