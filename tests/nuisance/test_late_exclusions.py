@@ -50,6 +50,18 @@ def test_an_appeal_is_not_denied_back_to_what_has_lost_its_ground(against: Proce
     bureau.step(S.WITHDRAWN, bureau.ana)
 
 
+def test_an_appeal_against_a_declaration_that_has_lost_its_ground_is_not_denied(bureau: Bureau) -> None:
+    [one, _] = bureau.confirm(5, 6)
+    notify(bureau)
+    later = TODAY + timedelta(days=31)
+    for then, by in ((S.PROPOSED, bureau.ana), (S.DECLARED, bureau.bea), (S.APPEAL, bureau.ana)):
+        bureau.step(then, by, later)
+    exclude(bureau, one)
+    with pytest.raises(Conflict, match="excluded since"):
+        bureau.step(S.DECLARED, bureau.ana, later)
+    assert bureau.known.status is S.APPEAL
+
+
 def test_an_appeal_may_be_denied_when_enough_is_left_and_when_only_the_window_has_moved_on(bureau: Bureau) -> None:
     found = bureau.confirm(5, 6, 7)
     notify(bureau)
