@@ -409,8 +409,11 @@ def make_property(*, rule_set: RuleSet | None = None, address: Address | None = 
     return _kept(Property(**{"key": f"form-{number}", **owner, **places, **columns}))
 
 
-def make_violation(*, of: Property | None = None, is_confirmed: bool = True, **columns: Any) -> Violation:
-    """A cited drug sale ten days before `NOW`, every exclusion ruled out; by default a second person confirmed it."""
+def make_violation(
+    *, of: Property | None = None, is_confirmed: bool = True, confirmed_at: datetime | None = None, **columns: Any
+) -> Violation:
+    """A cited drug sale ten days before `NOW`, every exclusion ruled out; by default a second person confirmed it,
+    on the day of the event unless said otherwise."""
     number = next(_numbers)
     of = of or make_property()
     defaults = {
@@ -422,7 +425,8 @@ def make_violation(*, of: Property | None = None, is_confirmed: bool = True, **c
     }  # fmt: skip
     violation = _kept(Violation(**{**defaults, **columns}))
     if is_confirmed:
-        decision = {"kind": DecisionKind.CONFIRMED, "reason": "I read the citation."}
+        at = confirmed_at or datetime.combine(violation.occurred_on, NOW.timetz())
+        decision = {"kind": DecisionKind.CONFIRMED, "reason": "I read the citation.", "at": at}
         people = {"entered_by_id": violation.entered_by_id, "by": make_user(role=Role.SUPERVISOR)}
         _kept(ViolationDecision(violation=violation, **decision, **people))
     return violation
