@@ -38,15 +38,9 @@ from tracker.outreach.notice_models import Notice
 from tracker.places.city import city_projection, find_city
 from tracker.places.models import Address, AddressSource, Area, AreaKind, City, PointKind, PublicPoint, Street
 from tracker.places.projection import Projection, cell_of
-from tracker.scheduling.models import (
-    CityResource,
-    Playbook,
-    PlaybookStep,
-    ResourceKind,
-    ResourceSkill,
-    Shift,
-    WorkOrder,
-)
+from tracker.scheduling.orders.models import WorkOrder
+from tracker.scheduling.playbooks.models import Playbook, PlaybookStep
+from tracker.scheduling.resources.models import CityResource, ResourceKind, ResourceSkill, Shift
 from tracker.staff.models import Role, User
 
 NOW = datetime(2026, 6, 15, 16, 0, tzinfo=UTC)
@@ -415,8 +409,11 @@ def make_property(*, rule_set: RuleSet | None = None, address: Address | None = 
     return _kept(Property(**{"key": f"form-{number}", **owner, **places, **columns}))
 
 
-def make_violation(*, of: Property | None = None, is_confirmed: bool = True, **columns: Any) -> Violation:
-    """A cited drug sale ten days before `NOW`, every exclusion ruled out; by default a second person confirmed it."""
+def make_violation(
+    *, of: Property | None = None, is_confirmed: bool = True, confirmed_at: datetime | None = None, **columns: Any
+) -> Violation:
+    """A cited drug sale ten days before `NOW`, every exclusion ruled out; by default a second person confirmed it,
+    on the day of the event unless said otherwise."""
     number = next(_numbers)
     of = of or make_property()
     defaults = {
@@ -428,7 +425,8 @@ def make_violation(*, of: Property | None = None, is_confirmed: bool = True, **c
     }  # fmt: skip
     violation = _kept(Violation(**{**defaults, **columns}))
     if is_confirmed:
-        decision = {"kind": DecisionKind.CONFIRMED, "reason": "I read the citation."}
+        at = confirmed_at or datetime.combine(violation.occurred_on, NOW.timetz())
+        decision = {"kind": DecisionKind.CONFIRMED, "reason": "I read the citation.", "at": at}
         people = {"entered_by_id": violation.entered_by_id, "by": make_user(role=Role.SUPERVISOR)}
         _kept(ViolationDecision(violation=violation, **decision, **people))
     return violation

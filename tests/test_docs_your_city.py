@@ -18,7 +18,7 @@ from sqlalchemy import func, select
 from tracker.cases.models import ProblemCase
 from tracker.extensions import db
 from tracker.places.models import Area, AreaKind
-from tracker.scheduling.models import Booking
+from tracker.scheduling.bookings.models import Booking
 
 PROJECT = Path(__file__).resolve().parents[1]
 TEXT = (PROJECT / "docs" / "your-city.md").read_text(encoding="utf-8")

@@ -104,22 +104,30 @@ from .public import blueprint as public_pages
 from .public import case_views as _public_case_views
 from .public import map_views as _map_views
 from .public import page_views as _page_views
-from .scheduling import applying_views as _applying_views
 from .scheduling import blueprint as scheduling_pages
-from .scheduling import models as _scheduling
 from .scheduling import order_views as _order_views
-from .scheduling import plan_views as _plan_views
-from .scheduling import playbook_views as _playbook_views
 from .scheduling import resource_views as _resource_views
-from .scheduling import week_views as _week_views
+from .scheduling.appointments import models as _appointments
+from .scheduling.bookings import models as _bookings
+from .scheduling.calendar import models as _feeds
+from .scheduling.calendar import week_views as _week_views
+from .scheduling.orders import models as _orders
+from .scheduling.planning import models as _plans
+from .scheduling.planning import plan_views as _plan_views
+from .scheduling.playbooks import applying_views as _applying_views
+from .scheduling.playbooks import models as _playbooks
+from .scheduling.playbooks import playbook_views as _playbook_views
+from .scheduling.resources import models as _resources
 from .staff import account_views as _account_views
 from .staff import administration_views as _administration_views
 from .staff import blueprint as staff_pages
 from .staff.guard import guard_requests
 from .staff.identity import load_staff
+from .staff.jobs import models as _jobs
 
 TABLES = (  # importing them makes their tables known, whichever pages exist
-    _calls, _questions, _photos, _answering, _transfers, _taking, _cases, _response, _sara, _scheduling, _outreach,
+    _calls, _questions, _photos, _answering, _transfers, _taking, _cases, _response, _sara, _outreach, _jobs,
+    _resources, _orders, _bookings, _playbooks, _plans, _appointments, _feeds,
     _nuisance, _people, _letters, _visits, _papers, _related, _deadlines, _assessing, _workload, _notices,
 )  # fmt: skip
 VIEWS = (  # importing them puts their pages on their floor's blueprint

@@ -8,6 +8,7 @@ from zoneinfo import ZoneInfo
 
 MICROSECOND = timedelta(microseconds=1)
 EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
+_FIRST, _LAST = datetime.min.replace(tzinfo=UTC), datetime.max.replace(tzinfo=UTC)
 _NAIVE_EPOCH = datetime(1970, 1, 1)  # noqa: DTZ001  # what clock readings without a zone are counted from
 _told_instant: ContextVar[datetime | None] = ContextVar("told_instant", default=None)
 
@@ -42,14 +43,24 @@ def local_date(instant: datetime, zone: ZoneInfo) -> date:
     return instant.astimezone(zone).date()
 
 
+def can_be_meant(day: date) -> bool:
+    """Whether a day of the city's work, or an instant of it, is in a year that is no slip of the keyboard."""
+    return 2000 <= day.year < 2200
+
+
 def from_local(naive: datetime, zone: ZoneInfo) -> datetime:
     """The UTC instant of a city-local clock reading.
 
     In the autumn hour that comes twice the first is meant; a reading inside the spring gap is taken as if the clock
     had not yet been moved (PEP 495, fold=0), so no reading is refused and none gives a negative duration by itself.
+    On the first and the last day of the calendar UTC may have no such instant: then it is the first or last it has.
     """
     first = naive.replace(fold=0) if naive.fold else naive
-    return EPOCH + (naive - _NAIVE_EPOCH - (zone.utcoffset(first) or timedelta()))
+    since = naive - _NAIVE_EPOCH - (zone.utcoffset(first) or timedelta())
+    try:
+        return EPOCH + since
+    except OverflowError:
+        return _LAST if since > timedelta() else _FIRST
 
 
 def attach_utc(naive: datetime) -> datetime:

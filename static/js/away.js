@@ -8,7 +8,7 @@ const OPENS = new URLSearchParams(self.location.search).get("opens");
 const PATIENCE_MS = 8_000; // a server that is switched off does not even refuse
 
 self.addEventListener("install", () => self.skipWaiting());
-self.addEventListener("activate", (event) => event.waitUntil(Promise.all([self.clients.claim(), caches.delete("call-page")]))); // its earlier name
+self.addEventListener("activate", (event) => event.waitUntil(self.clients.claim()));
 
 // The page asks for it whenever it was opened, so that the copy is as new as the page.
 self.addEventListener("message", (event) => {
@@ -26,6 +26,7 @@ async function keepCopy() {
   await copies.addAll(files.filter((one) => !known.has(one)));
   await copies.put(AWAY, answer);
   for (const url of known) if (url !== AWAY && !files.includes(url)) await copies.delete(url);
+  if (COPIES.endsWith("/calls/away")) await caches.delete("call-page"); // its earlier name, which served until now
 }
 
 self.addEventListener("fetch", (event) => {
@@ -40,7 +41,7 @@ async function openPage(request) {
   const tooLong = new Promise((resolve) => setTimeout(resolve, PATIENCE_MS, null));
   const answer = await Promise.race([fetch(request).catch(() => null), tooLong]);
   if (answer && answer.status < 502) return answer;
-  return (await (await caches.open(COPIES)).match(AWAY)) ?? answer ?? Response.error();
+  return (await (await caches.open(COPIES)).match(AWAY)) ?? (await caches.match(AWAY)) ?? answer ?? Response.error();
 }
 
 async function openFile(request) {

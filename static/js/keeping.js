@@ -11,6 +11,15 @@ class Keeping {
     this.wasSent = wasSent;
     this.isSending = false;
     this.isSignedOut = false; // what waits was refused for want of a sign-in
+    this.#takeOver();
+  }
+
+  // What waits in this browser since before its name was changed.
+  #takeOver() {
+    const former = this.recall("outbox") || [];
+    const known = new Set(this.waiting.map(({ key }) => key));
+    const all = [...former.filter(({ key }) => !known.has(key)), ...this.waiting];
+    if (former.length && this.remember("waiting", all)) this.remember("outbox", null);
   }
 
   remember(name, value) {
@@ -39,7 +48,9 @@ class Keeping {
   async send(address, values, photos = []) {
     const answer = await this.#post(address, values, photos);
     const isOldToken = answer && [400, 403].includes(answer.status) && answer.headers.get("Content-Type")?.includes("json");
-    return isOldToken && (await this.#renewToken()) ? this.#post(address, values, photos) : answer;
+    const isRenewed = isOldToken ? await this.#renewToken() : false;
+    if (isRenewed) return this.#post(address, values, photos);
+    return isRenewed === null && answer.status === 400 ? null : answer; // a 403 says already that it waits for a sign-in
   }
 
   #post(address, values, photos) {
@@ -53,13 +64,15 @@ class Keeping {
     return fetch(address, { method: "POST", headers: { Accept: "application/json" }, body, signal }).catch(() => null);
   }
 
-  // Whoever signs in again, in another tab, makes the token of this page worthless.
+  // Whoever signs in again, in another tab, makes the token of this page worthless. False where it was good, so that the
+  // answer stands; null where nobody can tell now: the page cannot be had, or somebody else is signed in.
   async #renewToken() {
-    const page = await fetch(this.form.dataset.fresh, { signal: AbortSignal.timeout(15_000) }).catch(() => null);
-    if (!page?.ok) return false;
-    const fresh = new DOMParser().parseFromString(await page.text(), "text/html").getElementById(this.form.id);
+    const asked = fetch(this.form.dataset.fresh, { signal: AbortSignal.timeout(15_000) });
+    const page = await asked.then((one) => (one.ok ? one.text() : "")).catch(() => "");
+    const fresh = new DOMParser().parseFromString(page, "text/html").getElementById(this.form.id);
     const token = fresh?.querySelector("[name=csrf_token]")?.value;
-    if (!token || fresh.dataset.user !== this.form.dataset.user || token === this.form.elements.csrf_token.value) return false;
+    if (!token || fresh.dataset.user !== this.form.dataset.user) return null;
+    if (token === this.form.elements.csrf_token.value) return false;
     for (const one of document.querySelectorAll("[name=csrf_token]")) one.value = token;
     return true;
   }
@@ -115,7 +128,7 @@ class Keeping {
   // How many others keep in this browser, who signed in at the same desk.
   countOthers() {
     try {
-      const others = Object.keys(localStorage).filter((one) => new RegExp(`^${this.kind}-\\d+-waiting$`).test(one) && !one.startsWith(this.prefix));
+      const others = Object.keys(localStorage).filter((one) => new RegExp(`^${this.kind}-\\d+-(waiting|outbox)$`).test(one) && !one.startsWith(this.prefix));
       return others.reduce((sum, one) => sum + (JSON.parse(localStorage.getItem(one)) || []).length, 0);
     } catch {
       return 0;

@@ -7,7 +7,8 @@ const visitForm = document.getElementById("visit-form");
 // A visit has no draft on the server: what that refuses stays here as unfinished, with the reason.
 class VisitKeeping extends Keeping {
   async becomesDraft(values, answer) {
-    return this.remember(`draft-${values.key}`, { values, why: await VisitKeeping.reason(answer) });
+    const key = answer.status === 409 ? Keeping.newKey() : values.key; // 409: another visit has that key
+    return this.remember(`draft-${key}`, { values: { ...values, key }, why: await VisitKeeping.reason(answer) });
   }
 
   static async reason(answer) {
@@ -23,6 +24,8 @@ if (visitForm) {
   const refused = document.querySelector("[data-refused]");
   const isAway = "away" in visitForm.dataset; // a copy of the page from before the network went away
   const { elements } = visitForm;
+  const own = elements.number.type === "hidden" ? elements.number.value : ""; // the case that the page is about
+  const nothing = { conditions: [], seen: "", next_step: "", people_met: "", made_at: "", kept_at: "", planned: "", task: "" };
   const typed = () => {
     const values = {};
     for (const one of elements) {
@@ -70,31 +73,40 @@ if (visitForm) {
   };
   const draftLine = (name, { values, why }) => {
     const line = document.createElement("li");
-    const button = document.createElement("button");
-    Object.assign(button, { type: "button", className: "link-button" });
-    button.textContent = `Go on with case ${values.number || "?"}: ${(values.seen || "nothing written yet").slice(0, 60)}`;
-    button.addEventListener("click", () => {
-      keepDraft();
-      fill({ conditions: [], seen: "", next_step: "", people_met: "", made_at: "", ...values });
-      sayRefusal(why || "");
-      showDrafts();
-      elements.seen.focus();
-    });
-    line.append(button, ...(why ? [document.createTextNode(why)] : []));
+    const isElsewhere = own && values.number !== own; // under this page's heading it would be taken for this case's
+    const way = document.createElement(isElsewhere ? "a" : "button");
+    if (isElsewhere) way.href = `${visitForm.dataset.fresh}#${name}`;
+    else {
+      Object.assign(way, { type: "button", className: "link-button" });
+      way.addEventListener("click", () => goOn(name));
+    }
+    way.textContent = `Go on with case ${values.number || "?"}: ${(values.seen || "nothing written yet").slice(0, 60)}`;
+    line.append(way, ...(why ? [document.createTextNode(` ${why}`)] : []));
     return line;
+  };
+  const goOn = (name) => {
+    const { values, why } = keeping.recall(name) || {};
+    if (!values || (own && values.number !== own)) return;
+    keepDraft();
+    fill({ ...nothing, ...values });
+    sayRefusal(why || "");
+    showDrafts();
+    elements.seen.focus();
   };
   const keepDraft = () => {
     const values = typed();
     if (saysSomething(values)) keeping.remember(`draft-${values.key}`, { values });
   };
-  const startAnew = () => {
-    const { number, planned, task } = elements;
-    const isOneCase = number.type === "hidden";
+  // What was typed while the form was on its way is no part of it: it goes on as another visit.
+  const typedSince = ({ key, kept_at, ...sent }) => {
+    const { key: present, kept_at: _, ...now } = typed();
+    if (present !== key) return null; // another draft was opened, and is kept as such
+    return JSON.stringify(now) === JSON.stringify(sent) ? null : { ...nothing, ...now, planned: "", task: "", key: Keeping.newKey() };
+  };
+  const startAnew = (rest) => {
     visitForm.reset();
-    fill({ seen: "", next_step: "", people_met: "", made_at: "", kept_at: "", conditions: [], number: isOneCase ? number.value : "" });
-    planned.value = "";
-    task.value = "";
-    elements.key.value = Keeping.newKey();
+    fill({ ...nothing, number: own, key: Keeping.newKey(), ...rest });
+    keepDraft();
     showDrafts();
   };
   const sayRefusal = (text) => {
@@ -118,18 +130,27 @@ if (visitForm) {
     const photos = [...(elements.photos?.files || [])];
     sayRefusal("");
     saved.textContent = "Being sent …";
-    const kept_at = new Date().toISOString(); // when it was written; the server may hear of it hours later
+    const kept_at = values.kept_at || new Date().toISOString(); // when it was written; the server may hear of it hours later
     const answer = await keeping.send(visitForm.action, values, photos);
+    const rest = typedSince(values);
     saved.textContent = "";
     if (answer?.status === 201) {
       keeping.remember(`draft-${values.key}`, null);
+      if (rest) keeping.remember(`draft-${rest.key}`, { values: rest, why: "Typed while the visit before it was being sent." });
       location.assign((await answer.json()).location);
     } else if (answer && answer.status < 500) {
+      if (answer.status === 409 && elements.key.value === values.key) {
+        keeping.remember(`draft-${values.key}`, null);
+        elements.key.value = Keeping.newKey(); // another visit has the key
+      }
       keepDraft();
       sayRefusal(await VisitKeeping.reason(answer));
-    } else if (keeping.wait({ ...typed(), kept_at })) {
-      startAnew();
-      if (photos.length) saved.textContent = "The photos could not be kept: add them from the phone's own pictures once the visit is sent.";
+    } else if (keeping.wait({ ...values, kept_at })) {
+      startAnew(rest);
+      const said = [];
+      if (rest) said.push("What you typed meanwhile is still here, as another visit: send it too, or throw it away.");
+      if (photos.length) said.push("The photos could not be kept: add them from the phone's own pictures once the visit is sent.");
+      saved.textContent = said.join(" ");
     } else sayRefusal("There is no network, and this browser keeps nothing. Do not close the page; press again.");
   };
   visitForm.addEventListener("submit", async (event) => {
@@ -171,8 +192,13 @@ if (visitForm) {
     if (keeping.waiting.length) await keeping.sendWaiting().then(showDrafts);
     if (isAway) await comeBack();
   }, 5000);
+  addEventListener("pageshow", (event) => event.persisted && location.reload()); // its key may have been used meanwhile
   showWaiting();
   showDrafts();
+  if (location.hash.startsWith("#draft-")) {
+    goOn(decodeURIComponent(location.hash.slice(1)));
+    history.replaceState(null, "", location.pathname + location.search);
+  }
   keeping.sendWaiting().then(showDrafts);
 
   if (!isAway) {

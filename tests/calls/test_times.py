@@ -1,6 +1,6 @@
 """City-local clock readings become instants, through both turns of the clocks, and never run backwards."""
 
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
 from zoneinfo import ZoneInfo
 
@@ -13,7 +13,7 @@ from sqlalchemy import select
 from tests.calls.csv_files import MAP, import_text, row, table
 from tracker.calls.importing.drafts import InstantReader
 from tracker.calls.models import CallStatus, ServiceRequest
-from tracker.clock import attach_utc, detach_utc, from_local
+from tracker.clock import attach_utc, can_be_meant, detach_utc, from_local
 from tracker.extensions import db
 
 NOW = datetime(2026, 6, 1, tzinfo=UTC)
@@ -128,3 +128,22 @@ def test_counting_gives_the_instant_that_replacing_the_zone_gives(reading: datet
     assert (instant, instant.tzinfo) == (plain, UTC)
     assert detach_utc(instant) == plain.replace(tzinfo=None)
     assert attach_utc(detach_utc(instant)) == instant
+
+
+def test_a_year_that_is_a_slip_of_the_keyboard_cannot_be_meant() -> None:
+    meant = [date(2000, 1, 1), date(2199, 12, 31), datetime(2026, 7, 1, tzinfo=UTC)]
+    slips = [date(26, 1, 1), date(1999, 12, 31), date(2200, 1, 1), date(9999, 12, 31)]
+    assert [can_be_meant(day) for day in (*meant, *slips)] == [True] * 3 + [False] * 4
+
+
+@pytest.mark.parametrize(
+    ("reading", "zone", "instant"),
+    [
+        (datetime.max, "America/New_York", datetime.max.replace(tzinfo=UTC)),  # noqa: DTZ901  # clock readings
+        (datetime.min, "Australia/Lord_Howe", datetime.min.replace(tzinfo=UTC)),  # noqa: DTZ901
+    ],
+)
+def test_a_reading_at_either_end_of_the_calendar_has_the_last_instant_there_is(
+    reading: datetime, zone: str, instant: datetime
+) -> None:
+    assert from_local(reading, ZoneInfo(zone)) == instant

@@ -39,11 +39,12 @@ from tracker.cases.touching import find_case
 from tracker.cases.turns import take_turns
 from tracker.errors import Invalid
 from tracker.extensions import db
-from tracker.scheduling.models import CityResource
-from tracker.scheduling.operations import book_order, create_order
-from tracker.scheduling.plans import order_missing_work
-from tracker.scheduling.resources import retire_resource
-from tracker.scheduling.work_status import WorkStatus
+from tracker.scheduling.bookings.booking import book_order
+from tracker.scheduling.bookings.retiring import retire_resource
+from tracker.scheduling.orders.ordering import create_order
+from tracker.scheduling.orders.work_status import WorkStatus
+from tracker.scheduling.planning.plans import order_missing_work
+from tracker.scheduling.resources.models import CityResource
 from tracker.staff.models import Role, User
 from tracker.staff.sessions import cookie_name, start_session
 

@@ -18,15 +18,18 @@ from tracker.cases.models import CaseCall, Contact, GroupingRule, ProblemCase
 from tracker.cases.response.models import PartnerAgency
 from tracker.cases.response.partners import PartnerEntry, add_partner, change_partner
 from tracker.cases.rules import current_rule, newest_rule
+from tracker.city.contents import PartnerFacts
 from tracker.city.loading import find_known, load_profile
+from tracker.city.loading.responses import load_responses
 from tracker.city.profile import read_profile
 from tracker.errors import Conflict, ProfileError
 from tracker.places.city import city_projection, the_city
 from tracker.places.models import Address, AddressSource, Area, City, PublicPoint, Sink, Street
 from tracker.places.projection import cell_of
-from tracker.scheduling.models import CityResource, Playbook, PlaybookStep, ResourceSkill, Shift
-from tracker.scheduling.playbooks import give_back_playbook, remove_step
-from tracker.scheduling.step_kinds import StepKind
+from tracker.scheduling.playbooks.editing import give_back_playbook, remove_step
+from tracker.scheduling.playbooks.models import Playbook, PlaybookStep
+from tracker.scheduling.playbooks.step_kinds import StepKind
+from tracker.scheduling.resources.models import CityResource, ResourceSkill, Shift
 from tracker.staff.log import history_of
 from tracker.staff.models import Role, User
 
@@ -132,7 +135,8 @@ def test_a_playbook_that_did_not_change_keeps_its_steps(database: SQLAlchemy, tm
 
 
 def test_a_partner_whose_name_was_taken_on_the_page_is_refused(database: SQLAlchemy, tmp_path: Path) -> None:
-    add_partner(PartnerEntry("sample power"), make_user(role=Role.SUPERVISOR))
+    person = make_user(role=Role.SUPERVISOR)
+    add_partner(PartnerEntry("sample power"), person)
     with pytest.raises(Conflict, match="was added on a page"):
         load(make_folder(tmp_path))
 
@@ -331,3 +335,15 @@ def test_calls_that_weighed_nothing_count_once_their_type_does(database: SQLAlch
     edit(folder, "service_types.toml", "weight = 0 ", "weight = 1 ")
     load(folder)
     assert count(database, ProblemCase) == 1
+
+
+def test_partners_of_a_profile_keep_apart_from_those_of_the_page_and_pass_names_on(database: SQLAlchemy) -> None:
+    def facts(code: str, name: str) -> PartnerFacts:
+        return PartnerFacts(code, name, "", "", "", "", ())
+
+    assert load_responses([facts("a", "École"), facts("b", "Harbor")], [])["partners"] == 2
+    load_responses([facts("a", "School"), facts("b", "ÉCOLE")], [])
+    assert sorted(database.session.scalars(select(PartnerAgency.name))) == ["School", "ÉCOLE"]
+    add_partner(PartnerEntry("Átlas"), make_user(role=Role.SUPERVISOR))
+    with pytest.raises(Conflict, match="was added on a page"):
+        load_responses([facts("c", "átlas")], [])

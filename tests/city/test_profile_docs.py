@@ -8,8 +8,8 @@ from tracker.cases.deadlines.kinds import DeadlineKind
 from tracker.city.address_rows import COLUMNS
 from tracker.city.keys import DAYS, FILES, PRIORITIES, TABLES
 from tracker.places.models import AreaKind
-from tracker.scheduling.models import ResourceKind
-from tracker.scheduling.step_kinds import StepKind
+from tracker.scheduling.playbooks.step_kinds import StepKind
+from tracker.scheduling.resources.models import ResourceKind
 from tracker.staff.models import Role
 
 TEXT = (Path(__file__).resolve().parents[2] / "docs" / "profile.md").read_text(encoding="utf-8")

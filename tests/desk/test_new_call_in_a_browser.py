@@ -275,8 +275,11 @@ def test_after_signing_in_again_elsewhere_the_open_page_goes_on(
     cookie = {"name": cookie_name(app.config["SETTINGS"]), "value": token, "url": live_address}
     context.add_cookies([cookie])  # type: ignore[list-item]
     page = context.new_page()
+    page.goto(f"{live_address}/static/icon.svg")
+    page.evaluate("caches.open('call-page')")  # the copy's former name
     page.goto(f"{live_address}/staff/calls/new")
     until(page, lambda: page.evaluate(COPY_IS_KEPT), "nothing is on its way any more")
+    until(page, lambda: not page.evaluate("caches.has('call-page')"), "the older copy goes")
     context.clear_cookies()  # that of the forms too: signing in gives another
     context.add_cookies([cookie])  # type: ignore[list-item]
     context.new_page().goto(f"{live_address}/staff/account")

@@ -18,7 +18,7 @@ from tracker.calls.questions.models import CallAnswer
 from tracker.calls.taking.models import Assistance, CallIntake, DraftedCall, Inquiry, InquiryKind
 from tracker.cases.models import CaseCall, LooseCall, ProblemCase
 from tracker.extensions import db
-from tracker.scheduling.models import Booking
+from tracker.scheduling.bookings.models import Booking
 from tracker.staff.models import LogEntry, Role, User
 
 

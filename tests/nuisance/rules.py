@@ -47,11 +47,11 @@ def slow_totals(terms: RuleTerms, acts: list[Act], history: History, on: date) -
         for later in range(terms.days_after_notice + 1):
             if terms.days_after_notice:
                 left = [one for one in left if one.on != notice + timedelta(days=later)]
-    if history.plan_accepted_on and terms.waiver_months:
-        kept_until = _months_on(history.plan_accepted_on, terms.waiver_months)
-        broken = [one for one in left if one.on > history.plan_accepted_on and one.on <= kept_until]
-        if on >= kept_until and not broken:
-            left = [one for one in left if one.on > history.plan_accepted_on]
+    for accepted in sorted(history.plans, reverse=True) if terms.waiver_months else ():
+        kept_until = _months_on(accepted, terms.waiver_months)
+        if on >= kept_until and not [one for one in left if accepted < one.on <= kept_until]:
+            left = [one for one in left if one.on > accepted]
+            break
     return [_total(terms, tier, left, on) for tier in terms.thresholds if _applies(tier, history.units)]
 
 

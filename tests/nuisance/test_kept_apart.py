@@ -198,7 +198,8 @@ def test_each_exclusion_alone_keeps_a_violation_from_counting(exclusion: Exclusi
     ruled_out = {one.value: "no" for one in Exclusion if one is not exclusion}
     for answer in ("yes", "unknown", "maybe", None):
         answers = ruled_out | ({} if answer is None else {exclusion.value: answer})
-        violation = enter_violation(bureau.known, entry(answers=answers), bureau.ana, today=TODAY, key=f"{answer}")
+        typed = entry(answers=answers, evidence_number=f"C-{answer}")
+        violation = enter_violation(bureau.known, typed, bureau.ana, today=TODAY, key=f"{answer}")
         [decision] = violation.decisions
         assert decision.kind is DecisionKind.NOT_COUNTABLE and decision.exclusion is exclusion and decision.reason
         with pytest.raises(Conflict, match="not countable already"):

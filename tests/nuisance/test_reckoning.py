@@ -71,7 +71,7 @@ def test_several_acts_of_one_incident_count_once_and_the_gravest_does() -> None:
     acts = [act(1, 5, incident="A", points=6), act(2, 5, incident="A"), act(3, 5, incident="A", points=6)]
     standing = reckon(terms(), acts, ALONE, TODAY)
     assert standing.measures[0].total == 10
-    assert "Same incident report as violation 2" in standing.measures[0].lines[0].why
+    assert "Same incident report or evidence as violation 2" in standing.measures[0].lines[0].why
     assert totals(terms(incident_once=False), acts) == [22, 22]
     assert totals(terms(), [act(1, incident=""), act(2, incident="")]) == [20, 20], "no number is no same number"
 
@@ -109,12 +109,22 @@ def test_after_a_notice_the_owner_has_her_days(days_later: int, counts: int) -> 
 def test_a_kept_plan_waives_what_was_before_it() -> None:
     accepted = months_after(TODAY, -12)
     before, after = act(1, on=accepted), act(2, on=accepted + timedelta(days=1))
-    rule, history = counting(days=3_000), History(plan_accepted_on=accepted)
+    rule, history = counting(days=3_000), History(plans=(accepted,))
     assert totals(rule, [before], history) == [0]
     assert totals(rule, [before], history, TODAY - timedelta(days=1)) == [1], "the year is not over"
     assert totals(rule, [before, after], history) == [2], "the plan was not kept"
     assert totals(rule, [before, replace(after, barred="Excluded.")], history) == [0], "what is excluded breaks no plan"
     assert totals(counting(days=3_000, waiver_months=0), [before], history) == [1]
+
+
+def test_a_second_plan_takes_back_nothing_that_a_kept_one_waived() -> None:
+    first, second = months_after(TODAY, -20), months_after(TODAY, -2)
+    before, between, broken = (act(number, on=day) for number, day in ((1, first), (2, second), (3, TODAY)))
+    rule, history = counting(days=3_000), History(plans=(first, second))
+    standing = reckon(rule, [before, between], history, TODAY)
+    assert standing.measures[0].total == 1 and f"the plan of {first:%d %b %Y}" in standing.left_out[0].why
+    assert totals(rule, [before, between, broken], history) == [2], "what breaks the second does not undo the first"
+    assert totals(rule, [before, between], history, months_after(second, 12)) == [0]
 
 
 def test_each_building_is_held_to_the_tier_of_its_units() -> None:
@@ -151,7 +161,7 @@ acts = st.lists(
 ).map(lambda found: [replace(one, id=number) for number, one in enumerate(found)])  # fmt: skip
 days = st.integers(-5, 70).map(lambda ago: TODAY - timedelta(days=ago))
 histories = st.builds(
-    History, st.integers(1, 6), st.lists(days, max_size=2).map(tuple), st.one_of(st.none(), days)
+    History, st.integers(1, 6), st.lists(days, max_size=2).map(tuple), st.lists(days, max_size=3).map(tuple)
 )  # fmt: skip
 
 

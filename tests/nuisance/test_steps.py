@@ -108,4 +108,4 @@ def test_the_notice_says_what_it_was_founded_on_that_day(bureau: Bureau) -> None
     notice = notice_of(bureau.known, TODAY + timedelta(days=90))
     assert (notice.is_draft, notice.on, len(notice.lines)) == (False, TODAY, 2)
     assert notice.appeal_until == TODAY + timedelta(days=30)
-    assert notice.reached == [(20, 12, "6 months"), (20, 18, "12 months")]
+    assert notice.reached == [(20, 12, "6 months", False), (20, 18, "12 months", False)]

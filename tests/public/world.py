@@ -20,8 +20,8 @@ from tests.factories import (
 from tracker.calls.models import Family
 from tracker.cases.models import GroupingRule, ProblemCase
 from tracker.extensions import db
-from tracker.scheduling.models import Booking
-from tracker.scheduling.work_status import WorkStatus
+from tracker.scheduling.bookings.models import Booking
+from tracker.scheduling.orders.work_status import WorkStatus
 
 MASK = (ORIGIN[0] + 0.0021, ORIGIN[1] - 0.0034)
 """The public point of the cases below: far enough from the exact one to tell them apart."""

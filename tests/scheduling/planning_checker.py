@@ -3,8 +3,8 @@
 import math
 from itertools import combinations
 
-from tracker.scheduling.facts import Facts, OrderFacts, ResourceFacts
-from tracker.scheduling.planning import Proposal, Proposed
+from tracker.scheduling.planning.facts import Facts, OrderFacts, ResourceFacts
+from tracker.scheduling.planning.nearest_first import Proposal, Proposed
 
 Place = tuple[int, int]
 Visit = tuple[int, int, Place]

@@ -4,7 +4,7 @@ from datetime import date, timedelta
 
 from hypothesis import strategies as st
 
-from tracker.scheduling.facts import Facts, OrderFacts, ResourceFacts, ShiftFacts, Stop
+from tracker.scheduling.planning.facts import Facts, OrderFacts, ResourceFacts, ShiftFacts, Stop
 
 FIRST_DAY = date(2026, 6, 15)
 DAY_SLOTS = 96

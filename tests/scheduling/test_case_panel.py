@@ -7,7 +7,8 @@ from flask import Flask, render_template
 from flask_sqlalchemy import SQLAlchemy
 
 from tests import factories as make
-from tracker.scheduling.operations import book_order, cancel_booking, finish_order
+from tracker.scheduling.bookings.booking import book_order, cancel_booking
+from tracker.scheduling.bookings.ending import finish_order
 from tracker.scheduling.queries import orders_of_case
 
 TEN = datetime(2026, 6, 16, 14, 0, tzinfo=UTC)

@@ -3,8 +3,8 @@
 from datetime import UTC, date, datetime, timedelta
 from zoneinfo import ZoneInfo
 
-from tracker.scheduling.conflicts import Standing, find_free, say_conflict, say_outside, say_span
-from tracker.scheduling.shifts import WorkingTime
+from tracker.scheduling.bookings.conflicts import Standing, find_free, say_conflict, say_outside, say_span
+from tracker.scheduling.resources.shifts import WorkingTime
 
 ZONE = ZoneInfo("America/New_York")
 NINE = datetime(2026, 6, 15, 13, 0, tzinfo=UTC)  # 09:00 in the city

@@ -13,8 +13,10 @@ from tests import factories as make
 from tracker.clock import utc_now
 from tracker.errors import Conflict
 from tracker.extensions import db
-from tracker.scheduling.models import Booking, BookingSlot, CityResource, WorkOrder
-from tracker.scheduling.operations import book_order, move_booking
+from tracker.scheduling.bookings.booking import book_order, move_booking
+from tracker.scheduling.bookings.models import Booking, BookingSlot
+from tracker.scheduling.orders.models import WorkOrder
+from tracker.scheduling.resources.models import CityResource
 
 WRITERS = 16
 RACES = 200
@@ -87,7 +89,7 @@ def test_one_order_wanted_by_sixteen_writers_on_as_many_crews_is_booked_once(
         runners = [pool.submit(try_to_book, app, barrier, order_id, crew_id, first_race_at()) for crew_id in crews]
         outcomes = [runner.result() for runner in runners]
     assert outcomes.count("won") == 1
-    assert all("cannot become planned" in outcome for outcome in outcomes if outcome != "won")
+    assert all("cannot become «planned»" in outcome for outcome in outcomes if outcome != "won")
 
 
 def swap(app: Flask, barrier: Barrier, booking_id: int, starts_at: datetime) -> str:

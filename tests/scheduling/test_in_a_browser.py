@@ -10,9 +10,10 @@ from playwright.sync_api import Browser
 from tests import factories as make
 from tests.browsing import check_page
 from tracker.clock import utc_now
-from tracker.scheduling.models import WorkOrder
-from tracker.scheduling.operations import book_order, could_not_do, finish_order
-from tracker.scheduling.resources import retire_resource
+from tracker.scheduling.bookings.booking import book_order
+from tracker.scheduling.bookings.ending import could_not_do, finish_order
+from tracker.scheduling.bookings.retiring import retire_resource
+from tracker.scheduling.orders.models import WorkOrder
 from tracker.staff.models import Role
 from tracker.staff.sessions import cookie_name, start_session
 

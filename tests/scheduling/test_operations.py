@@ -11,20 +11,13 @@ from sqlalchemy import func, select
 from tests import factories as make
 from tracker.cases.models import CaseStatus
 from tracker.errors import Conflict, Invalid, NotFound
-from tracker.scheduling.models import Booking, BookingSlot, PlaybookStep
-from tracker.scheduling.operations import (
-    book_order,
-    cancel_booking,
-    cancel_order,
-    could_not_do,
-    create_order,
-    create_orders_from_playbook,
-    finish_order,
-    move_booking,
-    request_again,
-    standing_booking,
-)
-from tracker.scheduling.work_status import WorkStatus
+from tracker.scheduling.bookings.booking import book_order, cancel_booking, move_booking, standing_booking
+from tracker.scheduling.bookings.ending import cancel_order, could_not_do, finish_order, request_again
+from tracker.scheduling.bookings.models import Booking, BookingSlot
+from tracker.scheduling.orders.ordering import create_order
+from tracker.scheduling.orders.work_status import WorkStatus
+from tracker.scheduling.playbooks.models import PlaybookStep
+from tracker.scheduling.playbooks.ordering import create_orders_from_playbook
 from tracker.staff.log import history_of
 from tracker.staff.models import Role
 
@@ -118,7 +111,7 @@ def test_time_that_is_taken_is_refused_by_name_and_the_session_stays_usable(
 def test_an_order_is_planned_once_only() -> None:
     order = make.make_work_order()
     book_order(order, make.make_resource(), TEN, None)
-    with pytest.raises(Conflict, match="is planned and cannot become planned"):
+    with pytest.raises(Conflict, match="is «planned» and cannot become «planned»"):
         book_order(order, make.make_resource(), TEN, None)
 
 
@@ -144,7 +137,7 @@ def test_a_night_crew_can_be_booked_after_midnight() -> None:
 
 
 def test_a_resource_without_the_skill_is_refused() -> None:
-    with pytest.raises(Invalid, match="does not have the skill «tow»"):
+    with pytest.raises(Invalid, match="does not have «tow»"):
         book_order(make.make_work_order(skill="tow"), make.make_resource(), TEN, None)
 
 

@@ -12,9 +12,11 @@ from flask_sqlalchemy import SQLAlchemy
 from sqlalchemy import func, select
 
 from tests import factories as make
-from tracker.scheduling.models import Booking, CityResource, WorkOrder
-from tracker.scheduling.operations import book_order
-from tracker.scheduling.work_status import WorkStatus
+from tracker.scheduling.bookings.booking import book_order
+from tracker.scheduling.bookings.models import Booking
+from tracker.scheduling.orders.models import WorkOrder
+from tracker.scheduling.orders.work_status import WorkStatus
+from tracker.scheduling.resources.models import CityResource
 from tracker.staff.models import Role, User
 
 TEN = datetime(2026, 6, 16, 14, 0, tzinfo=UTC)  # Tuesday, 10:00 in the city

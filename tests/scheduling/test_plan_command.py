@@ -9,7 +9,8 @@ from sqlalchemy import select
 
 from tests import factories as make
 from tracker.clock import utc_now
-from tracker.scheduling.models import Booking, WorkOrder
+from tracker.scheduling.bookings.models import Booking
+from tracker.scheduling.orders.models import WorkOrder
 
 ALWAYS = [(day, 0, 1440) for day in range(7)]
 

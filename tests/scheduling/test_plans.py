@@ -13,12 +13,13 @@ from tests import factories as make
 from tracker.cases.models import CaseStatus, ProblemCase
 from tracker.errors import Invalid
 from tracker.places.models import City
-from tracker.scheduling import plans
-from tracker.scheduling.models import Booking, BookingSlot, WorkOrder
-from tracker.scheduling.operations import book_order
-from tracker.scheduling.plans import Choice, accept_plan, choices_of, plan_day, propose_plan
-from tracker.scheduling.waiting_cases import cases_without_orders
-from tracker.scheduling.work_status import WorkStatus
+from tracker.scheduling.bookings.booking import book_order
+from tracker.scheduling.bookings.models import Booking, BookingSlot
+from tracker.scheduling.orders.models import WorkOrder
+from tracker.scheduling.orders.work_status import WorkStatus
+from tracker.scheduling.planning import plans
+from tracker.scheduling.planning.plans import Choice, accept_plan, choices_of, plan_day, propose_plan
+from tracker.scheduling.playbooks.waiting_cases import cases_without_orders
 
 TUESDAY = date(2026, 6, 16)
 NINE = datetime(2026, 6, 16, 13, 0, tzinfo=UTC)

@@ -9,27 +9,31 @@ from flask.testing import FlaskClient
 from flask_sqlalchemy import SQLAlchemy
 from hypothesis import given
 from hypothesis import strategies as st
-from sqlalchemy import func, select
+from sqlalchemy import event, func, select, update
 
 from tests import factories as make
 from tracker.cases.models import CaseStatus, ProblemCase
+from tracker.cases.related import merge_cases
 from tracker.cases.response.models import CaseTask, PartnerRequest, TaskKind
 from tracker.cases.response.tasks import finish_task
 from tracker.errors import Conflict, Invalid, NotFound
-from tracker.scheduling.applying import StepChoice, apply_playbook, playbook_uses_of
-from tracker.scheduling.models import Playbook, PlaybookStep, PlaybookUse, WorkOrder
-from tracker.scheduling.operations import create_orders_from_playbook
-from tracker.scheduling.playbooks import (
+from tracker.scheduling.orders.models import WorkOrder
+from tracker.scheduling.playbooks.applying import StepChoice, apply_playbook, playbook_uses_of
+from tracker.scheduling.playbooks.editing import (
     StepEntry,
     add_step,
     change_step,
+    find_playbook,
     give_back_playbook,
     move_step,
+    playbook_of,
     remove_step,
     write_playbook,
 )
-from tracker.scheduling.step_kinds import DEPENDENT, KINDS, StepKind, idle_facts, missing_facts
-from tracker.scheduling.waiting_cases import cases_without_orders
+from tracker.scheduling.playbooks.models import Playbook, PlaybookStep, PlaybookUse
+from tracker.scheduling.playbooks.ordering import create_orders_from_playbook
+from tracker.scheduling.playbooks.step_kinds import DEPENDENT, KINDS, StepKind, idle_facts, missing_facts
+from tracker.scheduling.playbooks.waiting_cases import cases_without_orders
 from tracker.staff.log import history_of
 from tracker.staff.models import Role, User
 
@@ -216,6 +220,89 @@ def test_a_refused_checklist_makes_nothing_and_keeps_what_was_typed(
     answer = client.post(page, data=stale)
     assert answer.status_code == 409 and "Somebody changed this playbook" in answer.text
     assert database.session.scalar(select(func.count()).select_from(WorkOrder)) == 0
+
+
+def test_who_applies_a_playbook_to_a_case_that_was_closed_meanwhile_is_told_why_not(
+    case: ProblemCase, playbook: Playbook, client: FlaskClient, sign_in: SignIn, database: SQLAlchemy
+) -> None:
+    me = sign_in(Role.CONTACT)
+    page = f"/staff/cases/{case.public_id}/playbook"
+    case.status = CaseStatus.CLOSED
+    answer = client.post(page, data=form_of(playbook, me, "k"))
+    assert answer.status_code == 409 and "Reopen it first." in answer.text and "error-summary" in answer.text
+    case.status, form = CaseStatus.OPEN, form_of(playbook, me, "k")
+    database.session.delete(playbook)
+    answer = client.post(page, data=form)
+    assert answer.status_code == 400 and "Plan the response by hand." in answer.text and "error-summary" in answer.text
+
+
+def test_a_step_keeps_its_retired_partner_when_something_else_is_changed(
+    playbook: Playbook, client: FlaskClient, sign_in: SignIn
+) -> None:
+    step, other = playbook.steps[-1], make.make_partner(name="Another")
+    old = step.partner
+    assert old
+    old.retired_at = make.NOW
+    sign_in(Role.SUPERVISOR)
+    page = f"/staff/playbooks/{playbook.id}/steps/{step.id}"
+    text = client.get(page).text
+    assert f'<option selected value="{old.id}">Power (retired)' in text and "Another" in text
+    form = {"version": playbook.version, "title": "Light it", "due_days": 3, "partner": old.id}
+    assert client.post(page, data=form).status_code == 302
+    assert (step.title, step.partner_id) == ("Light it", old.id)
+    new = {"version": playbook.version, "title": "x", "due_days": 3, "partner": old.id}
+    assert client.post(f"/staff/playbooks/{playbook.id}/steps/new/partner", data=new).status_code == 400
+    assert client.post(page, data=form | {"title": "   ", "version": playbook.version}).status_code == 400
+    blank = {"version": playbook.version, "name": "  "}
+    assert client.post(f"/staff/playbooks/{playbook.id}/name", data=blank).status_code == 400
+    assert other.id != old.id
+
+
+def test_a_playbook_that_is_held_is_read_anew(playbook: Playbook, database: SQLAlchemy) -> None:
+    assert playbook.version == 1 and playbook.steps
+    for change in (update(Playbook).values(version=2), update(PlaybookStep).values(due_days=77)):
+        database.session.execute(change.execution_options(synchronize_session=False))
+    held = find_playbook(playbook.id, lock=True)
+    assert held.version == 2 and {step.due_days for step in held.steps} == {77}
+
+
+def test_partners_of_a_playbook_are_read_at_once_however_many(playbook: Playbook, database: SQLAlchemy) -> None:
+    for number in range(7, 11):
+        partner = make.make_partner()
+        step = PlaybookStep(position=number, kind=StepKind.PARTNER, title="Ask", due_days=1, partner=partner)
+        playbook.steps.append(step)
+    database.session.flush()
+    family_id, number = playbook.family_id, playbook.id
+    asked: list[str] = []
+
+    def listen(*args: object) -> None:
+        asked.append(str(args[2]))
+
+    for find in (lambda: find_playbook(number), lambda: playbook_of(family_id)):
+        database.session.expire_all()
+        database.session.expunge_all()
+        asked.clear()
+        event.listen(database.engine, "before_cursor_execute", listen)
+        found = find()
+        assert found and sum(step.partner is not None for step in found.steps) == 5
+        event.remove(database.engine, "before_cursor_execute", listen)
+        assert len(asked) == 2
+
+
+def test_what_a_playbook_made_is_found_where_a_merge_carried_it(
+    case: ProblemCase, playbook: Playbook, person: User, client: FlaskClient, sign_in: SignIn
+) -> None:
+    use = apply_playbook(case, everything(playbook, person), person, "k")
+    into = make.make_case(public_id="8K3D-9QXZ", rule=case.rule)
+    merge_cases(case, into, reason="One spot.", actor=person)
+    sign_in(Role.CONTACT)
+    text = client.get(f"/staff/cases/{case.public_id}/response").text
+    tasks = [step.task_id for step in use.steps if step.task_id]
+    requests = [step.request_id for step in use.steps if step.request_id]
+    links = [f"tasks/{n}" for n in tasks] + [f"partner-requests/{n}" for n in requests]
+    for link in links:
+        address = f"/staff/cases/{into.public_id}/{link}"
+        assert address in text and client.get(address).status_code == 200
 
 
 def test_a_scheduler_makes_the_crews_steps_only(

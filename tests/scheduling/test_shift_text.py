@@ -5,7 +5,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from tracker.errors import Invalid
-from tracker.scheduling.shift_text import read_shifts, write_shifts
+from tracker.scheduling.resources.shift_text import read_shifts, write_shifts
 
 
 def test_spans_are_read_in_order_and_with_any_blanks() -> None:

@@ -9,7 +9,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from tracker.scheduling.shifts import working_time_on, working_times
+from tracker.scheduling.resources.shifts import working_time_on, working_times
 
 NEW_YORK = ZoneInfo("America/New_York")
 MONDAY = date(2026, 6, 15)
@@ -22,6 +22,12 @@ class Weekly:
     weekday: int
     start_minute: int
     end_minute: int
+    every_weeks: int = 1
+    starts_on: date = date(2000, 1, 3)
+    ends_on: date | None = None
+    break_minutes: int = 0
+    break_from: int | None = None
+    break_until: int | None = None
 
 
 def hours(shift: Weekly, day: date) -> float:

@@ -7,7 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from tracker.errors import Invalid
-from tracker.scheduling.slots import next_slot, slot_at, slot_start, slots_needed, slots_of
+from tracker.scheduling.bookings.slots import next_slot, slot_at, slot_start, slots_needed, slots_of
 
 NINE = datetime(2026, 6, 15, 9, 0, tzinfo=UTC)
 

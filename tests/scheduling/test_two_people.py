@@ -10,9 +10,10 @@ from tests import factories as make
 from tests.scheduling.test_pages import RESOURCE, booked, fixed_clock, scheduler, slot_form
 from tracker.cases.models import CaseStatus
 from tracker.extensions import db
-from tracker.scheduling.models import CityResource, WorkOrder
-from tracker.scheduling.operations import mark_of
-from tracker.scheduling.work_status import WorkStatus
+from tracker.scheduling.bookings.booking import mark_of
+from tracker.scheduling.orders.models import WorkOrder
+from tracker.scheduling.orders.work_status import WorkStatus
+from tracker.scheduling.resources.models import CityResource
 from tracker.staff.models import User
 
 __all__ = ["fixed_clock", "scheduler"]
@@ -60,7 +61,7 @@ def test_what_was_typed_about_work_that_somebody_ended_first_is_not_lost(
     order = make.make_work_order(status=WorkStatus.CANCELLED)
     answer = client.post(f"/staff/orders/{order.id}/{verb}", data={field: "The gate was locked."})
     assert answer.status_code == 409
-    assert "This work order is cancelled" in answer.text and "The gate was locked." in answer.text
+    assert "This work order is «cancelled»" in answer.text and "The gate was locked." in answer.text
 
 
 def test_a_resource_that_somebody_changed_meanwhile_is_not_changed_over(client: FlaskClient, scheduler: User) -> None:

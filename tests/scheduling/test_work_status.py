@@ -3,7 +3,7 @@
 import pytest
 
 from tracker.errors import Conflict
-from tracker.scheduling.work_status import ALLOWED, WorkStatus, check_change
+from tracker.scheduling.orders.work_status import ALLOWED, WorkStatus, check_change
 
 
 def test_every_status_has_its_row_and_a_way_out() -> None:
@@ -17,7 +17,7 @@ def test_a_change_is_refused_in_words_exactly_when_the_table_lacks_it(old: WorkS
     if new in ALLOWED[old]:
         check_change(old, new)
         return
-    with pytest.raises(Conflict, match=f"is {old.label} and cannot become {new.label}"):
+    with pytest.raises(Conflict, match=f"is «{old.label}» and cannot become «{new.label}»"):
         check_change(old, new)
 
 

@@ -9,8 +9,8 @@ from typing import Any
 
 from ..calls.questions.models import Datatype
 from ..places.models import AreaKind
-from ..scheduling.models import ResourceKind
-from ..scheduling.step_kinds import StepKind
+from ..scheduling.playbooks.step_kinds import StepKind
+from ..scheduling.resources.models import ResourceKind
 from ..staff.models import Role
 from .hours import DeadlineFacts, ShiftFacts
 

@@ -6,9 +6,10 @@ from datetime import date, datetime
 from ..calls.questions.models import Datatype
 from ..cases.deadlines.defaults import MOST_HOURS
 from ..cases.deadlines.kinds import DeadlineKind
+from ..clock import can_be_meant
 from ..places.models import AreaKind
-from ..scheduling.models import ResourceKind
-from ..scheduling.step_kinds import StepKind
+from ..scheduling.playbooks.step_kinds import StepKind
+from ..scheduling.resources.models import ResourceKind
 from ..staff.models import Role
 from . import entries as a
 from .entries import Key
@@ -44,7 +45,7 @@ def _days(value: object) -> tuple[int, ...]:
 
 
 def _date(value: object) -> date:
-    if not isinstance(value, date) or isinstance(value, datetime) or not 2000 <= value.year <= 2199:
+    if not isinstance(value, date) or isinstance(value, datetime) or not can_be_meant(value):
         raise ValueError("must be a date such as 2027-01-01, without quotes")
     return value
 

@@ -6,7 +6,7 @@ from typing import Any
 
 from ..errors import ProfileError
 from ..formatters import fold
-from ..scheduling.step_kinds import DEPENDENT, KINDS, idle_facts, missing_facts
+from ..scheduling.playbooks.step_kinds import DEPENDENT, KINDS, idle_facts, missing_facts
 from . import keys
 from .checks import check_reference, refuse_twins
 from .contents import PartnerFacts, PlaybookFacts, StepFacts

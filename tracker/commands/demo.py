@@ -25,8 +25,8 @@ from ..clock import local_date, utc_now
 from ..errors import Conflict
 from ..extensions import db
 from ..places.city import city_zone, find_city, the_city
-from ..scheduling.models import Booking
-from ..scheduling.plans import plan_day
+from ..scheduling.bookings.models import Booking
+from ..scheduling.planning.plans import plan_day
 from ..staff.accounts import set_password
 from ..staff.models import Role, User
 from .city import load_folder

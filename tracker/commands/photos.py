@@ -15,16 +15,19 @@ from .output import clear_errors, json_option, print_result
 @with_appcontext
 @clear_errors
 def check_photos(as_json: bool) -> None:
-    """Name photos and papers of cases whose file is gone, and files that no photo names; ends with 1 when one is gone.
+    """Name photos and papers of cases whose file is gone, and files that neither names; ends with 1 when one is gone.
 
-    Files without a photo remain when somebody's browser was cut off; they may be deleted.
+    Such files remain when somebody's browser was cut off; they may be deleted.
     """
     lost, papers = lost_photos(), lost_papers()
-    strays = [str(path) for path in lost.files]
-    found = {"files_gone": lost.rows, "papers_gone": papers, "files_without_photo": strays}
+    found = {
+        "files_gone": lost.rows, "papers_gone": papers.rows,
+        "files_without_photo": [str(path) for path in lost.files],
+        "files_without_paper": [str(path) for path in papers.files],
+    }  # fmt: skip
     print_result(found, as_json=as_json)
-    if lost.rows or papers:
-        counted = f"{plural(len(lost.rows), 'photo')} and {plural(len(papers), 'paper')}"
+    if lost.rows or papers.rows:
+        counted = f"{plural(len(lost.rows), 'photo')} and {plural(len(papers.rows), 'paper')}"
         raise NotFound(f"{counted} without a file. Bring the folders photos/ and papers/ back from a backup")
 
 

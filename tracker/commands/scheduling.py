@@ -10,7 +10,7 @@ from flask.cli import with_appcontext
 from ..extensions import db
 from ..formatters import plural
 from ..places.city import city_today
-from ..scheduling.plans import plan_day
+from ..scheduling.planning.plans import plan_day
 from .output import clear_errors, json_option, print_result
 
 

@@ -23,7 +23,8 @@ from ..extensions import db
 from ..places.city import city_zone, the_city
 from ..places.models import City
 from ..places.projection import cells_around
-from ..scheduling.models import Booking, WorkOrder
+from ..scheduling.bookings.models import Booking
+from ..scheduling.orders.models import WorkOrder
 
 NEAR_M = 250
 BLOCK_M = 100

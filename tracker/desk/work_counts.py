@@ -6,8 +6,8 @@ from datetime import date, timedelta
 from sqlalchemy import func, select
 
 from ..extensions import db
-from ..scheduling.models import WorkOrder
-from ..scheduling.work_status import WorkStatus
+from ..scheduling.orders.models import WorkOrder
+from ..scheduling.orders.work_status import BOOKED, WorkStatus
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,7 +31,7 @@ def count_work(today: date) -> WorkCounts:
     soon = WorkOrder.due_on.between(today, today + timedelta(days=7))
     return WorkCounts(
         waiting=count(waiting),
-        planned=count(WorkOrder.status == WorkStatus.PLANNED),
+        planned=count(WorkOrder.status.in_(BOOKED)),
         due_soon=count(waiting, soon),
         late=count(waiting, WorkOrder.due_on < today),
     )

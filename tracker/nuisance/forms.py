@@ -122,7 +122,8 @@ class ReviewForm(FlaskForm):  # type: ignore[misc]  # as above
 
     decision = RadioField("Decision", [InputRequired("Decide.")], choices=[
         SelectChoice("exclude", "Exclude it"), SelectChoice("confirm", "Confirm that it is countable")])  # fmt: skip
-    exclusion = SelectField("Excluded because", choices=_EXCLUSIONS, description="Only when you exclude it")
+    exclusion = SelectField("Excluded because", choices=_EXCLUSIONS, description="Only when you exclude it. What is "
+                            "excluded for another reason, such as a wrong entry, may be entered anew")  # fmt: skip
     is_checked = BooleanField("I read the evidence and checked each of the nine questions against it")
     reason = TextAreaField("Reason", [DataRequired("Say why."), Length(max=1_000)], filters=[trim])
 
@@ -130,6 +131,13 @@ class ReviewForm(FlaskForm):  # type: ignore[misc]  # as above
         """Nobody confirms unread."""
         if self.decision.data == "confirm" and not field.data:
             raise ValidationError("Read the evidence before you confirm.")
+
+    def validate_exclusion(self, field: SelectField) -> None:
+        """A reason to exclude is not thrown away by a slip of the button."""
+        if self.decision.data == "confirm" and field.data:
+            raise ValidationError(
+                "You named a reason to exclude it. Choose «Exclude it», or, if it is countable, «Another reason» here."
+            )
 
 
 class StepForm(KeyedForm, VersionedForm):

@@ -217,6 +217,7 @@ class ProcedureStep(Base):
     at: Mapped[datetime] = mapped_column(UTCDateTime, default=utc_now)
 
     by: Mapped[User] = relationship(foreign_keys=[by_id])
+    rule_version: Mapped[RuleSetVersion] = relationship()
 
 
 for _table in (RuleSetVersion, PropertyVersion, Violation, ViolationDecision, ProcedureStep):

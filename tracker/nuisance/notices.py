@@ -1,15 +1,18 @@
 """What the notice to an owner says: the notice that was sent, or how it would read today."""
 
 from dataclasses import dataclass
-from datetime import date, timedelta
+from datetime import date, datetime, time, timedelta
+from typing import Any
 
 from sqlalchemy import select
 
+from ..clock import from_local
 from ..errors import Conflict
 from ..extensions import db
-from ..places.city import the_city
-from .models import ProcedureStep, Property, RuleSetVersion, Violation
-from .procedure import ProcedureStatus, this_round
+from ..places.city import city_zone, the_city
+from .foundations import foundations_of, reached_of, still_counts
+from .models import ProcedureStep, Property, PropertyVersion, Violation
+from .procedure import ProcedureStatus, days_begin, this_round
 from .rule_sets import terms_of
 from .rule_terms import RuleTerms
 from .standing import Reckoned, reckon_properties
@@ -21,18 +24,22 @@ class NoticeLine:
 
     violation: Violation
     offense: str
+    is_excluded: bool
+    """Whether it was excluded after the notice went out."""
 
 
 @dataclass(frozen=True, slots=True)
 class Notice:
-    """The letter: its day, whether it is only a draft, what it rests on, and until when an appeal is open."""
+    """The letter: to whom, its day, whether it is only a draft, what it rests on, until when an appeal is open."""
 
     city: str
+    owner_name: str
+    owner_address: str
     on: date
     is_draft: bool
     terms: RuleTerms
-    reached: list[tuple[int, int, str]]
-    """Of each threshold: what was reached, what it takes, and its window in words."""
+    reached: list[tuple[int, int, str, bool]]
+    """Of each threshold that was reached: how much, what it takes, its window, and whether only the serious count."""
     lines: list[NoticeLine]
     appeal_until: date
     answer_until: date
@@ -54,28 +61,37 @@ def notice_of(known: Property, today: date) -> Notice:
     reckoned = reckon_properties([known], today)[0]
     step = sent_notice(reckoned)
     if step is not None:
-        version = db.session.get_one(RuleSetVersion, step.rule_version_id)
-        founded = [(one["total"], one["needed"], one["window"]) for one in step.founded_on]
-        counted = {number for one in step.founded_on for number in one["violations"]}
-        entered_on = max(step.on_day, step.entered_on)
-        return _compose(step.on_day, terms_of(version), founded, counted, entered_on=entered_on, is_draft=False)
-    if reckoned.standing is None or reckoned.terms is None or not reckoned.is_reached:
+        terms = terms_of(step.rule_version)
+        begin = days_begin(step.status, step.on_day, step.entered_on)
+        return _compose(_owner_then(known, step), step.on_day, terms, step.founded_on, begin, is_draft=False)
+    if reckoned.terms is None or not reckoned.is_reached:
         raise Conflict("No threshold is reached, so there is nothing to tell the owner.")
-    measures = reckoned.standing.measures
-    founded = [(one.total, one.threshold.needed, one.threshold.window.words) for one in measures]
-    counted = {line.act_id for one in measures for line in one.lines if line.adds}
-    return _compose(today, reckoned.terms, founded, counted, entered_on=today, is_draft=True)
+    return _compose(known, today, reckoned.terms, foundations_of(reckoned), today, is_draft=True)
 
 
 def _compose(
-    on: date, terms: RuleTerms, founded: list[tuple[int, int, str]], counted: set[int], *, entered_on: date,
+    owner: Property | PropertyVersion, on: date, terms: RuleTerms, founded: list[dict[str, Any]], begin: date, *,
     is_draft: bool,
 ) -> Notice:  # fmt: skip
+    """The letter, with what counted toward the thresholds that were reached and toward no other."""
+    reached = reached_of(founded)
+    counted = {number for one in reached for number in one["violations"]}
     query = select(Violation).where(Violation.id.in_(counted)).order_by(Violation.occurred_on, Violation.id)
-    lines = [NoticeLine(one, offense_name(one)) for one in db.session.scalars(query)]
-    reached = [one for one in founded if one[0] >= one[1]]
-    appeal, answer = (entered_on + timedelta(days=days) for days in (terms.appeal_days, terms.answer_days))
-    return Notice(the_city().name, on, is_draft, terms, reached, lines, appeal, answer)
+    lines = [NoticeLine(one, offense_name(one), not still_counts(one)) for one in db.session.scalars(query)]
+    told = [(one["total"], one["needed"], one["window"], one.get("only_serious", False)) for one in reached]
+    appeal, answer = (begin + timedelta(days=days) for days in (terms.appeal_days, terms.answer_days))
+    return Notice(
+        the_city().name, owner.owner_name, owner.owner_address, on, is_draft, terms, told, lines, appeal, answer
+    )  # fmt: skip
+
+
+def _owner_then(known: Property, step: ProcedureStep) -> Property | PropertyVersion:
+    """The owner as she was known when the notice went out: by the end of its day, and not after its entry."""
+    day_over = from_local(datetime.combine(step.on_day + timedelta(days=1), time()), city_zone(the_city()))
+    kept = select(PropertyVersion).where(PropertyVersion.property_id == known.id)
+    then = kept.where(PropertyVersion.at <= step.at, PropertyVersion.at < day_over)
+    last = db.session.scalars(then.order_by(PropertyVersion.number.desc()).limit(1)).first()
+    return last or db.session.scalars(kept.order_by(PropertyVersion.number).limit(1)).first() or known
 
 
 def offense_name(violation: Violation) -> str:

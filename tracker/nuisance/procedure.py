@@ -43,6 +43,7 @@ SECOND_PERSON = {S.OWNER_NOTICE: S.NOTICE_REVIEW, S.DECLARED: S.PROPOSED}
 """Steps that somebody else must take than who proposed them, and the step by which that is done."""
 NEEDS_THRESHOLD = frozenset({S.NOTICE_REVIEW, S.OWNER_NOTICE, S.PROPOSED, S.DECLARED})
 """Steps against an owner: only while a threshold is reached."""
+_TOLD = frozenset({S.OWNER_NOTICE, S.DECLARED})
 _NEVER_EXPIRE = frozenset({S.WATCH, S.APPEAL}) | _ENDED
 REVIEW_DAYS = 14
 
@@ -96,7 +97,7 @@ def this_round(past: Sequence[PastStep]) -> Sequence[PastStep]:
 def notice_day(past: Sequence[PastStep]) -> date | None:
     """From when on the owner of this round may appeal: her first notice, or its entry here if that was later."""
     notices = (step for step in this_round(past) if step.status is S.OWNER_NOTICE)
-    return next((max(step.on, step.entered_on or step.on) for step in notices), None)
+    return next((days_begin(step.status, step.on, step.entered_on or step.on) for step in notices), None)
 
 
 def appealed_step(past: Sequence[PastStep]) -> PastStep | None:
@@ -158,6 +159,11 @@ def _why_too_early(past: Sequence[PastStep], then: ProcedureStatus, on: date, te
     if on <= ends:
         return f"The owner may appeal until {ends:%d %b %Y}; a declaration can only follow after that day."
     return ""
+
+
+def days_begin(status: ProcedureStatus, on: date, entered_on: date) -> date:
+    """From when the days after a step count: what an owner is told of, she has her days from its entry on."""
+    return max(on, entered_on) if status in _TOLD else on
 
 
 def due_on(status: ProcedureStatus, on: date, terms: RuleTerms) -> date | None:

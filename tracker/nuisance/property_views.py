@@ -1,22 +1,25 @@
 """Properties under enforcement: the list, one property with its standing line by line, its owner, and the notice."""
 
+from dataclasses import asdict
+
 from flask import Response, render_template, request, url_for
 from flask.typing import ResponseReturnValue
-from sqlalchemy import Select, select
+from sqlalchemy import Select, and_, case, or_, select
 from wtforms.fields.choices import SelectChoice
 
 from ..extensions import db
 from ..formatters import csv_line
 from ..identifiers import read_number
-from ..places.city import city_zone, the_city
+from ..places.city import city_today, city_zone, the_city
 from ..places.models import Address
 from ..staff.audit import record_audit
-from ..staff.changing import do_or_say_why
+from ..staff.changing import do_or_say_why, show_what_stands
 from ..staff.current import current_staff
 from ..staff.log import history_of
 from ..staff.permissions import Permission, requires
 from .blueprint import blueprint
 from .forms import OwnerForm, PropertyForm
+from .foundations import lost_grounds
 from .models import Property, PropertyVersion
 from .notices import notice_of, sent_notice
 from .procedure import LABELS, ProcedureStatus, next_words
@@ -24,7 +27,6 @@ from .properties import PropertyEntry, change_property, find_address, get_proper
 from .rule_sets import get_rule_set, list_rule_sets
 from .standing import Reckoned, reckon_properties
 from .steps import next_steps
-from .today import city_today
 from .violations import ViolationStatus, count_waiting, status_of
 
 _VERSIONS = 20
@@ -79,12 +81,17 @@ def _asked() -> tuple[str, str]:
 
 
 def _wanted(status: str, typed: str) -> Select[Property]:
+    """By where each stands today: what nobody followed up has expired by itself, and nothing of it is due."""
     query = select(Property).join(Property.address)
-    if status in set(ProcedureStatus):
-        query = query.where(Property.status == ProcedureStatus(status))
+    has_expired = and_(Property.expires_on.is_not(None), Property.expires_on < city_today())
+    if status == ProcedureStatus.EXPIRED:
+        query = query.where(or_(Property.status == ProcedureStatus.EXPIRED, has_expired))
+    elif status in set(ProcedureStatus):
+        query = query.where(Property.status == ProcedureStatus(status), ~has_expired)
     if typed:
         query = query.where(Address.display.icontains(typed, autoescape=True))
-    return query.order_by(Property.due_on.is_(None), Property.due_on, Property.id)
+    due = case((has_expired, None), else_=Property.due_on)
+    return query.order_by(due.is_(None), due, Property.id)
 
 
 @blueprint.route("/properties/new", methods=["GET", "POST"])
@@ -115,8 +122,7 @@ def add_property() -> ResponseReturnValue:
 def show_property(property_id: int) -> ResponseReturnValue:
     """One property: what counts, what does not and why, and the procedure. Reading it leaves an audit row."""
     known = get_property(property_id)
-    record_audit("read nuisance property", f"property {known.id}", actor=current_staff())
-    db.session.commit()
+    _record_reading(known)
     today = city_today()
     reckoned = reckon_properties([known], today)[0]
     return render_template(
@@ -125,8 +131,13 @@ def show_property(property_id: int) -> ResponseReturnValue:
         waiting=[one for one in reckoned.violations if status_of(one) is ViolationStatus.WAITING],
         next_steps=next_steps(reckoned, current_staff(), today), versions=_versions_of(known),
         history=history_of("property", known.id, limit=60),
-        has_notice=reckoned.is_reached or sent_notice(reckoned) is not None,
+        lost=lost_grounds(reckoned), has_notice=reckoned.is_reached or sent_notice(reckoned) is not None,
     )  # fmt: skip
+
+
+def _record_reading(known: Property) -> None:
+    record_audit("read nuisance property", f"property {known.id}", actor=current_staff())
+    db.session.commit()
 
 
 def _versions_of(known: Property) -> list[PropertyVersion]:
@@ -135,10 +146,12 @@ def _versions_of(known: Property) -> list[PropertyVersion]:
 
 
 @blueprint.route("/properties/<int:property_id>/edit", methods=["GET", "POST"])
-@requires(Permission.ENFORCE)
+@requires(Permission.ENFORCE, writes_on_get=True)
 def edit_property(property_id: int) -> ResponseReturnValue:
-    """Change units or owner; what was known before stays on record."""
+    """Change units or owner; what was known before stays on record. It shows the owner, so it leaves an audit row."""
     known = get_property(property_id)
+    if request.method == "GET":
+        _record_reading(known)
     form = OwnerForm(obj=known)
 
     def change() -> tuple[str, str]:
@@ -149,9 +162,12 @@ def edit_property(property_id: int) -> ResponseReturnValue:
         )
 
     def show(status: int) -> str:
+        standing = get_property(property_id)
         if status == 409:
-            form.version.data = str(get_property(property_id).version)
-        return render_template("nuisance/property_form.html", form=form, known=get_property(property_id))
+            _record_reading(standing)
+            form.version.data = str(standing.version)
+            show_what_stands(form, asdict(PropertyEntry.of(standing)))
+        return render_template("nuisance/property_form.html", form=form, known=standing)
 
     return show(200) if request.method == "GET" else do_or_say_why(form, change, show)
 

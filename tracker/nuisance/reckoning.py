@@ -25,11 +25,11 @@ class Act:
 
 @dataclass(frozen=True, slots=True)
 class History:
-    """What else matters: the building's units, when notices went out, and when a plan was accepted."""
+    """What else matters: the building's units, when notices went out, and when plans were accepted."""
 
     units: int = 1
     notices: tuple[date, ...] = ()
-    plan_accepted_on: date | None = None
+    plans: tuple[date, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -101,15 +101,20 @@ def _why_never(terms: RuleTerms, act: Act, history: History, on: date) -> str:
 
 
 def _waive(terms: RuleTerms, acts: Sequence[Act], history: History, on: date) -> tuple[list[Act], list[Line]]:
-    """Violations up to an accepted plan are waived once the waiver's months went by without a new one."""
-    accepted = history.plan_accepted_on
-    if accepted is None or not terms.waiver_months:
+    """Violations up to an accepted plan are waived once the waiver's months went by without a new one.
+
+    Each plan stands by itself: what one has waived, no later plan and no later act brings back.
+    """
+    kept = max((plan for plan in history.plans if _is_kept(terms, acts, plan, on)), default=None)
+    if kept is None:
         return list(acts), []
+    why = f"Waived: the plan of {kept:%d %b %Y} was kept for {terms.waiver_months} months."
+    return [act for act in acts if act.on > kept], [Line(act.id, 0, why) for act in acts if act.on <= kept]
+
+
+def _is_kept(terms: RuleTerms, acts: Sequence[Act], accepted: date, on: date) -> bool:
     ends = months_after(accepted, terms.waiver_months)
-    if on < ends or any(accepted < act.on <= ends for act in acts):
-        return list(acts), []
-    why = f"Waived: the plan of {accepted:%d %b %Y} was kept for {terms.waiver_months} months."
-    return [act for act in acts if act.on > accepted], [Line(act.id, 0, why) for act in acts if act.on <= accepted]
+    return bool(terms.waiver_months) and on >= ends and not any(accepted < act.on <= ends for act in acts)
 
 
 def _measure(terms: RuleTerms, threshold: Threshold, acts: Sequence[Act], on: date) -> Measure:
@@ -145,7 +150,10 @@ def _why_not_here(terms: RuleTerms, threshold: Threshold, act: Act, first: date)
 
 def _why_again(terms: RuleTerms, act: Act, incidents: dict[str, int], days: dict[date, int]) -> str:
     if terms.incident_once and act.incident and act.incident in incidents:
-        return f"Same incident report as violation {incidents[act.incident]}: several acts of one incident count once."
+        return (
+            f"Same incident report or evidence as violation {incidents[act.incident]}: "
+            "several acts of one incident count once."
+        )
     if terms.distinct_days and act.on in days:
         return f"Same day as violation {days[act.on]}: only separate days count."
     return ""

@@ -71,12 +71,8 @@ class DraftForm(VersionedForm):
 
     def show(self, terms: RuleTerms) -> None:
         """Fill the form with what some terms say."""
-        self.kind.data = terms.kind.value
-        self.offenses.data = write_offenses(terms.offenses)
-        self.thresholds.data = write_thresholds(terms.thresholds, terms.kind)
-        self.outcomes.data = sorted(terms.outcomes)
-        for name in (*_NUMBERS, *_SWITCHES):
-            self[name].data = getattr(terms, name)
+        for name, value in draft_data(terms).items():
+            self[name].data = value
 
     @property
     def terms(self) -> RuleTerms:
@@ -87,6 +83,15 @@ class DraftForm(VersionedForm):
             thresholds=read_thresholds(self.thresholds.data, kind),
             **{name: self[name].data for name in (*_NUMBERS, *_SWITCHES)},
         )  # fmt: skip
+
+
+def draft_data(terms: RuleTerms) -> dict[str, object]:
+    """What the form shows of some terms."""
+    return {
+        "kind": terms.kind.value, "offenses": write_offenses(terms.offenses),
+        "thresholds": write_thresholds(terms.thresholds, terms.kind), "outcomes": sorted(terms.outcomes),
+        **{name: getattr(terms, name) for name in (*_NUMBERS, *_SWITCHES)},
+    }  # fmt: skip
 
 
 class ForceForm(VersionedForm):

@@ -5,14 +5,15 @@ from flask.typing import ResponseReturnValue
 from wtforms.fields.choices import SelectChoice
 
 from ..extensions import db
-from ..staff.changing import do_or_say_why
+from ..places.city import city_today
+from ..staff.changing import do_or_say_why, show_what_stands
 from ..staff.current import current_staff
 from ..staff.log import history_of
 from ..staff.permissions import Permission, requires
 from .blueprint import blueprint
 from .example_rules import example_rules
 from .models import RuleSet
-from .rule_forms import DraftForm, ForceForm, NewRulesForm
+from .rule_forms import DraftForm, ForceForm, NewRulesForm, draft_data
 from .rule_sets import (
     change_draft,
     create_rule_set,
@@ -24,7 +25,6 @@ from .rule_sets import (
 )
 from .rule_terms import RuleTerms, read_terms
 from .rule_text import write_thresholds
-from .today import city_today
 
 
 @blueprint.app_template_global()
@@ -85,9 +85,11 @@ def edit_draft(rule_set_id: int) -> ResponseReturnValue:
         )
 
     def show(status: int) -> str:
+        standing = get_rule_set(rule_set_id)
         if status == 409:
-            form.version.data = str(get_rule_set(rule_set_id).version)
-        return render_template("nuisance/draft_form.html", form=form, rule_set=get_rule_set(rule_set_id))
+            form.version.data = str(standing.version)
+            show_what_stands(form, {"note": standing.note, **draft_data(_newest_terms(standing))})
+        return render_template("nuisance/draft_form.html", form=form, rule_set=standing)
 
     if request.method == "POST":
         return do_or_say_why(form, change, show)

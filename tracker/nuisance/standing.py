@@ -1,19 +1,22 @@
 """From the database to the rules: the standing of properties on a day, with a fixed number of queries."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 
 from sqlalchemy import select
 from sqlalchemy.orm import joinedload
 
+from ..clock import local_date
 from ..extensions import db
+from ..places.city import city_zone, the_city
+from .incidents import incidents_of
 from .models import ProcedureStep, Property, RuleSetVersion, Violation
 from .procedure import PastStep, ProcedureStatus, status_on
 from .reckoning import Act, History, Standing, reckon
 from .rule_sets import terms_of, version_on
 from .rule_terms import RuleTerms
-from .violations import why_barred
+from .violations import confirmation_of, why_barred
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,27 +75,47 @@ def _reckon_one(
     version = version_on(versions, on)
     terms = terms_of(version) if version else None
     read = {one.id: terms_of(one) for one in versions}
-    acts = [_act_of(violation, read[violation.rule_version_id]) for violation in violations]
-    standing = reckon(terms, acts, _history_of(known, steps), on) if terms else None
+    acts = [_act_of(one, read[one.rule_version_id], on) for one in violations]
+    standing = reckon(terms, _by_incident(acts, violations), _history_of(known, steps), on) if terms else None
     return Reckoned(known, violations, steps, version, terms, standing, status_on(past_of(steps), on))
 
 
-def _act_of(violation: Violation, terms: RuleTerms) -> Act:
-    """The violation with the points of the rules that were in force on its day."""
+def _by_incident(acts: Sequence[Act], violations: Sequence[Violation]) -> list[Act]:
+    """The acts with the incident of each; what is barred, a wrong entry too, ties no others together."""
+    numbers = {one.id: (one.evidence_number, one.incident_number) for one in violations}
+    incidents = incidents_of({act.id: numbers[act.id] for act in acts if not act.barred})
+    return [replace(act, incident=incidents.get(act.id, "")) for act in acts]
+
+
+def _act_of(violation: Violation, terms: RuleTerms, on: date) -> Act:
+    """The violation with the points of the rules that were in force on its day, by what was confirmed until `on`."""
     offense = terms.offense(violation.offense)
-    barred = why_barred(violation) if offense else "The rules of its day do not know this offense."
+    barred = why_barred(violation) or _why_not_yet(violation, on)
+    if not offense:
+        barred = "The rules of its day do not know this offense."
     return Act(
-        id=violation.id, on=violation.occurred_on, incident=violation.incident_number, outcome=violation.outcome,
+        id=violation.id, on=violation.occurred_on, incident="", outcome=violation.outcome,
         points=offense.points if offense else 0, is_serious=bool(offense and offense.is_serious), barred=barred,
     )  # fmt: skip
 
 
+def _why_not_yet(violation: Violation, on: date) -> str:
+    """Why it did not count on an earlier day: nobody had confirmed it by then."""
+    decision = confirmation_of(violation)
+    confirmed = local_date(decision.at, city_zone(the_city())) if decision else on
+    return f"It was confirmed on {confirmed:%d %b %Y}, after the day of this reckoning." if confirmed > on else ""
+
+
 def _history_of(known: Property, steps: Sequence[ProcedureStep]) -> History:
-    """Notices and the last accepted plan; a denied appeal that leads back to one is not another."""
+    """Notices and accepted plans; a denied appeal that leads back to one is not another.
+
+    A notice that was entered later than its day gives the owner her days from its entry as well, as its letter says.
+    """
     own = [
         step for number, step in enumerate(steps)
         if not number or steps[number - 1].status is not ProcedureStatus.APPEAL
     ]  # fmt: skip
-    notices = tuple(step.on_day for step in own if step.status is ProcedureStatus.OWNER_NOTICE)
-    plans = [step.on_day for step in own if step.status is ProcedureStatus.PLAN]
-    return History(known.units, notices, max(plans, default=None))
+    told = [step for step in own if step.status is ProcedureStatus.OWNER_NOTICE]
+    notices = {day for step in told for day in (step.on_day, max(step.on_day, step.entered_on))}
+    plans = tuple(step.on_day for step in own if step.status is ProcedureStatus.PLAN)
+    return History(known.units, tuple(sorted(notices)), plans)

@@ -5,6 +5,7 @@ from flask.typing import ResponseReturnValue
 
 from ..errors import NotFound
 from ..extensions import db
+from ..places.city import city_today
 from ..staff.changing import do_or_say_why
 from ..staff.current import current_staff
 from ..staff.permissions import Permission, requires
@@ -14,7 +15,6 @@ from .procedure import ProcedureStatus
 from .properties import get_property
 from .standing import reckon_properties
 from .steps import next_steps, take_step
-from .today import city_today
 
 
 @blueprint.route("/properties/<int:property_id>/steps/<status>", methods=["GET", "POST"])

@@ -1,15 +1,25 @@
 """Steps of the procedure about a property, each with what it was founded on. Verbs flush and never commit."""
 
 from datetime import date
-from typing import Any
 
 from sqlalchemy import select
 
 from ..errors import Conflict, Invalid
 from ..extensions import db
 from ..staff.models import User
+from .foundations import foundations_of, why_not_upheld
 from .models import ProcedureStep, Property
-from .procedure import LABELS, STEPS, ProcedureStatus, due_on, expiry_of, proposer_of, why_not
+from .procedure import (
+    LABELS,
+    NEEDS_THRESHOLD,
+    STEPS,
+    ProcedureStatus,
+    days_begin,
+    due_on,
+    expiry_of,
+    proposer_of,
+    why_not,
+)
 from .properties import hold_property, touch_property
 from .standing import Reckoned, reckon_properties
 
@@ -40,13 +50,13 @@ def take_step(
     reckoned = reckon_properties([known], on)[0]
     if reckoned.terms is None or reckoned.version is None:
         raise Conflict(f"No rules are in force on {on:%d %b %Y}. Put some into force first.")
-    if refusal := _why_not(reckoned, then, actor, on):
+    if refusal := _why_not(reckoned, then, actor, on) or _why_not_dated_back(known, then, on, today):
         raise Conflict(refusal)
     step = ProcedureStep(
         key=key, property_id=known.id, number=len(reckoned.steps) + 1, status=then, on_day=on,
-        entered_on=today, reason=reason.strip(), due_on=due_on(then, on, reckoned.terms),
+        entered_on=today, reason=reason.strip(), due_on=due_on(then, days_begin(then, on, today), reckoned.terms),
         expires_on=expiry_of(then, on, reckoned.terms),
-        rule_version_id=reckoned.version.id, founded_on=_founded_on(reckoned), by=actor,
+        rule_version_id=reckoned.version.id, founded_on=foundations_of(reckoned), by=actor,
         proposed_by_id=proposer_of(reckoned.past, then) if reckoned.status is not ProcedureStatus.APPEAL else None,
     )  # fmt: skip
     db.session.add(step)
@@ -58,17 +68,21 @@ def take_step(
 def _why_not(reckoned: Reckoned, then: ProcedureStatus, actor: User, on: date) -> str:
     if reckoned.terms is None:
         return "No rules are in force on that day."
-    return why_not(
+    refusal = why_not(
         reckoned.past, then, by_id=actor.id, on=on, terms=reckoned.terms, is_reached=reckoned.is_reached
     )  # fmt: skip
+    if refusal or reckoned.status is not ProcedureStatus.APPEAL or then is ProcedureStatus.WITHDRAWN:
+        return refusal
+    return why_not_upheld(reckoned)
 
 
-def _founded_on(reckoned: Reckoned) -> list[dict[str, Any]]:
-    measures = reckoned.standing.measures if reckoned.standing else ()
-    return [
-        {
-            "window": measure.threshold.window.words, "needed": measure.threshold.needed, "total": measure.total,
-            "violations": [line.act_id for line in measure.lines if line.adds],
-        }
-        for measure in measures
-    ]  # fmt: skip
+def _why_not_dated_back(known: Property, then: ProcedureStatus, on: date, today: date) -> str:
+    """An earlier day gets nobody past what holds today: neither past an expiry nor past a ground that is gone."""
+    if on == today:
+        return ""
+    now = reckon_properties([known], today)[0]
+    if now.status is ProcedureStatus.EXPIRED and then is not ProcedureStatus.WATCH:
+        return "The procedure has expired by today; no earlier day revives it. Watch the property again first."
+    if then in NEEDS_THRESHOLD and now.status is not ProcedureStatus.APPEAL and not now.is_reached:
+        return "No threshold is reached today, so no step against the owner can be entered, not for an earlier day."
+    return ""

@@ -6,6 +6,8 @@ from wtforms.fields.choices import SelectChoice
 
 from ..extensions import db
 from ..identifiers import read_number
+from ..places.city import city_today
+from ..staff.audit import record_audit
 from ..staff.changing import do_or_say_why
 from ..staff.current import current_staff
 from ..staff.permissions import Permission, requires
@@ -17,7 +19,6 @@ from .notices import offense_name
 from .properties import get_property
 from .rule_sets import terms_of
 from .rule_terms import Evidence, Outcome
-from .today import city_today
 from .violations import (
     ViolationEntry,
     confirm_violation,
@@ -66,9 +67,9 @@ def list_reviews() -> ResponseReturnValue:
 
 
 @blueprint.get("/violations/<int:violation_id>")
-@requires(Permission.ENFORCE)
+@requires(Permission.ENFORCE, writes_on_get=True)
 def show_violation(violation_id: int) -> ResponseReturnValue:
-    """One violation: what was entered, what was answered, what was decided and why."""
+    """One violation: what was entered, answered and decided, and why. Reading it leaves an audit row."""
     return _page(get_violation(violation_id), ReviewForm())
 
 
@@ -92,6 +93,9 @@ def review_violation(violation_id: int) -> ResponseReturnValue:
 
 
 def _page(violation: Violation, form: ReviewForm) -> str:
+    """A refused review shows as much as a reading, so it leaves the same row."""
+    record_audit("read nuisance violation", f"violation {violation.id}", actor=current_staff())
+    db.session.commit()
     return render_template(
         "nuisance/violation.html", violation=violation, form=form, why=why_barred(violation), questions=QUESTIONS,
         status=status_of(violation), me=current_staff(),

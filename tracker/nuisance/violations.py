@@ -15,6 +15,7 @@ from ..errors import Conflict, Invalid, NotFound
 from ..extensions import db
 from ..staff.models import User
 from .exclusions import Exclusion, exclusions_of
+from .incidents import plain_number
 from .models import DecisionKind, Property, Violation, ViolationDecision
 from .properties import hold_property, touch_property
 from .rule_sets import terms_of, version_on
@@ -51,11 +52,19 @@ def status_of(violation: Violation) -> ViolationStatus:
         return ViolationStatus.NOT_COUNTABLE
     if DecisionKind.EXCLUDED in kinds:
         return ViolationStatus.EXCLUDED
-    confirmed = any(
-        decision.kind is DecisionKind.CONFIRMED and decision.by_id != violation.entered_by_id
-        for decision in violation.decisions
+    return ViolationStatus.CONFIRMED if confirmation_of(violation) else ViolationStatus.WAITING
+
+
+def confirmation_of(violation: Violation) -> ViolationDecision | None:
+    """The decision by which another person confirmed it, if one did."""
+    return next(
+        (
+            decision
+            for decision in violation.decisions
+            if decision.kind is DecisionKind.CONFIRMED and decision.by_id != violation.entered_by_id
+        ),
+        None,
     )
-    return ViolationStatus.CONFIRMED if confirmed else ViolationStatus.WAITING
 
 
 def why_barred(violation: Violation) -> str:
@@ -106,6 +115,7 @@ def enter_violation(known: Property, entry: ViolationEntry, actor: User, *, toda
         raise Invalid(f"No rules were in force on {entry.occurred_on:%d %b %Y}: what happened then cannot count.")
     if terms_of(version).offense(entry.offense) is None:
         raise Invalid("The rules of that day do not know this offense. Choose one that they name.")
+    _refuse_again(known, entry)
     violation = Violation(
         key=key, property=known, rule_version=version, occurred_on=entry.occurred_on, offense=entry.offense,
         evidence=entry.evidence, evidence_number=entry.evidence_number.strip(), outcome=entry.outcome,
@@ -118,6 +128,29 @@ def enter_violation(known: Property, entry: ViolationEntry, actor: User, *, toda
     for exclusion, reason in exclusions_of(violation.answers):
         _decide(violation, DecisionKind.NOT_COUNTABLE, reason, actor, exclusion)
     return violation
+
+
+def _refuse_again(known: Property, entry: ViolationEntry) -> None:
+    """One citation holds one offense against a property once. A wrong entry is excluded and entered anew; what one of
+    the questions excluded is not, by whomever it is typed."""
+    like = select(Violation).where(
+        Violation.property_id == known.id, Violation.evidence == entry.evidence, Violation.offense == entry.offense
+    )
+    number = plain_number(entry.evidence_number)
+    for other in db.session.scalars(like.order_by(Violation.id)):
+        if plain_number(other.evidence_number) == number and not _is_wrong_entry(other):
+            excluded = status_of(other) in (ViolationStatus.EXCLUDED, ViolationStatus.NOT_COUNTABLE)
+            raise Conflict(
+                f"This evidence is on record for this offense already, as violation {other.id} of "
+                f"{other.occurred_on:%d %b %Y}{', which is excluded for good' if excluded else ''}. "
+                "Look there; if the number is another, correct it."
+            )
+
+
+def _is_wrong_entry(violation: Violation) -> bool:
+    """Whether somebody excluded it for what was typed, and for none of the reasons that the questions ask about."""
+    named = any(decision.exclusion for decision in violation.decisions)
+    return status_of(violation) is ViolationStatus.EXCLUDED and not named
 
 
 def confirm_violation(violation: Violation, reason: str, actor: User) -> ViolationDecision:

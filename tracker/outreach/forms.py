@@ -6,6 +6,7 @@ from wtforms.fields.choices import SelectChoice
 from wtforms.validators import DataRequired, InputRequired, Length
 
 from ..cases.touching import new_key
+from ..clock import can_be_meant
 from ..staff.changing import trim
 from .models import Audience
 
@@ -17,7 +18,7 @@ _AUDIENCES = [
 
 def _sensible_year(form: FlaskForm, field: DateTimeLocalField) -> None:
     """Refuse slips of the keyboard such as the year 20266, or 0026."""
-    if field.data is not None and not 2000 <= field.data.year < 2200:
+    if field.data is not None and not can_be_meant(field.data):
         raise ValidationError("Check the year.")
 
 

@@ -19,8 +19,9 @@ from ..identifiers import read_identifier
 from ..places.areas import AreaIndex
 from ..places.city import city_zone
 from ..places.models import AreaKind, City
-from ..scheduling.models import Booking, WorkOrder
-from ..scheduling.work_status import WorkStatus
+from ..scheduling.bookings.models import Booking
+from ..scheduling.orders.models import WorkOrder
+from ..scheduling.orders.work_status import BOOKED
 from ..staff.log import history_of
 from .visible import is_for_the_public, public_day, start_of_day
 from .words import DONE, NEXT, NEXT_WHEN_OVER, NEXT_WHEN_SOLVED, PHASES, band_of
@@ -132,7 +133,7 @@ def _next_visit(case: ProblemCase, midnight: datetime, zone: ZoneInfo) -> date |
     query = (
         select(Booking.starts_at)
         .join(WorkOrder, WorkOrder.id == Booking.work_order_id)
-        .where(WorkOrder.case_id == case.id, WorkOrder.status == WorkStatus.PLANNED)
+        .where(WorkOrder.case_id == case.id, WorkOrder.status.in_(BOOKED))
         .where(Booking.cancelled_at.is_(None), Booking.starts_at >= midnight)
         .order_by(Booking.starts_at)
     )

@@ -5,8 +5,8 @@ from datetime import datetime
 from flask import Blueprint
 
 from ..places.city import city_zone, the_city
-from .conflicts import say_span
-from .models import Booking
+from .bookings.conflicts import say_span
+from .bookings.models import Booking
 
 blueprint = Blueprint("scheduling", __name__, url_prefix="/staff")
 

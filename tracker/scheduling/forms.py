@@ -17,10 +17,11 @@ from wtforms.fields.choices import SelectChoice
 from wtforms.validators import InputRequired, Length, NumberRange, Optional
 
 from ..cases.touching import new_key
+from ..clock import can_be_meant
 from ..errors import Invalid
-from .models import ResourceKind
-from .shift_text import WEEKDAYS, read_shifts
-from .slots import SLOT_MINUTES
+from .bookings.slots import SLOT_MINUTES
+from .resources.models import ResourceKind
+from .resources.shift_text import WEEKDAYS, read_shifts
 
 LONGEST_MINUTES = 7 * 24 * 60
 KINDS = [SelectChoice(kind.value, kind.value.capitalize()) for kind in ResourceKind]
@@ -29,7 +30,7 @@ _PRIORITIES = [SelectChoice(str(number), f"Priority {number}") for number in ran
 
 def _sensible_day(form: FlaskForm, field: DateField) -> None:
     """Refuse slips of the keyboard such as the year 20266, or 0026."""
-    if field.data is not None and not 2000 <= field.data.year < 2200:
+    if field.data is not None and not can_be_meant(field.data):
         raise ValidationError("Check the year.")
 
 

@@ -18,20 +18,12 @@ from ..places.city import city_today, city_zone, the_city
 from ..staff.current import current_staff
 from ..staff.permissions import Permission, requires
 from .blueprint import blueprint, booking_time
+from .bookings.booking import book_order, cancel_booking, mark_of, move_booking, standing_booking
+from .bookings.ending import cancel_order, could_not_do, finish_order, request_again
 from .forms import BookingForm, NoteForm, OrderForm, ReasonForm
-from .models import CityResource, WorkOrder
-from .operations import (
-    book_order,
-    cancel_booking,
-    cancel_order,
-    could_not_do,
-    create_order,
-    finish_order,
-    mark_of,
-    move_booking,
-    request_again,
-    standing_booking,
-)
+from .orders.models import WorkOrder
+from .orders.ordering import create_order
+from .orders.work_status import WorkStatus
 from .queries import (
     OrderLine,
     bookings_of,
@@ -44,8 +36,8 @@ from .queries import (
     known_skills,
     with_bookings,
 )
+from .resources.models import CityResource
 from .spreadsheet import csv_answer
-from .work_status import WorkStatus
 
 _COLUMNS = ("work", "skill", "minutes", "priority", "due", "status", "reason", "case", "address", "resource", "booked")
 

@@ -10,8 +10,10 @@ from ..cases.models import ProblemCase
 from ..errors import NotFound
 from ..extensions import db
 from ..places.models import Area, AreaKind
-from .models import Booking, CityResource, ResourceKind, ResourceSkill, WorkOrder
-from .work_status import WorkStatus
+from .bookings.models import Booking
+from .orders.models import WorkOrder
+from .orders.work_status import BOOKED, WorkStatus
+from .resources.models import CityResource, ResourceKind, ResourceSkill
 
 _IDS_AT_ONCE = 500
 
@@ -71,7 +73,7 @@ def with_bookings(orders: Sequence[WorkOrder]) -> list[OrderLine]:
     for start in range(0, len(ids), _IDS_AT_ONCE):
         some = query.where(Booking.work_order_id.in_(ids[start : start + _IDS_AT_ONCE])).order_by(Booking.id)
         newest |= {booking.work_order_id: booking for booking in db.session.scalars(some)}
-    shown = (WorkStatus.PLANNED, WorkStatus.DONE, WorkStatus.NOT_DONE)
+    shown = (*BOOKED, WorkStatus.DONE, WorkStatus.NOT_DONE)
     return [OrderLine(order, newest.get(order.id) if order.status in shown else None) for order in orders]
 
 

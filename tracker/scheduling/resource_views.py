@@ -13,20 +13,12 @@ from ..staff.current import current_staff
 from ..staff.log import history_of
 from ..staff.permissions import Permission, requires
 from .blueprint import blueprint
+from .bookings.retiring import bookings_outside_shifts, coming_bookings, restore_resource, retire_resource
 from .forms import KINDS, ResourceForm, RetireForm
-from .models import CityResource, ResourceKind
 from .queries import find_resources, get_resource, known_skills, service_centers
-from .resources import (
-    ResourceEntry,
-    bookings_outside_shifts,
-    coming_bookings,
-    require_unchanged,
-    restore_resource,
-    retire_resource,
-    save_resource,
-    settings_mark,
-)
-from .shift_text import WEEKDAYS, write_shifts
+from .resources.keeping import ResourceEntry, require_unchanged, save_resource, settings_mark
+from .resources.models import CityResource, ResourceKind
+from .resources.shift_text import WEEKDAYS, write_shifts
 
 WHOLE_CITY = 0
 """The choice that stands for «no center» in a list of centers."""

@@ -38,9 +38,21 @@ def show_what_stands(form: Any, standing: Mapping[str, object]) -> None:
     for name, value in standing.items():
         if name == "seen":
             form.seen.data = value
-        elif form[name].data != value:
+        elif form[name].data != value and not _same_choices(form[name].data, value):
             labels = {choice.value: choice.label for choice in getattr(form[name], "choices", None) or ()}
-            form[name].errors = [f"Now it is: {labels.get(str(value), value) or 'empty'}"]
+            form[name].errors = [f"Now it is: {_in_words(value, labels)}"]
+
+
+def _same_choices(typed: object, standing: object) -> bool:
+    """Of several choices the order says nothing."""
+    return isinstance(typed, list) and isinstance(standing, list) and sorted(typed) == sorted(standing)
+
+
+def _in_words(value: object, labels: Mapping[str, str]) -> str:
+    if isinstance(value, bool):
+        return "yes" if value else "no"
+    several = value if isinstance(value, list) else [value]
+    return ", ".join(str(labels.get(str(one), one)) for one in several if one or one == 0) or "empty"
 
 
 def trim(text: str | None) -> str | None:

@@ -20,6 +20,8 @@ class Role(StrEnum):
     SUPERVISOR = "supervisor"
     EMERGENCY_MANAGER = "emergency_manager"
     ADMINISTRATOR = "administrator"
+    CREW = "crew"
+    """Drives out: sees the day's work of its own crew, and nothing else."""
 
 
 class User(UserMixin, Base):  # type: ignore[misc]  # Flask-Login ships no types

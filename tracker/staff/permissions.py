@@ -26,6 +26,7 @@ class Permission(StrEnum):
     ORDER_WORK = "order_work"
     SCHEDULE = "schedule"
     SEE_SCHEDULE = "see_schedule"
+    DO_WORK = "do_work"
     EDIT_ANSWERS = "edit_answers"
     WRITE_MESSAGES = "write_messages"
     ENFORCE = "enforce"
@@ -34,11 +35,12 @@ class Permission(StrEnum):
 
 
 _EVERY_ROLE = frozenset(Role)
+_OFFICE = frozenset(set(Role) - {Role.CREW})
 _LEADS = frozenset({Role.SUPERVISOR, Role.ADMINISTRATOR})
 
 ROLES: dict[Permission, frozenset[Role]] = {
     Permission.SIGNED_IN: _EVERY_ROLE,
-    Permission.SEE_CASES: _EVERY_ROLE,
+    Permission.SEE_CASES: _OFFICE,
     Permission.TAKE_CALLS: _LEADS | {Role.AIDE, Role.CONTACT},
     Permission.SEE_CALLERS: _LEADS | {Role.AIDE, Role.CONTACT},
     Permission.LINK_CALLS: _LEADS | {Role.AIDE, Role.CONTACT},
@@ -50,6 +52,7 @@ ROLES: dict[Permission, frozenset[Role]] = {
     Permission.ORDER_WORK: _LEADS | {Role.CONTACT, Role.SCHEDULER},
     Permission.SCHEDULE: _LEADS | {Role.SCHEDULER},
     Permission.SEE_SCHEDULE: _LEADS | {Role.SCHEDULER, Role.CONTACT, Role.EMERGENCY_MANAGER},
+    Permission.DO_WORK: _LEADS | {Role.SCHEDULER, Role.CREW},
     Permission.EDIT_ANSWERS: _LEADS,
     Permission.WRITE_MESSAGES: _LEADS | {Role.EMERGENCY_MANAGER},
     Permission.ENFORCE: _LEADS,

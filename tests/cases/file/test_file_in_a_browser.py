@@ -5,7 +5,7 @@ from collections.abc import Iterator
 
 import pytest
 from flask import Flask
-from playwright.sync_api import Browser, BrowserContext, Page
+from playwright.sync_api import Browser, BrowserContext, Page, Route
 from sqlalchemy import func, select
 
 from tests import factories as make
@@ -20,6 +20,7 @@ from tracker.cases.file.privacy import Privacy
 from tracker.cases.file.visits.models import CaseVisit
 from tracker.cases.models import ProblemCase
 from tracker.extensions import db
+from tracker.identifiers import new_identifier
 from tracker.staff.models import Role, User
 from tracker.staff.sessions import cookie_name, start_session
 
@@ -60,9 +61,12 @@ def test_a_visit_without_network_waits_in_the_phone_and_is_there_once(
     db.session.rollback()
     address = f"{live_address}/staff/cases/{number}/visits/new"
     page = phone.new_page()
+    page.goto(f"{live_address}/static/icon.svg")
+    page.evaluate("caches.open('call-page')")  # the former name of the copy of another page
     page.goto(address)
     kept = "caches.match(new URL('/staff/cases/visits-away', location).href).then((kept) => Boolean(kept))"
     until(page, lambda: page.evaluate(kept), "a copy of the form is kept in the browser")
+    assert page.evaluate("caches.has('call-page')")
     phone.set_offline(True)
     write_down(page, "Tags on the back wall")
     until(page, lambda: "1 visit is kept on this device" in waiting(page), "the visit waits")
@@ -84,12 +88,68 @@ def test_a_visit_without_network_waits_in_the_phone_and_is_there_once(
     unfinished = page.locator("[data-draft-list]")
     assert "There is no case NOPE" in unfinished.inner_text(), "what the server refuses stays, with the reason"
     page.goto(address)
-    page.get_by_role("button", name="no case").wait_for()
+    page.get_by_role("link", name="no case").wait_for()  # of another case: it opens on a page of its own
     assert visits() == 2
     write_down(page, "With network")
     page.wait_for_url(re.compile(r"/visits/\d+$"))
     assert visits() == 3 and "With network" in page.locator("main").inner_text()
     page.close()
+
+
+def test_no_visit_goes_into_another_cases_file_and_none_stops_waiting_for_a_wrong_reason(
+    app: Flask, case: ProblemCase, worker: User, live_address: str, chromium: Browser
+) -> None:
+    app.config["WTF_CSRF_ENABLED"] = True
+    number, other = case.public_id, make.make_case(rule=case.rule, public_id=new_identifier()).public_id
+    mine, hers = (start_session(one) for one in (worker, make.make_user(role=Role.CONTACT)))
+    prefix = f"visit-{worker.id}-"
+    db.session.commit()
+    db.session.rollback()
+    context = chromium.new_context(service_workers="block")
+    page, name = context.new_page(), cookie_name(app.config["SETTINGS"])
+
+    def sign_in(token: str) -> None:
+        context.clear_cookies()  # that of the forms too: the page's token is worth nothing any more
+        context.add_cookies([{"name": name, "value": token, "url": live_address}])
+
+    sign_in(mine)
+    page.goto(f"{live_address}/staff/cases/visits/new")
+    page.locator("#number").fill(other)
+    page.locator("#seen").fill("Seen at the other place")
+    page.goto(f"{live_address}/staff/cases/{number}/visits/new")
+    page.get_by_role("link", name="Seen at the other place").click()
+    page.wait_for_url("**/cases/visits/new")
+    assert (page.locator("#number").input_value(), page.locator("#seen").input_value()) == (
+        other, "Seen at the other place"
+    )  # fmt: skip
+    page.goto(f"{live_address}/staff/cases/{number}/visits/new")
+    held: list[Route] = []
+    page.route("**/staff/cases/visits", lambda route: held.append(route))
+    write_down(page, "At first")
+    until(page, lambda: held, "it is on its way")
+    page.locator("#seen").fill("At first, and more")
+    sign_in(hers)
+    held[0].abort()
+    page.unroute("**/staff/cases/visits")
+    until(page, lambda: "1 visit is kept" in waiting(page), "what was sent waits")
+    assert page.locator("#seen").input_value() == "At first, and more", "what was typed since is another visit"
+    for _ in range(2):
+        with page.expect_response(lambda answer: answer.request.method == "POST") as refused:
+            pass
+        assert refused.value.status == 400
+    assert "1 visit is kept" in waiting(page) and visits() == 0, "somebody else is signed in"
+    sign_in(mine)
+    until(page, lambda: page.locator("[data-waiting]").is_hidden(), "it is sent")
+    former = [{"key": "former", "number": number, "seen": "Kept under the former name", "weather": "unknown"}]
+    page.evaluate("([at, kept]) => localStorage.setItem(at, JSON.stringify(kept))", [f"{prefix}outbox", former])
+    page.reload()
+    until(page, lambda: visits() == 2, "what waited under the former name is sent too")
+    assert page.evaluate("(at) => localStorage.getItem(at)", f"{prefix}outbox") is None
+    seen = select(CaseVisit.seen).join(CaseVisit.case).where(ProblemCase.public_id == number).order_by(CaseVisit.id)
+    assert list(db.session.scalars(seen)) == ["At first", "Kept under the former name"]
+    db.session.rollback()
+    page.get_by_role("button", name="At first, and more").wait_for()
+    context.close()
 
 
 def test_the_pages_of_a_file_pass_in_every_look(

@@ -13,12 +13,19 @@ from sqlalchemy import select
 from tests import factories as make
 from tracker.cases.file.letters.merging import FIELDS, check_fields, merge
 from tracker.cases.file.letters.models import CaseLetter, LetterChannel, LetterTemplate
-from tracker.cases.file.letters.templates import add_starters, starters
+from tracker.cases.file.letters.templates import (
+    TemplateEntry,
+    add_starters,
+    add_template,
+    change_template,
+    starters,
+)
 from tracker.cases.file.letters.wording import write_day, write_reports
 from tracker.cases.file.letters.writing import (
     Recipient,
     mailable_letter,
     mark_posted,
+    mark_printed,
     preview_letter,
     recipient_of,
     write_letter,
@@ -122,8 +129,10 @@ def test_a_letter_by_mail_is_handed_to_outreach(case: ProblemCase, worker: User)
     assert (entry.verb, entry.data) == ("letter_mailed", {"key": "k", "letter_id": letter.id})
     mail = mailable_letter(letter.id)
     assert (mail.to_address, mail.subject, mail.body) == ("pat@example.org", letter.subject, letter.body)
-    with pytest.raises(Conflict, match="by e-mail"):
-        mark_posted(letter, actor=worker)
+    for mark in (mark_printed, mark_posted):
+        with pytest.raises(Conflict, match="by e-mail"):
+            mark(letter, actor=worker)
+    assert (letter.printed_at, letter.posted_at) == (None, None)
     with pytest.raises(Conflict):
         mailable_letter(make.make_letter(case=case).id)
     with pytest.raises(NotFound):
@@ -142,6 +151,35 @@ def test_a_letter_that_reaches_nobody_is_refused(
 ) -> None:
     with pytest.raises(Invalid, match=words):
         write_letter(case, make.make_letter_template(), to, actor=worker, key="k", channel=channel)
+
+
+@pytest.mark.parametrize("missing", ["subject_es", "body_es"])
+def test_a_template_without_the_readers_language_gives_a_letter_that_is_english_throughout(
+    missing: str, case: ProblemCase, worker: User
+) -> None:
+    words = {"body_en": "Dear {{recipient_name}}, {{reports}} until {{due_date}}.", missing: ""}
+    letter = write_letter(
+        case, make.make_letter_template(**words), Recipient("Pat Doe", language="es"), actor=worker, key="k",
+        due_on=date(2026, 7, 1),
+    )  # fmt: skip
+    assert letter is not None
+    assert (letter.language, letter.subject) == ("en", "About 1 Elm St")
+    assert letter.body == "Dear Pat Doe, 12 reports until July 1, 2026."
+
+
+def test_a_spanish_letter_has_a_spanish_subject(worker: User) -> None:
+    entry = TemplateEntry("notice", "Notice", "Yard", "Dear neighbor", body_es="Estimado vecino")
+    with pytest.raises(Invalid, match="no subject"):
+        add_template(entry, actor=worker)
+    with pytest.raises(Invalid, match="no subject"):
+        change_template(make.make_letter_template(code="notice"), entry, actor=worker, seen_version=1)
+
+
+def test_a_subject_that_grew_by_merging_is_refused_when_no_letter_holds_it(case: ProblemCase, worker: User) -> None:
+    template = make.make_letter_template(subject_en="{{recipient_name}}: " * 3)
+    with pytest.raises(Invalid, match="at most 200"):
+        write_letter(case, template, Recipient("Pat Doe " * 9), actor=worker, key="k")
+    assert write_letter(case, template, Recipient("Pat Doe " * 8), actor=worker, key="k") is not None
 
 
 def test_no_letter_is_made_of_a_retired_template(case: ProblemCase, worker: User) -> None:
@@ -211,6 +249,26 @@ def test_a_letter_is_shown_to_who_may_know_its_recipient(
     assert client.get(letters(make.make_case(), str(opened.id))).status_code == 404
 
 
+def test_how_a_recipient_is_reached_is_told_only_to_who_works_cases(
+    case: ProblemCase, client: FlaskClient, sign_in: SignIn
+) -> None:
+    known = {"case": case, "privacy": Privacy.EVERYONE, "recipient_address": "9 Hidden Ln\nTestville"}
+    plain = make.make_letter(**known, body="Dear Pat Doe of Testville, please look at 1 Elm St.")
+    by_mail = {**known, "channel": LetterChannel.MAIL, "recipient_email": "pat@example.org"}
+    mailed = make.make_letter(**by_mail, mailed_at=make.NOW)
+    back = make.make_letter(**by_mail, mail_problem="550 <pat@example.org>")
+    merged = make.make_letter(**known, body="To: 9  Hidden\nLn, Testville")
+    theirs = {**known, "recipient_address": f"{case.address}\nTestville"}
+    at_the_place = make.make_letter(**theirs, body=f"About {case.address}.")
+    assert [one.level for one in (merged, at_the_place)] == [Privacy.WORKERS, Privacy.EVERYONE]
+    for role, sees in ((Role.AIDE, False), (Role.CONTACT, True)):
+        sign_in(role)
+        texts = [client.get(letters(case, str(one.id))).text for one in (plain, mailed, back)]
+        assert ["9 Hidden Ln" in text for text in texts] == [sees] * 3
+        assert ["pat@example.org" in text for text in texts] == [False, sees, sees]
+        assert client.get(letters(case, str(merged.id))).status_code == (200 if sees else 404)
+
+
 def test_templates_are_taken_over_changed_and_retired_by_who_sets_rules(
     case: ProblemCase, client: FlaskClient, sign_in: SignIn
 ) -> None:
@@ -225,8 +283,9 @@ def test_templates_are_taken_over_changed_and_retired_by_who_sets_rules(
     refused = client.post(page, data=form)
     assert refused.status_code == 400 and "{{caller}}" in refused.text and "recipient_address" in refused.text
     assert client.post(page, data={**form, "body_en": "Dear {{recipient_name}}"}).status_code == 302
-    late = client.post(page, data={**form, "name": "Other"})
-    assert late.status_code == 409 and "Now it is: Notice" in late.text
+    for seen in ("1", "9" * 5_000, "²"):
+        late = client.post(page, data={**form, "name": "Other", "seen": seen})
+        assert late.status_code == 409 and "Now it is: Notice" in late.text
     whole = {**form, "seen": "2", "body_en": "Dear {{recipient_name}}"}
     assert client.post(page, data={**whole, "do": "retire"}).status_code == 302
     assert "Retired" in client.get(pages).text

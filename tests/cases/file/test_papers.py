@@ -1,6 +1,7 @@
 """Documents and photos: only what is really one, kept whole, handed out so that nothing in it can run."""
 
 import io
+import os
 from collections.abc import Callable
 from pathlib import Path
 
@@ -80,7 +81,12 @@ def test_papers_are_kept_once_with_their_files(app: Flask, case: ProblemCase, wo
     assert keep_papers(case, both, actor=worker) == [] and len(files(app)) == 2
     assert [entry.text for entry in history_of("case", case.id)] == ["1 photo and 1 document added to the file."]
     paper_path(kept[0]).unlink()
-    assert lost_papers() == [kept[0].id]
+    stray = paper_path(kept[1]).with_suffix(".pdf")  # a photo's name, and no photo
+    stray.write_bytes(PDF)
+    assert lost_papers().files == [], "its transaction might still be under way"
+    os.utime(stray, (0, 0))
+    os.utime(paper_path(kept[1]), (0, 0))
+    assert (lost_papers().rows, lost_papers().files) == ([kept[0].id], [stray])
 
 
 def test_what_was_taken_out_stays_on_the_disk_and_may_come_again(case: ProblemCase, worker: User) -> None:
@@ -136,6 +142,21 @@ def test_a_document_is_saved_and_never_shown_and_photos_are_seen_by_all_staff(
     assert client.get(page(case, f"documents/{document.id}")).data == PDF
 
 
+def test_why_a_private_document_was_taken_out_is_told_only_to_who_may_know_of_it(
+    case: ProblemCase, worker: User, client: FlaskClient, sign_in: SignIn
+) -> None:
+    [paper] = keep_papers(case, [read_paper(PDF)], actor=worker)
+    sign_in(Role.AIDE)
+    kept = client.get(page(case, f"documents/{paper.id}")).text
+    remove_paper(paper, reason="It names Zora Canary.", actor=worker)
+    for path in ("documents", "photos"):
+        gone = client.get(page(case, f"{path}/{paper.id}"))
+        assert gone.status_code == 404 and "Zora" not in gone.text and "taken out" not in gone.text
+    assert "The case has no such document" in kept
+    sign_in(Role.CONTACT)
+    assert "It names Zora Canary." in client.get(page(case, f"documents/{paper.id}")).text
+
+
 def test_one_bad_file_and_nothing_is_kept(app: Flask, case: ProblemCase, client: FlaskClient, sign_in: SignIn) -> None:
     sign_in(Role.CONTACT)
     for form, words in (
@@ -161,6 +182,9 @@ def test_a_paper_is_taken_out_with_a_reason_and_opens_no_more(
     gone = client.get(page(case, f"photos/{shot.id}"))
     assert gone.status_code == 404 and "A face in it." in gone.text
     text = client.get(page(case, "file")).text
-    assert "1 taken out" in text and "retention" in text
+    assert "1 taken out" in text and "stays on the disk" in text
+    sign_in(Role.AIDE)
+    gone = client.get(page(case, f"photos/{shot.id}"))
+    assert gone.status_code == 404 and "A face" not in gone.text
     db.session.expire_all()
     assert not shot.is_released and paper_path(shot).is_file()

@@ -78,6 +78,7 @@ def test_the_second_of_two_edits_is_refused_with_what_stands_and_what_was_typed(
     page = f"{people(case)}/{row.id}"
     sign_in(Role.CONTACT)
     assert client.post(page, data=form(seen="1", name="First")).status_code == 302
+    assert client.post(page, data=form(seen="9" * 5_000, name="Second")).status_code == 409
     second = client.post(page, data=form(seen="1", name="Second"))
     assert second.status_code == 409
     assert 'value="Second"' in second.text and "Now it is: First" in second.text

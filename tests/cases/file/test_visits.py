@@ -1,6 +1,7 @@
 """Visits: planned, made, called off; one that waited in a phone is there once, whenever it arrives."""
 
 import io
+import re
 from collections.abc import Callable
 from datetime import UTC, date, datetime, timedelta
 
@@ -20,6 +21,7 @@ from tracker.cases.models import CaseStatus, ProblemCase
 from tracker.clock import utc_now
 from tracker.errors import Conflict, Invalid
 from tracker.extensions import db
+from tracker.identifiers import new_identifier
 from tracker.staff.log import history_of
 from tracker.staff.models import Role, User
 
@@ -112,7 +114,12 @@ def test_what_cannot_be_planned_says_why(
 
 def test_the_same_key_is_the_same_visit_and_nobody_elses(case: ProblemCase, worker: User) -> None:
     first = record_visit(case, report(), actor=worker)
-    assert record_visit(case, report(seen="Something else"), actor=worker) is first
+    again = report(seen=" One lamp is out. ", made_at=NOW + timedelta(hours=1))
+    assert record_visit(case, again, actor=worker) is first
+    with pytest.raises(Conflict, match="other words"):
+        record_visit(case, report(seen="One lamp is out, and a second one."), actor=worker)
+    with pytest.raises(Conflict, match=f"file of case {case.public_id} already"):
+        record_visit(make.make_case(rule=case.rule, public_id=new_identifier()), report(), actor=worker)
     with pytest.raises(Conflict, match="Somebody else"):
         record_visit(case, report(), actor=make.make_user(role=Role.CONTACT))
     with pytest.raises(Invalid, match="what you saw"):
@@ -130,8 +137,12 @@ def test_a_planned_visit_that_another_made_meanwhile_costs_no_second_one_its_wor
 
 def test_a_visit_to_a_case_that_was_merged_meanwhile_goes_where_that_goes_on(case: ProblemCase, worker: User) -> None:
     other = make.make_case(rule=case.rule)
+    before = record_visit(case, report(key="k0"), actor=worker)
     case.status, case.merged_into = CaseStatus.MERGED, other
-    assert record_visit(case, report(), actor=worker).case_id == other.id
+    visit = record_visit(case, report(), actor=worker)
+    assert visit.case_id == other.id
+    again = [record_visit(one, report(), actor=worker) for one in (case, other)]
+    assert again == [visit, visit] and record_visit(case, report(key="k0"), actor=worker) is before
 
 
 def test_the_form_records_once_by_hand_and_by_script(case: ProblemCase, client: FlaskClient, sign_in: SignIn) -> None:
@@ -151,6 +162,20 @@ def test_the_form_records_once_by_hand_and_by_script(case: ProblemCase, client: 
     sign_in(Role.AIDE)
     assert "Zora" not in client.get(by_hand.location).text
     assert "One lamp is out." in client.get(f"/staff/cases/{case.public_id}").text
+
+
+def test_what_was_typed_after_the_first_sending_is_refused_with_a_key_of_its_own_and_kept_by_the_next(
+    case: ProblemCase, client: FlaskClient, sign_in: SignIn
+) -> None:
+    sign_in(Role.CONTACT)
+    assert client.post("/staff/cases/visits", data=form(case)).status_code == 303
+    more = form(case, seen="One lamp is out. The gate is open too.")
+    late = client.post("/staff/cases/visits", data=more)
+    assert late.status_code == 409 and "The gate is open too." in late.text
+    found = re.search(r'name="key"[^>]*value="([^"]+)"', late.text)
+    assert found is not None and found[1] != "k1"
+    assert client.post("/staff/cases/visits", data={**more, "key": found[1]}).status_code == 303
+    assert len(visits_of(case.id)) == 2
 
 
 def test_from_the_page_of_a_planned_visit_that_one_is_made_and_a_wrong_number_costs_nothing(
@@ -183,6 +208,8 @@ def test_photos_of_a_visit_are_kept_with_it(case: ProblemCase, client: FlaskClie
         ({"seen": "", "conditions": []}, 400, "Say what you saw"),
         ({"key": ""}, 400, "lost its key"),
         ({"made_at": "2090-01-01T10:00"}, 400, "in the future"),
+        ({"made_at": "9999-12-31T23:59"}, 400, "in the future"),
+        ({"made_at": "0001-01-01T00:00"}, 400, "a year ago"),
     ],
 )
 def test_what_is_refused_says_why_to_people_and_scripts(

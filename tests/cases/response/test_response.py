@@ -8,17 +8,20 @@ import time_machine
 from flask_sqlalchemy import SQLAlchemy
 from hypothesis import given
 from hypothesis import strategies as st
+from sqlalchemy import event, text, update
+from sqlalchemy.orm import Session
 
 from tests import factories as make
 from tests.cases.world import World, verbs_of
 from tracker.cases.models import CaseStatus, ProblemCase
 from tracker.cases.response.due import is_late, say_due
-from tracker.cases.response.models import Verdict
-from tracker.cases.response.objectives import count_month, judge_objective, objectives_of, set_objective
+from tracker.cases.response.models import CaseObjective, CaseTask, PartnerAgency, PartnerRequest, Verdict
+from tracker.cases.response.objectives import count_month, find_objective, judge_objective, objectives_of, set_objective
 from tracker.cases.response.open_steps import OpenStep, open_steps_of
 from tracker.cases.response.owners import find_owner, owner_choices, usual_owner
 from tracker.cases.response.partner_requests import (
     ask_partner,
+    find_request,
     finish_request,
     note_promise,
     partner_requests_of,
@@ -28,6 +31,7 @@ from tracker.cases.response.partners import (
     PartnerEntry,
     add_partner,
     change_partner,
+    find_partner,
     list_partners,
     restore_partner,
     retire_partner,
@@ -177,6 +181,63 @@ def test_two_partners_never_have_one_name(world: World) -> None:
         change_partner(other, PartnerEntry("HARBOR POWER"), world.person)
     change_partner(other, PartnerEntry("Legal Aid", phone="555 0101"), world.person)
     assert (other.phone, other.version) == ("555 0101", 2)
+
+
+@pytest.mark.parametrize("other", ["École", "ÉCOLE", "E\u0301cole", "  école "])
+def test_a_partners_name_is_compared_as_people_read_it(other: str, world: World) -> None:
+    partner = add_partner(PartnerEntry("École"), world.person)
+    with pytest.raises(Invalid, match="in the list of partners already"):
+        add_partner(PartnerEntry(other), world.person)
+    change_partner(partner, PartnerEntry(other), world.person)
+
+
+def test_of_two_who_give_one_name_at_once_the_second_is_told(world: World, database: SQLAlchemy) -> None:
+    other, waiting = make.make_partner(), ["École", "École"]
+    before = other.name
+
+    def be_faster(session: Session, *_: object) -> None:
+        if waiting:
+            name = waiting.pop()
+            session.execute(text("INSERT INTO partner_agencies (name, purpose, contact_person, phone, email, version)"
+                                 " VALUES (:name, '', '', '', '', 1)"), {"name": name})  # fmt: skip
+
+    event.listen(database.session, "before_flush", be_faster)
+    for act in (
+        lambda: add_partner(PartnerEntry("École"), world.person),
+        lambda: change_partner(other, PartnerEntry("École"), world.person),
+    ):
+        with pytest.raises(Invalid, match="in the list of partners already"):
+            act()
+    event.remove(database.session, "before_flush", be_faster)
+    assert other.name == before and not waiting
+
+
+def test_a_partner_that_is_held_is_read_anew(world: World, database: SQLAlchemy) -> None:
+    partner = make.make_partner()
+    assert partner.version == 1
+    newer = update(PartnerAgency).values(version=2).execution_options(synchronize_session=False)
+    database.session.execute(newer)
+    assert find_partner(partner.id, lock=True).version == 2
+
+
+def test_a_step_is_decided_about_as_it_stands_once_the_case_is_held(world: World, database: SQLAlchemy) -> None:
+    case = make.make_case()
+    task, aim = make.make_task(case=case), make.make_objective(case=case)
+    asked = make.make_partner_request(case=case)
+    assert task.is_open and asked.is_open and aim.is_open
+    for change in (
+        update(CaseTask).values(done_at=make.NOW),
+        update(PartnerRequest).values(done_at=make.NOW),
+        update(CaseObjective).values(verdict=Verdict.REACHED),
+    ):
+        database.session.execute(change.execution_options(synchronize_session=False))
+    found = find_task(case, task.id), find_request(case, asked.id), find_objective(case, aim.id)
+    assert not any(step.is_open for step in found)
+
+
+def test_a_partner_is_asked_on_a_day_that_can_be_meant(world: World) -> None:
+    with pytest.raises(Invalid, match="Check the year"):
+        _ask(make.make_case(), world, asked_on=date(26, 6, 1))
 
 
 def test_partners_that_help_with_the_family_come_first(world: World) -> None:

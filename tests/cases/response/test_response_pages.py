@@ -16,8 +16,8 @@ from tests.cases.world import World, days_after, verbs_of
 from tracker.cases.models import CaseStatus
 from tracker.cases.response.models import CaseObjective, CaseTask, PartnerAgency, PartnerRequest
 from tracker.clock import utc_now
-from tracker.scheduling.models import PlaybookStep
-from tracker.scheduling.step_kinds import StepKind
+from tracker.scheduling.playbooks.models import PlaybookStep
+from tracker.scheduling.playbooks.step_kinds import StepKind
 from tracker.staff.models import Role, User
 from tracker.staff.sessions import cookie_name, start_session
 
@@ -73,7 +73,10 @@ def test_a_refused_addition_keeps_what_was_typed(world: World, client: FlaskClie
     assert client.post(f"{base}/tasks", data=good | {"task-owner": clerk.id}).status_code == 400
     case.status = CaseStatus.DISMISSED
     answer = client.post(f"{base}/tasks", data=good)
-    assert answer.status_code == 409
+    assert answer.status_code == 409 and "dismissed: nothing more is done for it" in answer.text
+    assert "Fence it" in answer.text and SOON.isoformat() in answer.text
+    none = {"objective-key": "b", "objective-most_calls": "0", "objective-due_on": SOON.isoformat()}
+    assert "No more calls a month than, as you wrote it" in client.post(f"{base}/objectives", data=none).text
     assert "Set an objective" not in client.get(f"{base}/response").text
 
 
@@ -100,7 +103,8 @@ def test_a_task_is_changed_by_one_of_two_people_at_once(world: World, client: Fl
     assert client.post(f"{page}/cancel", data=again).status_code == 302, "sent twice, done once"
     assert "No longer open" in client.get(page).text
     done = {"finish-key": "d", "finish-seen": seen_of(answer.text, "finish"), "finish-words": ""}
-    assert client.post(f"{page}/finish", data=done).status_code == 409
+    late = client.post(f"{page}/finish", data=done | {"finish-words": "He fenced it."})
+    assert late.status_code == 409 and "Somebody changed this" in late.text and "He fenced it." in late.text
     assert client.get(f"/staff/cases/{case.public_id}/tasks/999").status_code == 404
 
 
@@ -132,12 +136,13 @@ def test_a_request_is_answered_and_done(world: World, client: FlaskClient, sign_
     assert "Promised" in text and "Soon." in text and "late by" not in text
     done = {"finish-key": "b", "finish-seen": seen_of(text, "finish"), "finish-words": "Two lamps."}
     assert client.post(f"{page}/finish", data=done).status_code == 302
+    assert "<dt>When</dt>" in client.get(page).text
     back = {"withdraw-key": "c", "withdraw-seen": seen_of(text, "withdraw"), "withdraw-words": "x"}
     assert client.post(f"{page}/withdraw", data=back).status_code == 409
 
 
 def test_an_objective_is_judged_in_words(world: World, client: FlaskClient, sign_in: SignIn) -> None:
-    case, _ = world.case(), sign_in(Role.CONTACT)
+    case, me = world.case(), sign_in(Role.CONTACT)
     aim = make.make_objective(case=case, most_calls=1, due_on=SOON)
     page = f"/staff/cases/{case.public_id}/objectives/{aim.id}"
     text = client.get(page).text
@@ -145,6 +150,7 @@ def test_an_objective_is_judged_in_words(world: World, client: FlaskClient, sign
     assert client.post(f"{page}/judge", data=judged).status_code == 400
     assert client.post(f"{page}/judge", data=judged | {"judge-words": "No call since May."}).status_code == 302
     assert "No call since May." in client.get(f"/staff/cases/{case.public_id}/response").text
+    assert f"said by {me.display_name}" in client.get(page).text
 
 
 def test_partners_are_added_changed_and_retired(
@@ -156,6 +162,7 @@ def test_partners_are_added_changed_and_retired(
     assert client.post("/staff/partners/new", data=form | {"email": "nowhere"}).status_code == 400
     assert client.post("/staff/partners/new", data=form | {"email": "desk@aid.example"}).status_code == 302
     assert client.post("/staff/partners/new", data=form).status_code == 400
+    assert client.post("/staff/partners/new", data=form | {"name": "   "}).status_code == 400
     page = f"/staff/partners/{database.session.scalars(select(PartnerAgency)).one().id}"
     text = client.get("/staff/partners").text
     assert "Legal Aid" in text and "Graffiti" in text and 'href="tel:5550101"' in text
@@ -169,6 +176,50 @@ def test_partners_are_added_changed_and_retired(
     assert "Retired" in client.get("/staff/partners?retired=1").text
     assert client.post(f"{page}/retire", data={"version": 3}).status_code == 302
     assert client.get("/staff/partners/999").status_code == 404
+
+
+def test_who_asks_when_every_partner_was_just_retired_keeps_what_she_typed(
+    world: World, client: FlaskClient, sign_in: SignIn
+) -> None:
+    case, partner = world.case(), make.make_partner(retired_at=make.NOW)
+    me, base = sign_in(Role.CONTACT), f"/staff/cases/{case.public_id}"
+    day = SOON.isoformat()
+    form = {"ask-key": "c", "ask-partner": partner.id, "ask-what": "Light it", "ask-owner": me.id,
+            "ask-due_on": day, "ask-asked_on": day}  # fmt: skip
+    answer = client.post(f"{base}/partner-requests", data=form)
+    assert answer.status_code == 400 and "Light it" in answer.text and "error-summary" in answer.text
+
+
+def test_whose_a_step_is_stays_although_she_left(world: World, client: FlaskClient, sign_in: SignIn) -> None:
+    case, me = world.case(), sign_in(Role.CONTACT)
+    gone = make.make_user(display_name="Ada Lin", disabled_at=make.NOW, role=Role.SCHEDULER)
+    task = make.make_task(case=case, owner=gone, due_on=SOON)
+    asked = make.make_partner_request(case=case, owner=gone, due_on=SOON)
+    for page, act, day in (
+        (f"/staff/cases/{case.public_id}/tasks/{task.id}", "change", "due_on"),
+        (f"/staff/cases/{case.public_id}/partner-requests/{asked.id}", "answer", "promised_on"),
+    ):
+        text = client.get(page).text
+        assert f'<option selected value="{gone.id}">Ada Lin' in text
+        form = {f"{act}-key": act, f"{act}-seen": seen_of(text, act), f"{act}-words": "Later.",
+                f"{act}-owner": gone.id, f"{act}-{day}": (SOON + timedelta(days=2)).isoformat()}  # fmt: skip
+        assert client.post(f"{page}/{act}", data=form).status_code == 302
+    assert task.owner == asked.owner == gone and task.due_on == asked.due_on == SOON + timedelta(days=2)
+    new = {"task-key": "a", "task-title": "Fence it", "task-owner": gone.id, "task-due_on": SOON.isoformat()}
+    assert client.post(f"/staff/cases/{case.public_id}/tasks", data=new).status_code == 400
+    assert me.id != gone.id
+
+
+def test_a_closed_case_offers_no_playbook_and_a_done_task_says_who_and_when(
+    world: World, client: FlaskClient, sign_in: SignIn
+) -> None:
+    case, me = world.case(), sign_in(Role.CONTACT)
+    task = make.make_task(case=case, done_at=make.NOW, done_by_id=me.id, result="He did.")
+    page = f"/staff/cases/{case.public_id}"
+    assert "Apply the playbook" in client.get(f"{page}/response").text
+    assert f"said by {me.display_name}" in client.get(f"{page}/tasks/{task.id}").text
+    case.status = CaseStatus.CLOSED
+    assert "Apply the playbook" not in client.get(f"{page}/response").text
 
 
 @pytest.mark.browser

@@ -12,6 +12,7 @@ from tracker.cases.closing import close_case
 from tracker.cases.decisions import dismiss_case
 from tracker.cases.linking import unlink_call
 from tracker.cases.models import CaseCall
+from tracker.cases.sara import counting
 from tracker.cases.sara.analyzing import PARTS, versions_of, write_analysis
 from tracker.cases.sara.cheers import Element
 from tracker.cases.sara.counting import count_calls
@@ -111,6 +112,21 @@ def test_calls_count_on_the_citys_clocks_in_summer_and_winter(world: World) -> N
     times = count_calls(case, world.city).times
     assert times.grid[7] == [0, 0, 0, 0, 2, 0, 0], "23:30 and 22:30 of the Fridays before"
     assert times.grid[1][6] == 1 and times.weekdays == [1, 0, 0, 0, 2, 0, 1] and times.untimed == 1
+
+
+def test_two_types_of_one_name_are_counted_together(world: World) -> None:
+    world.call(1, service_type=make.make_service_type(family=world.family, service_name="Tags"))
+    world.call(2, service_type=make.make_service_type(family=world.family, service_name="Tags"))
+    figures = count_calls(world.case((3,)), world.city)
+    assert ("Tags", 2) in [(name, calls) for name, calls, _ in figures.types]
+
+
+def test_figures_are_cut_only_where_calls_are_left_out(world: World, monkeypatch: pytest.MonkeyPatch) -> None:
+    case = world.case()
+    for most, is_cut in ((3, False), (2, True)):
+        monkeypatch.setattr(counting, "READ_MOST", most)
+        figures = count_calls(case, world.city)
+        assert (figures.calls, figures.is_cut) == (most, is_cut)
 
 
 def test_a_case_without_calls_says_so_everywhere(world: World) -> None:

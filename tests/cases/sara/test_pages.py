@@ -11,7 +11,7 @@ from tests import factories as make
 from tests.browsing import check_page
 from tests.cases.world import World, verbs_of
 from tracker.cases.closing import close_case
-from tracker.cases.models import ProblemCase, SaraPhase
+from tracker.cases.models import CaseStatus, ProblemCase, SaraPhase
 from tracker.cases.sara.analyzing import PARTS, analysis_of
 from tracker.cases.sara.cheers import Element
 from tracker.cases.sara.scanning import scan_of
@@ -87,6 +87,12 @@ def test_a_refused_change_of_phase_says_what_is_missing_and_keeps_what_was_typed
     refused = client.post(page(case, "/phase"), data=stale)
     assert refused.status_code == 409 and "It is two problems." in refused.text and "Somebody changed" in refused.text
     assert newest(case).phase is SaraPhase.RESPONSE and verbs_of(case) == ["opened"]
+    case.status = CaseStatus.DISMISSED
+    late = client.post(page(case, "/phase"), data=move(case, "scanning", "It is two problems."))
+    assert late.status_code == 409 and "It is two problems." in late.text and "Go back" not in late.text
+    case.status, case.phase = CaseStatus.OPEN, SaraPhase.SCANNING
+    late = client.post(page(case, "/phase"), data=move(case, "scanning", "It is two problems."))
+    assert late.status_code == 409 and "It is two problems." in late.text, "a colleague took it back first"
 
 
 def test_the_second_of_two_who_answer_sees_what_stands_and_loses_nothing(

@@ -8,7 +8,8 @@ from tracker.cases.closing import close_case
 from tracker.cases.decisions import reopen_case
 from tracker.cases.models import CaseStatus, ProblemCase, SaraPhase
 from tracker.cases.response.tasks import cancel_task
-from tracker.cases.sara.phases import PHASE_STEPS, change_phase, open_points, stand_of
+from tracker.cases.sara.phase_steps import PHASE_STEPS
+from tracker.cases.sara.phases import change_phase, open_points, stand_of
 from tracker.errors import Conflict, Invalid
 
 ORDER = list(SaraPhase)

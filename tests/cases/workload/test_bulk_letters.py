@@ -90,6 +90,18 @@ def test_cases_that_changed_meanwhile_or_take_nothing_more_are_refused_one_by_on
     assert "Somebody changed this case" in text and count(CaseLetter) == 0 and "Print all" not in text
 
 
+def test_the_page_before_says_what_keeping_would_say(
+    cases: list[ProblemCase], client: FlaskClient, sign_in: SignIn
+) -> None:
+    sign_in(Role.CONTACT)
+    words = {"subject_en": "{{address}} {{recipient_name}}", "body_es": "Estimado {{recipient_name}}", "subject_es": ""}
+    make.make_letter_template(code="english", **words)
+    make.make_participant(case=cases[2], role=ParticipantRole.OWNER, name="Long " * 40)
+    read = client.post(f"{PAGE}/preview", data=sent(cases[1:], template="english")).text
+    assert '<article class="letter-page" lang="en"' in read and "Dear Yves Finch" in read
+    assert "at most 200 are kept" in read and "Keep all 2 letters" in read
+
+
 def test_letters_by_mail_want_every_address_and_are_not_printed(
     cases: list[ProblemCase], client: FlaskClient, sign_in: SignIn
 ) -> None:

@@ -10,7 +10,7 @@ from tracker.city.contents import CityProfile
 from tracker.city.demo import HIDDEN_SINK, LISTED_SINK, write_demo_profile
 from tracker.city.profile import read_profile
 from tracker.places.models import AreaKind
-from tracker.scheduling.step_kinds import StepKind
+from tracker.scheduling.playbooks.step_kinds import StepKind
 from tracker.staff.models import Role
 
 

@@ -12,8 +12,8 @@ from tests.desk.month.browser import Person
 from tests.desk.month.ledger import Known, on
 from tracker.calls.models import ServiceType
 from tracker.extensions import db
-from tracker.scheduling.models import PlaybookStep
-from tracker.scheduling.step_kinds import StepKind
+from tracker.scheduling.playbooks.models import PlaybookStep
+from tracker.scheduling.playbooks.step_kinds import StepKind
 from tracker.staff.models import Role, User
 from tracker.staff.sessions import cookie_name, start_session
 

@@ -1,16 +1,13 @@
 """Keep photos: the row in the database, the picture in the instance folder, and neither without the other."""
 
 import hashlib
-from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
-from datetime import datetime, timedelta
+from collections.abc import Sequence
 from pathlib import Path
 
 from flask import current_app
 from sqlalchemy import select
 from sqlalchemy.orm import joinedload
 
-from ...clock import utc_now
 from ...config import Settings
 from ...errors import Conflict, NotFound
 from ...extensions import db
@@ -20,24 +17,14 @@ from ...staff.models import User
 from ..models import ServiceRequest
 from .cleaning import CleanPhoto
 from .models import CallPhoto
-from .whole_files import write_whole
+from .whole_files import LostFiles, find_lost, place_of, write_whole
 
 MOST_PHOTOS = 6
-_YOUNG = timedelta(hours=1)
-"""A file younger than this may still get its row: its transaction may not have ended."""
-
-
-@dataclass(frozen=True, slots=True)
-class LostPhotos:
-    """Photos without their other half: ids of rows whose file is gone, and files that no row names."""
-
-    rows: list[str]
-    files: list[Path]
 
 
 def photo_path(photo_id: str) -> Path:
-    """Where the picture lies: in one of a thousand folders, named by the first two symbols of its id."""
-    return _folder() / photo_id[:2] / f"{photo_id}.jpg"
+    """Where the picture lies."""
+    return place_of(_folder(), f"{photo_id}.jpg")
 
 
 def photos_of(call: ServiceRequest) -> Sequence[CallPhoto]:
@@ -79,24 +66,12 @@ def keep_photo(call: ServiceRequest, photo: CleanPhoto, actor: User | None = Non
     return row
 
 
-def lost_photos() -> LostPhotos:
-    """What the database and the folder do not agree on; files of the last hour are left out."""
-    ids = set(db.session.scalars(select(CallPhoto.id).execution_options(yield_per=10_000)))
-    before = utc_now() - _YOUNG
-    found: set[str] = set()
-    strays = []
-    for path in _files():
-        if path.suffix == ".jpg" and path.stem in ids and path == photo_path(path.stem):
-            found.add(path.stem)
-        elif datetime.fromtimestamp(path.stat().st_mtime, tz=before.tzinfo) < before:
-            strays.append(path)
-    return LostPhotos(sorted(ids - found), sorted(strays))
+def lost_photos() -> LostFiles:
+    """What the database and the folder of photos do not agree on."""
+    ids = db.session.scalars(select(CallPhoto.id).execution_options(yield_per=10_000))
+    return find_lost(_folder(), {f"{one}.jpg" for one in ids})
 
 
 def _folder() -> Path:
     settings: Settings = current_app.config["SETTINGS"]
     return settings.instance / "photos"
-
-
-def _files() -> Iterator[Path]:
-    return (path for path in _folder().glob("*/*") if path.is_file())

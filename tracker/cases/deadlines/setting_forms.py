@@ -16,6 +16,7 @@ from wtforms import (
 )
 from wtforms.validators import InputRequired, Length, NumberRange, Optional
 
+from ...clock import can_be_meant
 from ...staff.changing import trim
 from ..touching import new_key
 from .defaults import MOST_HOURS, Measure, Spans
@@ -39,7 +40,7 @@ def _day(name: str) -> StringField:
 
 
 def _check_year(field: DateField | DateTimeLocalField) -> None:
-    if field.data and not 2000 <= field.data.year <= 2199:
+    if field.data and not can_be_meant(field.data):
         raise ValidationError("Look at the year.")
 
 

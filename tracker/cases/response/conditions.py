@@ -1,13 +1,23 @@
 """What every step of a response must meet: a case that takes work, an owner who works here, a day that can be meant."""
 
-from datetime import date
+from datetime import date, datetime
 
+from ...clock import can_be_meant, local_date
 from ...errors import Conflict, Invalid
+from ...places.city import city_zone, the_city
 from ...staff.models import User
 from ..models import CaseStatus, ProblemCase
 from .models import CaseObjective, CaseTask, PartnerRequest
 
 Step = CaseTask | PartnerRequest | CaseObjective
+
+
+def say_ended(at: datetime | None, by: User | None) -> list[tuple[str, str]]:
+    """When a step came to its end and who said so, as a fact of its page; nothing where that was not kept."""
+    if at is None:
+        return []
+    day = f"{local_date(at, city_zone(the_city())):%-d %b %Y}"
+    return [("When", f"{day}, said by {by.display_name}" if by else day)]
 
 
 def mark_of_step(step: Step) -> str:
@@ -36,5 +46,5 @@ def check_owner(owner: User) -> None:
 
 def check_day(day: date) -> None:
     """Raise `Invalid` for a year that is a slip of the keyboard."""
-    if not 2000 <= day.year < 2200:
+    if not can_be_meant(day):
         raise Invalid(f"{day} cannot be meant. Check the year.")

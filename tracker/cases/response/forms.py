@@ -12,7 +12,7 @@ from wtforms import (
     TextAreaField,
 )
 from wtforms.fields.choices import SelectChoice
-from wtforms.validators import InputRequired, Length, NumberRange, Optional, Regexp
+from wtforms.validators import DataRequired, InputRequired, Length, NumberRange, Optional, Regexp
 from wtforms.widgets import CheckboxInput, HiddenInput, ListWidget
 
 from ...staff.changing import trim
@@ -58,7 +58,9 @@ class ObjectiveForm(KeyForm):
 class TaskForm(KeyForm):
     """Something to do, by whom, by when."""
 
-    title = StringField("What is to be done", [InputRequired("Say what is to be done."), Length(max=200)])
+    title = StringField(
+        "What is to be done", [DataRequired("Say what is to be done."), Length(max=200)], filters=[trim]
+    )
     details = TextAreaField("Details", [Optional(), Length(max=_LONGEST)], filters=[trim], render_kw={"rows": 2})
     owner = SelectField("Who does it", coerce=int)
     due_on = DateField("Due on", _DAY)
@@ -69,7 +71,7 @@ class AskForm(KeyForm):
 
     partner = SelectField("Partner", coerce=int)
     what = TextAreaField(
-        "What they are asked for", [InputRequired("Say what they are asked for."), Length(max=_LONGEST)],
+        "What they are asked for", [DataRequired("Say what they are asked for."), Length(max=_LONGEST)],
         filters=[trim], render_kw={"rows": 2},
     )  # fmt: skip
     asked_on = DateField("Asked on", _DAY)
@@ -87,7 +89,7 @@ class StopForm(StepForm):
     """It is not done any more."""
 
     words = TextAreaField(
-        "Why", [InputRequired("Say why; the reason stays in the history."), Length(max=_LONGEST)], filters=[trim],
+        "Why", [DataRequired("Say why; the reason stays in the history."), Length(max=_LONGEST)], filters=[trim],
         render_kw={"rows": 2},
     )  # fmt: skip
 
@@ -98,7 +100,7 @@ class ReassignForm(StepForm):
     owner = SelectField("Who does it", coerce=int)
     due_on = DateField("Due on", _DAY)
     words = TextAreaField(
-        "Why", [InputRequired("Say why; the reason stays in the history."), Length(max=_LONGEST)], filters=[trim],
+        "Why", [DataRequired("Say why; the reason stays in the history."), Length(max=_LONGEST)], filters=[trim],
         render_kw={"rows": 2},
     )  # fmt: skip
 
@@ -107,7 +109,7 @@ class PromiseForm(StepForm):
     """What the partner says now."""
 
     words = TextAreaField(
-        "What they say, or that nobody answers", [InputRequired("Say what they answered."), Length(max=_LONGEST)],
+        "What they say, or that nobody answers", [DataRequired("Say what they answered."), Length(max=_LONGEST)],
         filters=[trim], render_kw={"rows": 2},
     )  # fmt: skip
     promised_on = DateField("Promised by", [Optional()], description="Empty: they promise no day.")
@@ -119,7 +121,7 @@ class JudgeForm(StepForm):
 
     verdict = RadioField("What came of it", choices=_VERDICTS, validators=[InputRequired("Choose one.")])
     words = TextAreaField(
-        "How you know", [InputRequired("Say how you know, in a sentence."), Length(max=_LONGEST)], filters=[trim],
+        "How you know", [DataRequired("Say how you know, in a sentence."), Length(max=_LONGEST)], filters=[trim],
         render_kw={"rows": 2},
     )  # fmt: skip
 
@@ -128,7 +130,7 @@ class PartnerForm(FlaskForm):  # type: ignore[misc]  # Flask-WTF ships no types
     """An agency that helps."""
 
     version = IntegerField(widget=HiddenInput())
-    name = StringField("Name", [InputRequired("Give its name."), Length(max=160)], filters=[trim])
+    name = StringField("Name", [DataRequired("Give its name."), Length(max=160)], filters=[trim])
     purpose = TextAreaField(
         "What it helps with", [Optional(), Length(max=_LONGEST)], filters=[trim], render_kw={"rows": 3}
     )

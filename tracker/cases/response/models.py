@@ -54,6 +54,7 @@ class CaseTask(Base):
 
     case: Mapped[ProblemCase] = relationship()
     owner: Mapped[User] = relationship(foreign_keys=[owner_id])
+    done_by: Mapped[User | None] = relationship(foreign_keys=[done_by_id])
 
     @hybrid_property
     def is_open(self) -> bool:
@@ -100,6 +101,7 @@ class CaseObjective(Base):
     judged_by_id: Mapped[int | None] = mapped_column(ForeignKey(User.id))
 
     case: Mapped[ProblemCase] = relationship()
+    judged_by: Mapped[User | None] = relationship(foreign_keys=[judged_by_id])
 
     @hybrid_property
     def is_open(self) -> bool:

@@ -12,7 +12,7 @@ from ...staff.permissions import Permission, may, requires
 from ..blueprint import blueprint
 from ..models import ProblemCase
 from ..touching import find_case
-from .conditions import require_seen
+from .conditions import require_seen, say_ended
 from .due import say_due
 from .forms import JudgeForm
 from .models import CaseObjective, Verdict
@@ -64,6 +64,7 @@ def _facts(case: ProblemCase, objective: CaseObjective) -> list[tuple[str, str]]
             *facts,
             ("Due", f"{objective.due_on:%-d %b %Y}"),
             (objective.verdict.label.capitalize(), objective.words),
+            *say_ended(objective.judged_at, objective.judged_by),
         ]
     if objective.most_calls is not None:
         facts.append(("Now", f"{count_month(case.id, as_of(the_city()))} within 30 days"))

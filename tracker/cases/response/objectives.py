@@ -54,8 +54,8 @@ def judge_objective(objective: CaseObjective, *, verdict: Verdict, words: str, a
 
 
 def find_objective(case: ProblemCase, objective_id: int) -> CaseObjective:
-    """An objective of this case; raises `NotFound`."""
-    objective = db.session.get(CaseObjective, objective_id)
+    """An objective of this case, as it stands now; raises `NotFound`."""
+    objective = db.session.get(CaseObjective, objective_id, populate_existing=True)
     if objective is None or objective.case_id != case.id:
         raise NotFound("The case has no such objective. Look at its response as it stands now.")
     return objective

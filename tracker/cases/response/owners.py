@@ -17,14 +17,20 @@ GROUPS = {
 }  # fmt: skip
 
 
-def owner_choices(case: ProblemCase) -> list[SelectChoice]:
-    """Everybody who can be given it, grouped by role; the case's own contact first."""
+def owner_choices(case: ProblemCase, keep: User | None = None) -> list[SelectChoice]:
+    """Everybody who can be given it, grouped by role; the case's own contact first.
+
+    `keep` is whose it is now: she is offered even when she works here no longer, so that no other change takes it away.
+    """
     query = select(User.id, User.display_name, User.role).where(User.disabled_at.is_(None), User.role.in_(ABLE))
     people = db.session.execute(query.order_by(User.display_name, User.id).limit(OFFERED)).all()
     own = case.contact.user_id if case.contact else None
     groups = [("The case's contact", [row for row in people if row.id == own])]
     groups += [(GROUPS[role], [row for row in people if row.role is role and row.id != own]) for role in GROUPS]
-    return [SelectChoice(str(row.id), row.display_name, optgroup=label) for label, rows in groups for row in rows]
+    choices = [SelectChoice(str(row.id), row.display_name, optgroup=label) for label, rows in groups for row in rows]
+    if keep is None or any(row.id == keep.id for row in people):
+        return choices
+    return [SelectChoice(str(keep.id), keep.display_name, optgroup="Whose it is now"), *choices]
 
 
 def usual_owner(case: ProblemCase, person: User) -> int:
@@ -33,9 +39,9 @@ def usual_owner(case: ProblemCase, person: User) -> int:
     return contact.user_id if contact is not None and contact.user.disabled_at is None else person.id
 
 
-def find_owner(user_id: int) -> User:
-    """The chosen person; raises `Invalid` when she cannot be given it."""
+def find_owner(user_id: int, keep_id: int | None = None) -> User:
+    """The chosen person; raises `Invalid` when she cannot be given it, unless she has it already (`keep_id`)."""
     user = db.session.get(User, user_id)
-    if user is None or user.role not in ABLE:
+    if user is None or (user.role not in ABLE and user.id != keep_id):
         raise Invalid("Choose somebody who works cases or takes calls.")
     return user

@@ -28,6 +28,7 @@ def ask_partner(
     """
     require_workable(case)
     check_owner(owner)
+    check_day(asked_on)
     check_day(due_on)
     if partner.retired_at is not None:
         raise Conflict(f"{partner.name} is retired. Choose another partner.")
@@ -80,8 +81,8 @@ def withdraw_request(request: PartnerRequest, *, reason: str, actor: User, key: 
 
 
 def find_request(case: ProblemCase, request_id: int) -> PartnerRequest:
-    """A request of this case; raises `NotFound`."""
-    request = db.session.get(PartnerRequest, request_id)
+    """A request of this case, as it stands now; raises `NotFound`."""
+    request = db.session.get(PartnerRequest, request_id, populate_existing=True)
     if request is None or request.case_id != case.id:
         raise NotFound("The case asks no such thing of a partner. Look at its response as it stands now.")
     return request

@@ -1,13 +1,15 @@
 """Partner agencies: added, changed, retired, brought back. Every change is in their history."""
 
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 
 from sqlalchemy import func, select
+from sqlalchemy.exc import IntegrityError
 
 from ...clock import utc_now
 from ...errors import Conflict, Invalid, NotFound
 from ...extensions import db
+from ...formatters import fold
 from ...staff.log import append_log
 from ...staff.models import User
 from .models import PartnerAgency, PartnerFamily
@@ -29,19 +31,15 @@ class PartnerEntry:
 
 def add_partner(entry: PartnerEntry, actor: User) -> PartnerAgency:
     """Add an agency; raises `Invalid` when the name is taken."""
-    _require_free(entry.name, None)
     partner = PartnerAgency(edited_at=utc_now())
-    fill_partner(partner, entry)
-    db.session.add(partner)
-    db.session.flush()
+    _fill_free(partner, entry)
     append_log("partner", partner.id, "added", "Added.", actor=actor)
     return partner
 
 
 def change_partner(partner: PartnerAgency, entry: PartnerEntry, actor: User) -> None:
-    """Change what is known of it; from then on no profile changes it."""
-    _require_free(entry.name, partner.id)
-    fill_partner(partner, entry)
+    """Change what is known of it; from then on no profile changes it. Raises `Invalid` when the name is taken."""
+    _fill_free(partner, entry)
     _touch(partner, actor, "changed", "Changed.")
 
 
@@ -71,10 +69,23 @@ def fill_partner(partner: PartnerAgency, entry: PartnerEntry) -> None:
         partner.families = [PartnerFamily(family_id=number) for number in sorted(entry.families)]
 
 
+def names_in_use() -> dict[str, int]:
+    """Every partner's name as names are compared, retired ones' too, and whose it is."""
+    return {fold(name): number for number, name in db.session.execute(select(PartnerAgency.id, PartnerAgency.name))}
+
+
+def name_is_taken(name: str, own_id: int | None, names: Mapping[str, int] | None = None) -> bool:
+    """Whether a partner other than `own_id` is called so; who asks for many reads `names_in_use` once."""
+    holder = (names_in_use() if names is None else names).get(fold(name))
+    return holder is not None and holder != own_id
+
+
 def find_partner(partner_id: int, *, lock: bool = False) -> PartnerAgency:
     """The agency; raises `NotFound`."""
     query = select(PartnerAgency).where(PartnerAgency.id == partner_id)
-    partner = db.session.scalars(query.with_for_update() if lock else query).first()
+    if lock:
+        query = query.with_for_update().execution_options(populate_existing=True)
+    partner = db.session.scalars(query).first()
     if partner is None:
         raise NotFound("There is no such partner. Look for it in the list of partners.")
     return partner
@@ -91,10 +102,16 @@ def _helps(families: Collection[int], family_id: int | None) -> bool:
     return family_id is None or not families or family_id in families
 
 
-def _require_free(name: str, own_id: int | None) -> None:
-    same = select(PartnerAgency.id).where(func.lower(PartnerAgency.name) == name.lower())
-    if (found := db.session.scalars(same).first()) is not None and found != own_id:
-        raise Invalid(f"«{name}» is in the list of partners already.")
+def _fill_free(partner: PartnerAgency, entry: PartnerEntry) -> None:
+    taken = Invalid(f"«{entry.name}» is in the list of partners already.")
+    if name_is_taken(entry.name, partner.id):
+        raise taken
+    try:
+        with db.session.begin_nested():
+            fill_partner(partner, entry)
+            db.session.add(partner)
+    except IntegrityError as error:  # somebody gave another one this name at the same moment
+        raise taken from error
 
 
 def _touch(partner: PartnerAgency, actor: User, verb: str, text: str) -> None:

@@ -11,7 +11,7 @@ from ...staff.permissions import Permission, may, requires
 from ..blueprint import blueprint
 from ..models import ProblemCase
 from ..touching import find_case
-from .conditions import require_seen
+from .conditions import require_seen, say_ended
 from .due import say_due
 from .forms import FinishForm, PromiseForm, StepForm, StopForm
 from .models import PartnerRequest
@@ -76,14 +76,14 @@ def _do(act: str, request: PartnerRequest, form: Any) -> None:
     elif act == "withdraw":
         withdraw_request(request, reason=words, actor=who, key=key)
     else:
-        promised, owner = form.promised_on.data, find_owner(form.owner.data)
+        promised, owner = form.promised_on.data, find_owner(form.owner.data, request.owner_id)
         note_promise(request, words=words, promised_on=promised, owner=owner, actor=who, key=key)
 
 
 def _make_form(act: str, case: ProblemCase, request: PartnerRequest) -> Any:
     form = _FORMS[act](prefix=act, data={"owner": request.owner_id})
     if isinstance(form, PromiseForm):
-        form.owner.choices = owner_choices(case)
+        form.owner.choices = owner_choices(case, request.owner)
     return form
 
 
@@ -124,4 +124,6 @@ def _facts(request: PartnerRequest) -> list[tuple[str, str]]:
     if request.is_open:
         kind = "Promised" if request.promised_on else "Wanted; nothing promised yet"
         return [*facts, (kind, say_due(request.due_on, city_today()))]
-    return [*facts, ("Done" if request.done_at else "Taken back", request.result or "Nothing was written.")]
+    ended = "Done" if request.done_at else "Taken back"
+    said = say_ended(request.done_at or request.cancelled_at, None)
+    return [*facts, (ended, request.result or "Nothing was written."), *said]

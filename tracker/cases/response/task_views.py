@@ -11,7 +11,7 @@ from ...staff.permissions import Permission, may, requires
 from ..blueprint import blueprint
 from ..models import ProblemCase
 from ..touching import find_case
-from .conditions import require_seen
+from .conditions import require_seen, say_ended
 from .due import say_due
 from .forms import FinishForm, ReassignForm, StepForm, StopForm
 from .models import CaseTask, TaskKind
@@ -75,14 +75,14 @@ def _do(act: str, task: CaseTask, form: Any) -> None:
     elif act == "cancel":
         cancel_task(task, reason=words, actor=who, key=key)
     else:
-        owner = find_owner(form.owner.data)
+        owner = find_owner(form.owner.data, task.owner_id)
         reassign_task(task, owner=owner, due_on=form.due_on.data, reason=words, actor=who, key=key)
 
 
 def _make_form(act: str, case: ProblemCase, task: CaseTask) -> Any:
     form = _FORMS[act](prefix=act, data={"owner": task.owner_id, "due_on": task.due_on})
     if isinstance(form, ReassignForm):
-        form.owner.choices = owner_choices(case)
+        form.owner.choices = owner_choices(case, task.owner)
     return form
 
 
@@ -127,4 +127,5 @@ def _facts(task: CaseTask) -> list[tuple[str, str]]:
     if task.is_open:
         return [*facts, ("By when", say_due(task.due_on, city_today()))]
     ended = "Done" if task.done_at else "Called off"
-    return [*facts, ("Due", f"{task.due_on:%-d %b %Y}"), (ended, task.result or "Nothing was written.")]
+    said = say_ended(task.done_at or task.cancelled_at, task.done_by)
+    return [*facts, ("Due", f"{task.due_on:%-d %b %Y}"), (ended, task.result or "Nothing was written."), *said]

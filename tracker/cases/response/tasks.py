@@ -97,8 +97,8 @@ def cancel_task(task: CaseTask, *, reason: str, actor: User, key: str = "") -> N
 
 
 def find_task(case: ProblemCase, task_id: int) -> CaseTask:
-    """A task of this case; raises `NotFound`."""
-    task = db.session.get(CaseTask, task_id)
+    """A task of this case, as it stands now; raises `NotFound`."""
+    task = db.session.get(CaseTask, task_id, populate_existing=True)
     if task is None or task.case_id != case.id:
         raise NotFound("The case has no such task. Look at the list of its tasks as it stands now.")
     return task

@@ -27,7 +27,8 @@ Row = tuple[datetime | str, bool, str, str, int, int | None]
 
 def count_calls(case: ProblemCase, city: City) -> Figures:
     """Read the calls that are linked to `case` now and count them."""
-    rows = _read(case)
+    found = _read(case)
+    rows = found[:READ_MOST]
     zone = city_zone(city)
     readings = [_on_clock(row[0], zone) for row in rows]
     dates = [local.date() for local in readings]
@@ -46,7 +47,7 @@ def count_calls(case: ProblemCase, city: City) -> Figures:
         types=_types(rows),
         places=_places(rows),
         times=count_times(zip(readings, (row[1] for row in rows), strict=True)),
-        is_cut=len(rows) == READ_MOST,
+        is_cut=len(found) > READ_MOST,
     )
 
 
@@ -58,7 +59,10 @@ def _on_clock(instant: datetime | str, zone: ZoneInfo) -> datetime:
 
 
 def _read(case: ProblemCase) -> Sequence[Any]:
-    """One `Row` per call, past the ORM and the type of instants, which takes longer than all the rest."""
+    """One `Row` per call, past the ORM and the type of instants, which takes longer than all the rest.
+
+    One more than are counted, which says whether there are more.
+    """
     call, link = ServiceRequest.__table__.c, CaseCall.__table__.c
     query = (
         select(
@@ -68,15 +72,17 @@ def _read(case: ProblemCase) -> Sequence[Any]:
         .join_from(CaseCall.__table__, ServiceRequest.__table__, link.call_id == call.id)
         .where(link.case_id == case.id, link.unlinked_at.is_(None))
         .order_by(link.id.desc())
-        .limit(READ_MOST)
+        .limit(READ_MOST + 1)
     )  # fmt: skip
     return db.session.execute(query).all()
 
 
 def _types(rows: Sequence[Row]) -> list[tuple[str, int, float]]:
-    counts = Counter(row[4] for row in rows)
+    counts, by_name = Counter(row[4] for row in rows), Counter[str]()
     query = select(ServiceType.id, ServiceType.service_name).where(ServiceType.id.in_(counts))
-    return percentages(Counter({name: counts[type_id] for type_id, name in db.session.execute(query)}))
+    for type_id, name in db.session.execute(query):
+        by_name[name] += counts[type_id]  # two types may have one name
+    return percentages(by_name)
 
 
 def _places(rows: Sequence[Row]) -> list[Ranked]:

@@ -14,10 +14,8 @@ from ..models import CaseStatus, ProblemCase, SaraPhase
 from ..response.open_steps import open_steps_of
 from ..touching import require_version, touch_case
 from .analyzing import analysis_of
-from .phase_steps import PHASE_STEPS, PHASES, REACHED_BY, earlier_phases, is_back, next_phase, require_phase_step
+from .phase_steps import PHASES, REACHED_BY, earlier_phases, is_back, next_phase, require_phase_step
 from .scanning import scan_of
-
-__all__ = ["PHASE_STEPS", "change_phase", "open_points", "stand_of"]
 
 _HISTORY = 100
 _SAID = 3

@@ -11,7 +11,15 @@ from ...extensions import db
 from ...formatters import plural
 from ...staff.models import User
 from ..file.letters.models import CaseLetter, LetterChannel, LetterTemplate
-from ..file.letters.writing import Wording, mark_posted, mark_printed, preview_letter, recipient_of, write_letter
+from ..file.letters.writing import (
+    Wording,
+    fit_subject,
+    mark_posted,
+    mark_printed,
+    preview_letter,
+    recipient_of,
+    write_letter,
+)
 from ..file.people.models import ROLE_LABELS, CaseParticipant, ParticipantRole
 from ..file.privacy import Privacy
 from ..models import CaseStatus, ProblemCase
@@ -63,6 +71,8 @@ def look_ahead(selected: Sequence[SelectedCase], wish: LetterWish) -> tuple[list
         try:
             said = [preview_letter(case, wish.template, recipient_of(one), due_on=wish.due_on)
                     for one in _recipients(case, people.get(case.id, []), wish)]  # fmt: skip
+            for one in said:
+                fit_subject(one.subject)
         except (Invalid, Conflict) as why:
             outlooks.append(Outlook(case, 0, str(why)))
             continue
@@ -70,7 +80,7 @@ def look_ahead(selected: Sequence[SelectedCase], wish: LetterWish) -> tuple[list
         if sample is None:
             first = recipient_of(people[case.id][0])
             shown = first.email if wish.channel is LetterChannel.MAIL else first.address
-            sample = Sample(case, first.name, shown, first.language, said[0])
+            sample = Sample(case, first.name, shown, wish.template.language_for(first.language), said[0])
     return outlooks, sample
 
 

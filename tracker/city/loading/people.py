@@ -8,7 +8,7 @@ from ...cases.models import Contact, ContactFamily
 from ...clock import utc_now
 from ...extensions import db
 from ...places.models import Area, AreaKind
-from ...scheduling.models import CityResource, ResourceSkill, Shift
+from ...scheduling.resources.models import CityResource, ResourceSkill, Shift
 from ...staff.log import append_log
 from ...staff.models import Role, User
 from ..contents import ResourceFacts, StaffFacts

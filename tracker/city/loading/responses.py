@@ -3,13 +3,14 @@
 from collections.abc import Sequence
 from typing import Any
 
-from sqlalchemy import func, select
+from sqlalchemy import select
 
 from ...cases.response.models import PartnerAgency
-from ...cases.response.partners import PartnerEntry, fill_partner
+from ...cases.response.partners import PartnerEntry, fill_partner, name_is_taken, names_in_use
 from ...errors import Conflict
 from ...extensions import db
-from ...scheduling.models import Playbook, PlaybookStep
+from ...formatters import fold
+from ...scheduling.playbooks.models import Playbook, PlaybookStep
 from ..contents import PartnerFacts, PlaybookFacts, StepFacts
 from .services import family_ids
 
@@ -31,26 +32,23 @@ def load_responses(partners: Sequence[PartnerFacts], playbooks: Sequence[Playboo
 def _load_partners(partners: Sequence[PartnerFacts]) -> tuple[dict[str, int], int]:
     families = family_ids()
     existing = {partner.code: partner for partner in db.session.scalars(select(PartnerAgency))}
-    kept = 0
+    names, kept = names_in_use(), 0
     for facts in partners:
         partner = existing.get(facts.code)
         if partner is not None and partner.edited_at is not None:
             kept += 1
             continue
-        _refuse_taken_name(facts, partner)
+        if name_is_taken(facts.name, partner.id if partner else None, names):
+            raise Conflict(f"playbooks.toml: the partner «{facts.name}» was added on a page; rename one of the two")
         if partner is None:
             partner = existing[facts.code] = PartnerAgency(code=facts.code)
             db.session.add(partner)
+        else:
+            names.pop(fold(partner.name), None)
         fill_partner(partner, _entry(facts, families))
-    db.session.flush()
+        db.session.flush()  # one by one: the next may be given the name that this one gave up
+        names[fold(facts.name)] = partner.id
     return {partner.code: partner.id for partner in existing.values() if partner.code}, kept
-
-
-def _refuse_taken_name(facts: PartnerFacts, own: PartnerAgency | None) -> None:
-    same = select(PartnerAgency.id).where(func.lower(PartnerAgency.name) == facts.name.lower())
-    found = db.session.scalars(same).first()
-    if found is not None and (own is None or found != own.id):
-        raise Conflict(f"playbooks.toml: the partner «{facts.name}» was added on a page; rename one of the two")
 
 
 def _entry(facts: PartnerFacts, families: dict[str, int]) -> PartnerEntry:

@@ -7,9 +7,9 @@ from ...cases.response.objectives import judge_objective, set_objective
 from ...cases.response.partner_requests import ask_partner, finish_request, note_promise
 from ...cases.response.tasks import add_task, cancel_task, finish_task
 from ...extensions import db
-from ...scheduling.applying import StepChoice, apply_playbook
-from ...scheduling.playbooks import playbook_of
-from ...scheduling.step_kinds import StepKind
+from ...scheduling.playbooks.applying import StepChoice, apply_playbook
+from ...scheduling.playbooks.editing import playbook_of
+from ...scheduling.playbooks.step_kinds import StepKind
 from .scene import Scene
 from .script import Step
 

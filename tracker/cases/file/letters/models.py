@@ -13,6 +13,7 @@ from ...models import ProblemCase
 from ..people.models import CaseParticipant
 from ..privacy import Privacy
 
+LONGEST_SUBJECT = 200
 _UNSENT = text("channel = 'mail' AND mailed_at IS NULL AND mail_problem = ''")
 
 
@@ -33,10 +34,14 @@ class LetterTemplate(Base):
     retired_at: Mapped[datetime | None] = mapped_column(UTCDateTime)
     """No new letters are made of it since then."""
 
+    def language_for(self, language: str) -> str:
+        """The language of a letter to somebody who reads this one: that, or English where the template lacks it."""
+        return "es" if language == "es" and self.subject_es and self.body_es else "en"
+
     def words_in(self, language: str) -> tuple[str, str]:
-        """Subject and body in a language, or in English where there is none in it."""
-        if language == "es" and self.body_es:
-            return self.subject_es or self.subject_en, self.body_es
+        """Subject and body for somebody who reads a language, both in one language."""
+        if self.language_for(language) == "es":
+            return self.subject_es, self.body_es
         return self.subject_en, self.body_en
 
 
@@ -68,7 +73,7 @@ class CaseLetter(Base):
     recipient_address: Mapped[str] = mapped_column(Text, default="")
     recipient_email: Mapped[str] = mapped_column(String(254), default="")
     language: Mapped[str] = mapped_column(String(10), default="en")
-    subject: Mapped[str] = mapped_column(String(200))
+    subject: Mapped[str] = mapped_column(String(LONGEST_SUBJECT))
     body: Mapped[str] = mapped_column(Text)
     channel: Mapped[LetterChannel] = mapped_column(EnumText(LetterChannel))
     privacy: Mapped[Privacy] = mapped_column(EnumText(Privacy), default=Privacy.WORKERS)
@@ -93,7 +98,22 @@ class CaseLetter(Base):
 
     @property
     def level(self) -> Privacy:
-        """Who may read it: it names its recipient, so never more people than may know the recipient."""
+        """Who may read it: never more people than may know the recipient, or where a person named in it lives."""
         if self.participant is not None and self.participant.privacy is Privacy.WORKERS:
             return Privacy.WORKERS
-        return self.privacy
+        return Privacy.WORKERS if self.tells_address else self.privacy
+
+    @property
+    def tells_address(self) -> bool:
+        """Whether its words say how the recipient is reached, however the lines are broken.
+
+        A line of the address without a number is a city's name; and where the case is, every letter may say.
+        """
+        text, place = _plain(f"{self.subject} {self.body}"), _plain(self.case.address)
+        lines = [_plain(line) for line in self.recipient_address.splitlines() if any(map(str.isdigit, line))]
+        telling = {*lines, _plain(self.recipient_address), _plain(self.recipient_email)} - {"", place}
+        return any(one in text for one in telling)
+
+
+def _plain(text: str) -> str:
+    return " ".join(text.casefold().split())

@@ -5,6 +5,7 @@ from typing import Any
 from flask import flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
+from ....calls.filters import number_of
 from ....extensions import db
 from ....formatters import plural
 from ....staff.changing import do_or_say_why, show_what_stands
@@ -69,11 +70,11 @@ def new_letter_template() -> ResponseReturnValue:
 @requires(Permission.SET_RULES)
 def change_letter_template(code: str) -> ResponseReturnValue:
     """Change a template, unless somebody else just did; the button «retire» takes it out of use, or back into it."""
-    template = find_template(code)
+    template = find_template(code, lock=request.method == "POST")
     form = TemplateForm(data=_standing(template))
 
     def change() -> tuple[str, str]:
-        seen = int(form.seen.data) if (form.seen.data or "").isdecimal() else 0
+        seen = number_of(form.seen.data) or 0
         done = "Nothing was different."
         if request.form.get("do") == "retire":
             retire_template(template, actor=current_staff(), seen_version=seen)

@@ -6,9 +6,10 @@ from dataclasses import asdict, dataclass
 from pathlib import Path
 
 from sqlalchemy import select
+from sqlalchemy.exc import IntegrityError
 
 from ....clock import utc_now
-from ....errors import Conflict, NotFound
+from ....errors import Conflict, Invalid, NotFound
 from ....extensions import db
 from ....staff.log import append_log
 from ....staff.models import User
@@ -39,9 +40,12 @@ def list_templates(*, retired: bool = True) -> Sequence[LetterTemplate]:
     return db.session.scalars(query.limit(SHOWN)).all()
 
 
-def find_template(code: str) -> LetterTemplate:
-    """The template with this code; raises `NotFound`."""
-    template = db.session.scalars(select(LetterTemplate).where(LetterTemplate.code == code)).first()
+def find_template(code: str, *, lock: bool = False) -> LetterTemplate:
+    """The template with this code; raises `NotFound`. `lock` holds it, so that of two changes one is the later."""
+    query = select(LetterTemplate).where(LetterTemplate.code == code)
+    if lock:
+        query = query.with_for_update().execution_options(populate_existing=True)
+    template = db.session.scalars(query).first()
     if template is None:
         raise NotFound("There is no such letter template. Look at the list of templates.")
     return template
@@ -49,13 +53,14 @@ def find_template(code: str) -> LetterTemplate:
 
 def add_template(entry: TemplateEntry, *, actor: User) -> LetterTemplate:
     """Add a template; raises `Conflict` for a code that is taken and `Invalid` for a field that there is not."""
-    taken = db.session.scalars(select(LetterTemplate.id).where(LetterTemplate.code == entry.code)).first()
-    if taken is not None:
-        raise Conflict(f"The code {entry.code} is taken. Choose another one, or change that template.")
     _check(entry)
     template = LetterTemplate(**asdict(entry))
-    db.session.add(template)
-    db.session.flush()
+    try:
+        with db.session.begin_nested():  # of two who add it at once, the second waits here and is told
+            db.session.add(template)
+    except IntegrityError as error:
+        words = f"The code {entry.code} is taken. Choose another one, or change that template."
+        raise Conflict(words) from error
     append_log("letter_template", template.id, "added", f"Added: {template.name}.", actor=actor)
     return template
 
@@ -89,12 +94,9 @@ def retire_template(template: LetterTemplate, *, actor: User, seen_version: int)
 
 
 def add_starters(*, actor: User) -> int:
-    """Add the starter templates whose code is still free; how many that were."""
+    """Add the starter templates whose code is still free; how many that were. Somebody else may add them meanwhile."""
     known = set(db.session.scalars(select(LetterTemplate.code)))
-    new = [entry for entry in starters() if entry.code not in known]
-    for entry in new:
-        add_template(entry, actor=actor)
-    return len(new)
+    return sum(_add_if_free(entry, actor) for entry in starters() if entry.code not in known)
 
 
 def starters() -> list[TemplateEntry]:
@@ -103,7 +105,17 @@ def starters() -> list[TemplateEntry]:
     return [TemplateEntry(**{name: value.strip() for name, value in row.items()}) for row in rows]
 
 
+def _add_if_free(entry: TemplateEntry, actor: User) -> bool:
+    try:
+        add_template(entry, actor=actor)
+    except Conflict:
+        return False
+    return True
+
+
 def _check(entry: TemplateEntry) -> None:
+    if entry.body_es and not entry.subject_es:
+        raise Invalid("The Spanish letter has no subject. Write one in Spanish, or leave the Spanish text out.")
     for text in (entry.subject_en, entry.body_en, entry.subject_es, entry.body_es):
         check_fields(text)
 

@@ -18,7 +18,7 @@ from ..people.models import ROLE_LABELS, CaseParticipant
 from ..privacy import Privacy
 from ..standing import require_own_file
 from .merging import merge
-from .models import CaseLetter, LetterChannel, LetterTemplate
+from .models import LONGEST_SUBJECT, CaseLetter, LetterChannel, LetterTemplate
 from .wording import write_day, write_reports
 
 SHOWN = 100
@@ -65,15 +65,23 @@ def recipient_of(participant: CaseParticipant) -> Recipient:
 def preview_letter(
     case: ProblemCase, template: LetterTemplate, recipient: Recipient, *, due_on: date | None = None
 ) -> Wording:
-    """What the letter would say, in the recipient's language; changes nothing.
+    """What the letter would say, in the recipient's language if the template has it; changes nothing.
 
     Raises `Invalid` when the template wants a field for which nothing is known, saying what to do.
     """
     if template.retired_at is not None:
         raise Invalid(f"No new letters are made of «{template.name}». Choose another template.")
-    values = _values(case, recipient, due_on)
+    values = _values(case, recipient, due_on, template.language_for(recipient.language))
     subject, body = template.words_in(recipient.language)
     return Wording(_one_line(merge(subject, values)), merge(body, values))
+
+
+def fit_subject(text: str) -> str:
+    """The subject in one line; raises `Invalid` where the merged one is longer than a letter's head holds."""
+    subject = _one_line(text)
+    if len(subject) > LONGEST_SUBJECT:
+        raise Invalid(f"The subject has {len(subject)} characters; at most {LONGEST_SUBJECT} are kept. Shorten it.")
+    return subject
 
 
 def write_letter(
@@ -100,10 +108,11 @@ def write_letter(
     said = wording or preview_letter(case, template, recipient, due_on=due_on)
     if not (said.subject.strip() and said.body.strip()):
         raise Invalid("The letter is empty. Write a subject and a text.")
+    subject = fit_subject(said.subject)
     letter = CaseLetter(
         case_id=case.id, template_id=template.id, template_version=template.version, participant=recipient.participant,
         recipient_name=_one_line(recipient.name), recipient_address=recipient.address, recipient_email=recipient.email,
-        language=recipient.language, subject=_one_line(said.subject), body=said.body.strip(), channel=channel,
+        language=template.language_for(recipient.language), subject=subject, body=said.body.strip(), channel=channel,
         privacy=privacy, written_by_id=actor.id,
     )  # fmt: skip
     db.session.add(letter)
@@ -117,6 +126,7 @@ def write_letter(
 
 def mark_printed(letter: CaseLetter, *, actor: User) -> None:
     """Say that the letter was printed; a second time changes nothing."""
+    _require_paper(letter)
     if letter.printed_at is None:
         letter.printed_at = utc_now()
         touch_case(letter.case, actor, "letter_printed", f"{_called(letter)} was printed.")
@@ -124,8 +134,7 @@ def mark_printed(letter: CaseLetter, *, actor: User) -> None:
 
 def mark_posted(letter: CaseLetter, *, actor: User) -> None:
     """Say that the letter was posted or handed over; a second time changes nothing."""
-    if not letter.goes_on_paper:
-        raise Conflict("This letter goes by e-mail. Write another one to post it.")
+    _require_paper(letter)
     if letter.posted_at is None:
         letter.posted_at = utc_now()
         letter.printed_at = letter.printed_at or letter.posted_at
@@ -162,9 +171,9 @@ def mailable_letter(letter_id: int) -> MailableLetter:
     )
 
 
-def _values(case: ProblemCase, recipient: Recipient, due_on: date | None) -> dict[str, str]:
-    """The value of each field of `merging.FIELDS`. Of callers there is nothing here."""
-    city, language = the_city(), recipient.language
+def _values(case: ProblemCase, recipient: Recipient, due_on: date | None, language: str) -> dict[str, str]:
+    """The value of each field of `merging.FIELDS`, in the language of the letter. Of callers there is nothing here."""
+    city = the_city()
     zone = city_zone(city)
     first, last = (local_date(at, zone) if at else None for at in (case.first_call_at, case.last_call_at))
     center = case.center.name if case.center else city.name
@@ -194,6 +203,11 @@ def _require_reachable(recipient: Recipient, channel: LetterChannel) -> None:
         raise Invalid("No e-mail address of the recipient is known. Give one, or print the letter.")
     if recipient.participant is not None and recipient.participant.left_at is not None:
         raise Conflict("The recipient was taken off the case. Choose somebody else.")
+
+
+def _require_paper(letter: CaseLetter) -> None:
+    if not letter.goes_on_paper:
+        raise Conflict("This letter goes by e-mail. Write another one to print or post it.")
 
 
 def _unnamed(recipient: Recipient) -> str:

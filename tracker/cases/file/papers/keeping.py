@@ -8,7 +8,7 @@ from flask import current_app
 from sqlalchemy import select
 from sqlalchemy.orm import joinedload
 
-from ....calls.photos.whole_files import write_whole
+from ....calls.photos.whole_files import LostFiles, find_lost, place_of, write_whole
 from ....clock import utc_now
 from ....config import Settings
 from ....errors import Conflict, Invalid, NotFound
@@ -29,9 +29,8 @@ SUFFIXES = {PaperKind.PHOTO: "jpg", PaperKind.DOCUMENT: "pdf"}
 
 
 def paper_path(paper: CasePaper) -> Path:
-    """Where the file lies: in one of a thousand folders, named by the first two symbols of its id."""
-    settings: Settings = current_app.config["SETTINGS"]
-    return settings.instance / "papers" / paper.id[:2] / f"{paper.id}.{SUFFIXES[paper.kind]}"
+    """Where the file lies."""
+    return place_of(_folder(), f"{paper.id}.{SUFFIXES[paper.kind]}")
 
 
 def keep_papers(
@@ -69,7 +68,7 @@ def keep_papers(
 
 
 def remove_paper(paper: CasePaper, *, reason: str, actor: User) -> None:
-    """Take a paper out of the file, with a reason. The row stays, and the file until it may be deleted."""
+    """Take a paper out of the file, with a reason. The row stays, and its file on the disk."""
     _require_kept(paper)
     if not reason.strip():
         raise Invalid("Say why it is taken out; the reason stays in the file.")
@@ -103,10 +102,15 @@ def papers_of(case_id: int) -> Sequence[CasePaper]:
     return db.session.scalars(query.order_by(CasePaper.added_at.desc(), CasePaper.id).limit(2 * MOST_PAPERS)).all()
 
 
-def lost_papers() -> list[str]:
-    """The ids of papers whose file is gone."""
-    rows = db.session.scalars(select(CasePaper).execution_options(yield_per=1_000))
-    return sorted(row.id for row in rows if not paper_path(row).is_file())
+def lost_papers() -> LostFiles:
+    """What the database and the folder of papers do not agree on."""
+    rows = db.session.execute(select(CasePaper.id, CasePaper.kind).execution_options(yield_per=10_000))
+    return find_lost(_folder(), {f"{number}.{SUFFIXES[kind]}" for number, kind in rows})
+
+
+def _folder() -> Path:
+    settings: Settings = current_app.config["SETTINGS"]
+    return settings.instance / "papers"
 
 
 def _require_kept(paper: CasePaper) -> None:

@@ -110,7 +110,10 @@ def release_case_photo(public_id: str, paper_id: str, what: str) -> ResponseRetu
 def _standing_paper(case: ProblemCase, paper_id: str) -> CasePaper:
     paper = find_paper(case, paper_id)
     if paper.removed_at is not None:
-        raise NotFound(f"It was taken out of the file: {paper.removed_reason}")
+        if not works_cases() and not paper.is_photo:
+            raise NotFound("The case has no such document, or it is kept for those who work the case.")
+        reason = f": {paper.removed_reason}" if works_cases() else "."
+        raise NotFound(f"It was taken out of the file{reason}")
     return paper
 
 

@@ -5,6 +5,7 @@ from typing import Any
 from flask import render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
+from ....calls.filters import number_of
 from ....extensions import db
 from ....staff.changing import do_or_say_why, show_what_stands
 from ....staff.current import current_staff
@@ -68,7 +69,7 @@ def change_person(public_id: str, participant_id: int) -> ResponseReturnValue:
     form = ParticipantForm(data=_standing(row))
 
     def change() -> tuple[str, str]:
-        seen = int(form.seen.data) if (form.seen.data or "").isdecimal() else 0
+        seen = number_of(form.seen.data) or 0
         is_new = change_participant(row, _entry(form), actor=current_staff(), seen_version=seen)
         db.session.commit()
         return "Changed." if is_new else "Nothing was different.", _people_page(case)

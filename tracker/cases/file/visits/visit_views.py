@@ -21,7 +21,7 @@ from ....staff.permissions import ROLES, Permission, requires
 from ...blueprint import blueprint
 from ...models import ProblemCase
 from ...response.tasks import finish_with
-from ...touching import case_with_key, find_case
+from ...touching import case_with_key, find_case, new_key
 from ..papers.keeping import keep_papers
 from ..papers.reading import SentPaper
 from ..papers.sent import read_sent
@@ -29,7 +29,7 @@ from .forms import CallOffForm, PlanVisitForm, VisitForm
 from .models import CaseVisit, Weather
 from .queries import visits_of
 from .times import check_made_at, read_taken_at
-from .visiting import VisitReport, call_off_visit, find_visit, plan_visit, record_visit, visit_with_key
+from .visiting import VisitReport, call_off_visit, find_visit, plan_visit, record_visit, visit_as_reported
 
 _MOST_STAFF = 500
 
@@ -130,6 +130,8 @@ def _refuse(form: Any, error: TrackerError) -> ResponseReturnValue:
         return jsonify([{"code": error.http_status, "description": str(error)}]), error.http_status
     if not form.errors:
         form.form_errors.append(str(error))
+    if isinstance(error, Conflict):
+        form.key.data = new_key()  # its own has been used; nothing of this was kept under it
     return visit_page(form), 409 if isinstance(error, Conflict) else 400
 
 
@@ -137,10 +139,11 @@ def _record(form: Any) -> tuple[ProblemCase, CaseVisit]:
     photos = _sent_photos(form)
     me = current_staff()
     case = find_case(form.number.data, lock=True)  # of two sendings at once the second waits here
-    before = visit_with_key(form.key.data or "", me)
+    report = _report(form)
+    before = visit_as_reported(case, report, me)
     if before is not None:
         return before.case, before
-    visit = record_visit(case, _report(form), actor=me, planned=_planned(form.planned.data or ""))
+    visit = record_visit(case, report, actor=me, planned=_planned(form.planned.data or ""))
     finish_with(visit.case, number_of(form.task.data), result="The visit is in the file.", actor=me)
     db.session.flush()
     if photos:

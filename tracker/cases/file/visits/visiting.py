@@ -56,23 +56,23 @@ def record_visit(case: ProblemCase, report: VisitReport, *, actor: User, planned
     """Write a visit down: the planned one if that is still open, else a new one. Flushes.
 
     The same key gives the visit that was recorded with it, so sending it again adds nothing. A visit of a case that was
-    merged meanwhile is written into the one that it goes on in. Raises `Invalid` when nothing was found at all.
+    merged meanwhile is written into the one that it goes on in. Raises `Invalid` when nothing was found at all, and
+    `Conflict` when the key has been used for other words or for another case.
     """
-    before = visit_with_key(report.key, actor)
+    before = visit_as_reported(case, report, actor)
     if before is not None:
         return before
     if not (report.seen.strip() or report.conditions):
         raise Invalid("Say what you saw, or tick at least one condition.")
-    case = _where_it_goes_on(case)
+    case = _where_it_goes_on(case)[-1]
     visit = planned if planned is not None and planned.is_open and planned.case_id == case.id else None
     if visit is None:
         visit = CaseVisit(case_id=case.id, planned_by_id=actor.id)
         db.session.add(visit)
     visit.key, visit.visitor, visit.made_at, visit.recorded_at = report.key, actor, report.made_at, utc_now()
     visit.purpose = report.purpose.strip() or visit.purpose or ""
-    visit.seen, visit.people_met = report.seen.strip(), report.people_met.strip()
-    visit.conditions, visit.weather = known_conditions(report.conditions), report.weather
-    visit.next_step = report.next_step.strip()
+    for name, value in _found(report).items():
+        setattr(visit, name, value)
     touch_case(case, actor, "visited", _words(visit), key=report.key)
     return visit
 
@@ -87,11 +87,21 @@ def call_off_visit(visit: CaseVisit, *, reason: str, actor: User) -> None:
     touch_case(visit.case, actor, "visit_called_off", "A planned visit was called off.")
 
 
-def visit_with_key(key: str, actor: User) -> CaseVisit | None:
-    """The visit that was recorded with this key; raises `Conflict` when it was somebody else's."""
-    visit = db.session.scalars(select(CaseVisit).where(CaseVisit.key == key)).first() if key else None
-    if visit is not None and visit.visitor_id != actor.id:
+def visit_as_reported(case: ProblemCase, report: VisitReport, actor: User) -> CaseVisit | None:
+    """The visit of this case that was recorded with this key; of nobody else, and with these words, else `Conflict`.
+
+    What was mended after the first sending, the case's number too, would be dropped if that visit were taken for it.
+    """
+    visit = db.session.scalars(select(CaseVisit).where(CaseVisit.key == report.key)).first() if report.key else None
+    if visit is None:
+        return None
+    if visit.visitor_id != actor.id:
         raise Conflict("Somebody else sent a visit from this form. Reload the page and send yours again.")
+    if visit.case_id not in {one.id for one in _where_it_goes_on(case)}:
+        there = visit.case.public_id
+        raise Conflict(f"The visit is in the file of case {there} already. Send it again to add it here too.")
+    if any(getattr(visit, name) != value for name, value in _found(report).items()):
+        raise Conflict("The visit is in the file already, with other words. Send it again to add what stands here now.")
     return visit
 
 
@@ -103,14 +113,21 @@ def find_visit(case: ProblemCase, visit_id: int) -> CaseVisit:
     return visit
 
 
-def _where_it_goes_on(case: ProblemCase) -> ProblemCase:
-    """The case itself, or the one that it was merged into, held."""
-    for _ in range(_LONGEST_CHAIN):
-        if case.status is not CaseStatus.MERGED or case.merged_into is None:
-            return case
-        case = case.merged_into
-        hold_case(case)
-    return case
+def _where_it_goes_on(case: ProblemCase) -> list[ProblemCase]:
+    """The case, and after it those that it was merged into, one by one, held; the last one is where it goes on."""
+    line = [case]
+    while len(line) < _LONGEST_CHAIN and line[-1].status is CaseStatus.MERGED and line[-1].merged_into is not None:
+        line.append(line[-1].merged_into)
+        hold_case(line[-1])
+    return line
+
+
+def _found(report: VisitReport) -> dict[str, object]:
+    """What was found, as the columns of a visit hold it."""
+    return {
+        "seen": report.seen.strip(), "people_met": report.people_met.strip(), "next_step": report.next_step.strip(),
+        "conditions": known_conditions(report.conditions), "weather": report.weather,
+    }  # fmt: skip
 
 
 def _words(visit: CaseVisit) -> str:

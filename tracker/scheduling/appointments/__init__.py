@@ -1,0 +1,1 @@
+"""Work that a resident is at home for: windows offered, held, agreed, moved."""

@@ -1,0 +1,115 @@
+"""Take a resource's time in the database, so that no quarter hour is ever taken twice, and say what is in the way."""
+
+from datetime import datetime, timedelta
+
+from sqlalchemy import delete, insert, select
+from sqlalchemy.exc import DBAPIError, IntegrityError
+from sqlalchemy.orm import joinedload
+
+from ...clock import local_date, utc_now
+from ...errors import Conflict, Invalid
+from ...extensions import db
+from ...places.city import city_zone, the_city
+from ..orders.models import WorkOrder
+from ..resources.models import CityResource
+from ..resources.shifts import WorkingTime, day_start, join_touching
+from ..resources.working import working_times_of
+from .conflicts import Standing, find_free, say_conflict, say_outside
+from .locking import lock_row
+from .models import Booking, BookingSlot
+from .slots import SLOT_MINUTES, next_slot, slot_at, slot_start, slots_of
+
+_DEADLOCK = "40P01"  # PostgreSQL's word for «two of you wait for each other»; it lets one of them go on
+
+
+def check_time(resource: CityResource, starts_at: datetime, ends_at: datetime) -> None:
+    """Raise `Invalid`, in words, when the resource is retired, the time is past, or it is outside every shift."""
+    slots_of(starts_at, ends_at)
+    for part in parts_of(resource):
+        lock_row(part, shared=True)  # nobody retires it until the booking stands
+        if part.retired_at is not None:
+            raise Invalid(f"{part.name} is retired. Choose another resource.")
+    if starts_at < slot_start(slot_at(utc_now())):
+        raise Invalid("That time is past. Choose one that is still to come.")
+    stretches = stretches_about(resource, starts_at)
+    if not any(stretch.starts_at <= starts_at and ends_at <= stretch.ends_at for stretch in stretches):
+        raise Invalid(say_outside(resource.name, stretches, city_zone(the_city())))
+
+
+def take_time(booking: Booking, resource: CityResource, starts_at: datetime, ends_at: datetime) -> None:
+    """Give a new or standing booking this time of this resource, in exchange for any that it had.
+
+    The primary key of `BookingSlot` decides. Raises `Conflict` that names what stands there; then nothing has changed
+    and the session can still be used.
+    """
+    slots, own_id = slots_of(starts_at, ends_at), booking.id
+    try:
+        with db.session.begin_nested():
+            if own_id is not None:
+                free_time(booking)
+            booking.resource, booking.starts_at, booking.ends_at = resource, starts_at, ends_at
+            db.session.add(booking)
+            db.session.flush()
+            ids = [part.id for part in parts_of(resource)]
+            rows = [{"resource_id": number, "slot": slot, "booking_id": booking.id} for number in ids for slot in slots]
+            db.session.execute(insert(BookingSlot), rows)
+    except DBAPIError as error:
+        if not _is_taken(error):
+            raise
+        raise Conflict(_explain(resource, starts_at, ends_at, own_id)) from error
+
+
+def parts_of(resource: CityResource) -> list[CityResource]:
+    """What a booking takes the time of: the resource and its team's members, always in the same order."""
+    return sorted([resource, *(one.member for one in resource.members)], key=lambda part: part.id)
+
+
+def free_time(booking: Booking) -> None:
+    """Give every quarter hour of a booking back."""
+    db.session.execute(delete(BookingSlot).where(BookingSlot.booking_id == booking.id))
+
+
+def bookings_between(resource: CityResource, starts_at: datetime, ends_at: datetime) -> list[Booking]:
+    """The standing bookings that take time of a resource, or of its members, between two instants; in order.
+
+    Those of a team to which it belongs are among them.
+    """
+    taken = (
+        select(BookingSlot.booking_id)
+        .where(BookingSlot.resource_id.in_([part.id for part in parts_of(resource)]))
+        .where(BookingSlot.slot >= slot_at(starts_at), BookingSlot.slot < next_slot(ends_at))
+    )
+    query = (
+        select(Booking)
+        .options(joinedload(Booking.work_order).joinedload(WorkOrder.case))
+        .where(Booking.id.in_(taken), Booking.cancelled_at.is_(None))
+        .order_by(Booking.starts_at, Booking.id)
+    )
+    return list(db.session.scalars(query))
+
+
+def stretches_about(resource: CityResource, instant: datetime) -> list[WorkingTime]:
+    """The resource's working times that touch the local date of `instant`: also from the evening before, or past it."""
+    zone = city_zone(the_city())
+    day = local_date(instant, zone)
+    found = join_touching(working_times_of([resource], day - timedelta(days=1), 3)[resource.id])
+    return [stretch for stretch in found if stretch.day <= day and stretch.ends_at > day_start(day, zone)]
+
+
+def _is_taken(error: DBAPIError) -> bool:
+    return isinstance(error, IntegrityError) or getattr(error.orig, "sqlstate", None) == _DEADLOCK
+
+
+def _explain(resource: CityResource, starts_at: datetime, ends_at: datetime, own_id: int | None) -> str:
+    """What stands between the two instants (apart from the booking that is being moved), and what is free after it."""
+    stretches = stretches_about(resource, starts_at)
+    last = max((stretch.ends_at for stretch in stretches), default=ends_at)
+    others = [booking for booking in bookings_between(resource, starts_at, last) if booking.id != own_id]
+    standing = [
+        Standing(booking.work_order.title, booking.work_order.address, booking.starts_at, booking.ends_at)
+        for booking in others
+        if booking.starts_at < ends_at
+    ]
+    minutes = int((ends_at - starts_at) / timedelta(minutes=1)) or SLOT_MINUTES
+    free_at = find_free(stretches, [(booking.starts_at, booking.ends_at) for booking in others], starts_at, minutes)
+    return say_conflict(resource.name, standing, free_at, city_zone(the_city()))

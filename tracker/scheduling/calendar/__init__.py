@@ -1,0 +1,1 @@
+"""The calendar: days, weeks and months of resources; feeds of it."""

@@ -1,0 +1,1 @@
+"""A crew's own day: its run sheet on a phone, also without network."""

@@ -1,0 +1,1 @@
+"""Which crew does which work when: proposed, looked at, taken."""

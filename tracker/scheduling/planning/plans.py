@@ -1,0 +1,185 @@
+"""Make a plan: order what urgent cases need, propose bookings, write the accepted ones down."""
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, field
+from datetime import date, datetime, timedelta
+
+from sqlalchemy import select
+from sqlalchemy.orm import joinedload
+
+from ...calls.as_of import as_of
+from ...cases.models import CaseStatus
+from ...cases.turns import take_turns
+from ...errors import Conflict, Invalid
+from ...extensions import db
+from ...places.city import city_today, the_city
+from ...staff.models import User
+from ..bookings.booking import book_order, standing_booking
+from ..bookings.models import Booking
+from ..bookings.slots import slot_start
+from ..orders.models import WorkOrder
+from ..orders.work_status import WorkStatus
+from ..playbooks.ordering import create_orders_from_playbook
+from ..playbooks.waiting_cases import cases_without_orders
+from ..resources.models import CityResource
+from .gathering import gather_facts
+from .nearest_first import LeftOut, Proposal, propose
+
+ORDERS_PER_RUN = 500
+"""How many orders one run creates from playbooks at most, and for how many it looks for room."""
+LONGEST_PLAN_DAYS = 31
+_FARTHEST_DAYS = 366
+_SHUT = "Its case is not open. Cancel the order, or reopen the case."
+
+
+@dataclass(frozen=True, slots=True)
+class Choice:
+    """One booking to make: which order by which resource from when, and why there."""
+
+    order_id: int
+    resource_id: int
+    starts_at: datetime
+    reason: str = ""
+
+
+@dataclass(slots=True)
+class Accepted:
+    """What became of the choices: bookings made, how many stood already just so, and what is not possible any more."""
+
+    booked: list[Booking] = field(default_factory=list)
+    standing: int = 0
+    refused: list[LeftOut] = field(default_factory=list)
+
+
+@dataclass(frozen=True, slots=True)
+class PlanResult:
+    """One whole run: `orders` = `booked` + `unbooked`, `created` of them new; distance by road, in kilometers."""
+
+    orders: int
+    booked: int
+    unbooked: int
+    created: int
+    distance_km: float
+    left_out: tuple[LeftOut, ...]
+
+
+def plan_day(first_day: date, days: int, actor: User | None = None) -> PlanResult:
+    """Order what urgent cases need, plan all requested work for `days` local dates from `first_day`, and book it.
+
+    Raises `Invalid` for a day in the past or a span of less than 1 or more than `LONGEST_PLAN_DAYS` days.
+    """
+    check_days(first_day, days)
+    created = order_missing_work(actor)
+    proposal = propose_plan(first_day, days)
+    accepted = accept_plan(choices_of(proposal), actor)
+    left_out = (*proposal.left_out, *accepted.refused)
+    note_left_out(left_out)
+    return PlanResult(
+        orders=len(accepted.booked) + len(left_out),
+        booked=len(accepted.booked),
+        unbooked=len(left_out),
+        created=created,
+        distance_km=round(proposal.distance_km, 1),
+        left_out=left_out,
+    )
+
+
+def check_days(first_day: date, days: int) -> None:
+    """Raise `Invalid` unless the days can be planned."""
+    today = city_today()
+    if first_day < today:
+        raise Invalid(f"{first_day:%d %b %Y} is past. Plan from today, {today:%d %b %Y}, or later.")
+    if first_day > today + timedelta(days=_FARTHEST_DAYS):
+        raise Invalid(f"{first_day:%d %b %Y} is more than a year away. Plan nearer days.")
+    if not 1 <= days <= LONGEST_PLAN_DAYS:
+        raise Invalid(f"Plan between 1 and {LONGEST_PLAN_DAYS} days at once, not {days}.")
+
+
+def order_missing_work(actor: User | None) -> int:
+    """Give urgent cases without any order those of their playbook, at most `ORDERS_PER_RUN`; returns how many."""
+    take_turns()  # every family's at once, always in the same order: two plans wait for each other and never cross
+    created = 0
+    for case in cases_without_orders(as_of(the_city())):
+        if created >= ORDERS_PER_RUN:
+            break
+        created += len(create_orders_from_playbook(case, actor))
+    return created
+
+
+def propose_plan(first_day: date, days: int) -> Proposal:
+    """Where every requested order could go, or why nowhere; writes nothing."""
+    check_days(first_day, days)
+    orders = requested_orders()
+    live = [order for order in orders if order.case.status in (CaseStatus.OPEN, CaseStatus.MERGED)]
+    proposal = propose(gather_facts(live, first_day, days), limit=ORDERS_PER_RUN)
+    proposal.left_out += [LeftOut(order.id, _SHUT) for order in orders if order not in live]
+    return proposal
+
+
+def requested_orders() -> Sequence[WorkOrder]:
+    """All work that waits to be planned, with its cases: most urgent first. A merged case's orders still stand."""
+    query = (
+        select(WorkOrder)
+        .options(joinedload(WorkOrder.case))
+        .where(WorkOrder.status == WorkStatus.REQUESTED)
+        .order_by(WorkOrder.priority, WorkOrder.due_on, WorkOrder.id)
+    )
+    return db.session.scalars(query).all()
+
+
+def choices_of(proposal: Proposal) -> list[Choice]:
+    """The proposal as choices that `accept_plan` takes."""
+    return [
+        Choice(booked.order_id, booked.resource_id, slot_start(booked.start), booked.reason)
+        for booked in proposal.booked
+    ]
+
+
+def accept_plan(choices: Iterable[Choice], actor: User | None) -> Accepted:
+    """Book the choices one by one; one that is no longer possible is refused with its reason, and the rest still stand.
+
+    Accepting the same choices twice books nothing twice: what stands already just so is only counted.
+    """
+    accepted = Accepted()
+    chosen = sorted(choices, key=lambda choice: (choice.resource_id, choice.starts_at))
+    orders = _lock_orders({choice.order_id for choice in chosen})
+    resources = {resource.id: resource for resource in db.session.scalars(select(CityResource))}
+    for choice in chosen:
+        order, resource = orders.get(choice.order_id), resources.get(choice.resource_id)
+        if order is None or resource is None:
+            accepted.refused.append(LeftOut(choice.order_id, "The order or the resource no longer exists."))
+            continue
+        if _stands(order, choice):
+            accepted.standing += 1
+            continue
+        try:
+            accepted.booked.append(book_order(order, resource, choice.starts_at, actor, reason=choice.reason))
+        except (Conflict, Invalid) as refusal:
+            accepted.refused.append(LeftOut(order.id, str(refusal)))
+    return accepted
+
+
+def _stands(order: WorkOrder, choice: Choice) -> bool:
+    """Whether the order is booked already exactly as chosen: the same answer came twice."""
+    booking = standing_booking(order)
+    return booking is not None and (booking.resource_id, booking.starts_at) == (choice.resource_id, choice.starts_at)
+
+
+def note_left_out(left_out: Iterable[LeftOut]) -> None:
+    """Keep with every order that stays requested why the plan left it out."""
+    reasons = {left.order_id: left.reason for left in left_out}
+    for order in _lock_orders(set(reasons)).values():
+        if order.status is WorkStatus.REQUESTED:
+            order.reason = reasons[order.id]
+    db.session.flush()
+
+
+def _lock_orders(order_ids: set[int]) -> dict[int, WorkOrder]:
+    """Read orders anew and lock them, always by ascending id, so that two plans wait for each other and never cross."""
+    query = select(WorkOrder).options(joinedload(WorkOrder.case, innerjoin=True)).order_by(WorkOrder.id)
+    found: dict[int, WorkOrder] = {}
+    ids = sorted(order_ids)
+    for start in range(0, len(ids), 500):
+        some = query.where(WorkOrder.id.in_(ids[start : start + 500])).with_for_update(of=WorkOrder)
+        found |= {order.id: order for order in db.session.scalars(some.execution_options(populate_existing=True))}
+    return found
