@@ -61,7 +61,8 @@ PURE = [  # rules that know neither web nor database
     "places/addresses", "places/projection.py", "scheduling/bookings/conflicts.py", "scheduling/bookings/slots.py",
     "scheduling/orders/work_status.py", "scheduling/planning/facts.py", "scheduling/planning/left_out.py",
     "scheduling/planning/nearest_first.py", "scheduling/planning/travel.py", "scheduling/playbooks/step_kinds.py",
-    "scheduling/resources/availability.py", "scheduling/resources/shift_text.py", "scheduling/resources/shifts.py",
+    "scheduling/resources/availability.py", "scheduling/resources/breaks.py",
+    "scheduling/resources/lending.py", "scheduling/resources/shift_text.py", "scheduling/resources/shifts.py",
     "words.py",
 ]  # fmt: skip
 IMPURE = {"flask", "sqlalchemy", "folium"}

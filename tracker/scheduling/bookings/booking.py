@@ -59,7 +59,7 @@ def move_booking(
         raise Conflict(f"Somebody moved this booking meanwhile, to {_when(booking)}. Send it again if you know better.")
     _check_skill(order, resource)
     ends_at = _end_of(order, starts_at)
-    check_time(resource, starts_at, ends_at)
+    check_time(resource, starts_at, ends_at, own_id=booking.id)
     before = _when(booking)
     take_time(booking, resource, starts_at, ends_at)
     booking.reason = "Moved by hand." if actor else booking.reason

@@ -11,10 +11,12 @@ from ...errors import Conflict, Invalid
 from ...extensions import db
 from ...places.city import city_zone, the_city
 from ..orders.models import WorkOrder
+from ..resources.availability import Span
+from ..resources.breaks import finds_room
 from ..resources.models import CityResource
 from ..resources.shifts import WorkingTime, day_start, join_touching
 from ..resources.working import working_times_of
-from .conflicts import Standing, find_free, say_conflict, say_outside
+from .conflicts import Standing, find_free, say_conflict, say_outside, say_span
 from .locking import lock_row
 from .models import Booking, BookingSlot
 from .slots import SLOT_MINUTES, next_slot, slot_at, slot_start, slots_of
@@ -22,8 +24,11 @@ from .slots import SLOT_MINUTES, next_slot, slot_at, slot_start, slots_of
 _DEADLOCK = "40P01"  # PostgreSQL's word for «two of you wait for each other»; it lets one of them go on
 
 
-def check_time(resource: CityResource, starts_at: datetime, ends_at: datetime) -> None:
-    """Raise `Invalid`, in words, when the resource is retired, the time is past, or it is outside every shift."""
+def check_time(resource: CityResource, starts_at: datetime, ends_at: datetime, *, own_id: int | None = None) -> None:
+    """Raise `Invalid`, in words, when the resource is retired, the time is past, or it is outside every shift.
+
+    Raises `Conflict` when no room is left for a break; `own_id` is the booking that is being moved, if one is.
+    """
     slots_of(starts_at, ends_at)
     for part in parts_of(resource):
         lock_row(part, shared=True)  # nobody retires it until the booking stands
@@ -32,8 +37,10 @@ def check_time(resource: CityResource, starts_at: datetime, ends_at: datetime) -
     if starts_at < slot_start(slot_at(utc_now())):
         raise Invalid("That time is past. Choose one that is still to come.")
     stretches = stretches_about(resource, starts_at)
-    if not any(stretch.starts_at <= starts_at and ends_at <= stretch.ends_at for stretch in stretches):
+    within = [stretch for stretch in stretches if stretch.starts_at <= starts_at and ends_at <= stretch.ends_at]
+    if not within:
         raise Invalid(say_outside(resource.name, stretches, city_zone(the_city())))
+    _check_breaks(resource, within[0], Span(starts_at, ends_at), own_id)
 
 
 def take_time(booking: Booking, resource: CityResource, starts_at: datetime, ends_at: datetime) -> None:
@@ -94,6 +101,18 @@ def stretches_about(resource: CityResource, instant: datetime) -> list[WorkingTi
     day = local_date(instant, zone)
     found = join_touching(working_times_of([resource], day - timedelta(days=1), 3)[resource.id])
     return [stretch for stretch in found if stretch.day <= day and stretch.ends_at > day_start(day, zone)]
+
+
+def _check_breaks(resource: CityResource, stretch: WorkingTime, wanted: Span, own_id: int | None) -> None:
+    touched = [one for one in stretch.breaks if one.starts_at < wanted.ends_at and wanted.starts_at < one.ends_at]
+    if not touched:
+        return
+    others = bookings_between(resource, stretch.starts_at, stretch.ends_at)
+    taken = [wanted, *(Span(one.starts_at, one.ends_at) for one in others if one.id != own_id)]
+    for pause in touched:
+        if not finds_room(pause, taken):
+            when = say_span(pause.starts_at, pause.ends_at, city_zone(the_city()))
+            raise Conflict(f"That leaves {resource.name} no room for its break of {pause.minutes} minutes ({when}).")
 
 
 def _is_taken(error: DBAPIError) -> bool:
