@@ -8,8 +8,8 @@ from flask import Flask
 from sqlalchemy import select
 
 from tests import factories as make
-from tests.desk.month.browser import Person
 from tests.desk.month.ledger import Known, on
+from tests.pressing import Person
 from tracker.calls.models import ServiceType
 from tracker.extensions import db
 from tracker.scheduling.playbooks.models import PlaybookStep

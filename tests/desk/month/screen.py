@@ -5,8 +5,8 @@ import re
 from dataclasses import dataclass
 from datetime import date
 
-from tests.desk.month.browser import Node, Person, read_html
 from tests.desk.month.ledger import Expected
+from tests.pressing import Node, Person, read_html
 
 _NOBODY = ("Nobody's yet", "Nothing else is to be done; a new call opens it again")
 _NUMBER = re.compile(r"/staff/cases/([A-Z0-9-]+)$")

@@ -4,9 +4,9 @@ import re
 from collections.abc import Mapping
 from datetime import date, datetime, timedelta
 
-from tests.desk.month.browser import Person
 from tests.desk.month.city import City
 from tests.desk.month.ledger import ANY_TIME, TASK, VISIT, Known, Step
+from tests.pressing import Person
 
 ELEMENTS = ("community", "harm", "expectation", "events", "recurring", "similarity")
 

@@ -135,11 +135,20 @@ class Person:
         assert answer.status_code == 200, (page, answer.status_code, answer.location)
         return str(answer.text)
 
-    def press(self, page: str, action: str, changes: Mapping[str, str], html: str = "") -> str:
-        """Fill in the form of a page whose address ends so, and send it; gives what follows, or its address."""
+    def press(
+        self, page: str, action: str, changes: Mapping[str, str], html: str = "", of: Mapping[str, str] | None = None
+    ) -> str:
+        """Fill in the form of a page whose address ends so, and send it; gives what follows, or its address.
+
+        `of`: what stands in its hidden fields, where several forms of a page go to one address.
+        """
         html = html or self.open(page)
         assert self.is_in
-        fitting = [form for form in forms_of(html, page) if form.action.split("?")[0].endswith(action)]
+        fitting = [
+            form
+            for form in forms_of(html, page)
+            if form.action.split("?")[0].endswith(action) and set((of or {}).items()) <= set(form.values)
+        ]
         able = [form for form in fitting if _offers(form, changes)] or fitting
         assert able, f"{self.name} finds no form «{action}» on {page}: {_said(html)}"
         self.pages += 1
