@@ -136,11 +136,13 @@ class Person:
         return str(answer.text)
 
     def press(
-        self, page: str, action: str, changes: Mapping[str, str], html: str = "", of: Mapping[str, str] | None = None
-    ) -> str:
+        self, page: str, action: str, changes: Mapping[str, str], html: str = "",
+        of: Mapping[str, str] | None = None, asks_back: bool = False,
+    ) -> str:  # fmt: skip
         """Fill in the form of a page whose address ends so, and send it; gives what follows, or its address.
 
-        `of`: what stands in its hidden fields, where several forms of a page go to one address.
+        `of`: what stands in its hidden fields, where several forms of a page go to one address. `asks_back`: the
+        answer is a question, on the same form.
         """
         html = html or self.open(page)
         assert self.is_in
@@ -153,7 +155,7 @@ class Person:
         assert able, f"{self.name} finds no form «{action}» on {page}: {_said(html)}"
         self.pages += 1
         answer = self.client.post(able[0].action, data=_as_sent(able[0].fill(changes)))
-        assert answer.status_code in (200, 302, 303), (page, action, answer.status_code, _said(answer.text))
+        assert answer.status_code in ((409,) if asks_back else (200, 302, 303)), (page, action, answer.status_code, _said(answer.text))
         return str(answer.location or answer.text)
 
 
