@@ -155,7 +155,8 @@ class Person:
         assert able, f"{self.name} finds no form «{action}» on {page}: {_said(html)}"
         self.pages += 1
         answer = self.client.post(able[0].action, data=_as_sent(able[0].fill(changes)))
-        assert answer.status_code in ((409,) if asks_back else (200, 302, 303)), (page, action, answer.status_code, _said(answer.text))
+        expected = (409,) if asks_back else (200, 302, 303)
+        assert answer.status_code in expected, (page, action, answer.status_code, _said(answer.text))
         return str(answer.location or answer.text)
 
 

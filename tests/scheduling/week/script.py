@@ -1,4 +1,4 @@
-"""The week, hour by hour: work is ordered, planned, done, disturbed, planned again. Everything goes through the pages."""
+"""The week, hour by hour: work is ordered, planned, done, disturbed, planned again, all through the pages."""
 
 import re
 from collections.abc import Iterator
