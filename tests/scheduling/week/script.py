@@ -8,7 +8,6 @@ from datetime import date, datetime, timedelta
 from flask import Flask
 from sqlalchemy import select
 from time_machine import Traveller
-from tracker.staff.jobs.working_off_jobs import work_off_next
 
 from tests.pressing import Person
 from tests.scheduling.week.checker import what_is_wrong
@@ -20,6 +19,7 @@ from tracker.scheduling.bookings.models import Booking
 from tracker.scheduling.orders.models import WorkOrder
 from tracker.scheduling.orders.work_status import WorkStatus
 from tracker.scheduling.resources.models import CityResource
+from tracker.staff.jobs.working_off_jobs import work_off_next
 
 FRIDAY_BEFORE = MONDAY - timedelta(days=3)
 WORK = {
@@ -66,6 +66,9 @@ class Week:
     def at(self, local: datetime) -> None:
         """Time goes on, never back."""
         assert utc(local) >= utc_now() or utc_now() - utc(local) < timedelta(seconds=1), local
+        if utc(local) - utc_now() > timedelta(minutes=20):
+            for person in self.city.people.values():
+                person.is_in = False  # whoever did nothing for half an hour is out; crews stay in for their shift
         self.clock.move_to(utc(local))
 
     def person(self, name: str) -> Person:
@@ -212,7 +215,7 @@ class Week:
         order, changes = booking.work_order_id, {}
         if kind == "finish" and self._cannot(order):
             kind = "could_not"
-            changes = {"why": "cars_in_the_way"}
+            changes = {"why": "cars"}
             if order % RETRIED == 0:
                 changes["next_try_on"] = (self._now().date() + timedelta(days=1)).isoformat()
             self.ledger.failed.append(order)
