@@ -75,7 +75,7 @@ def _given_steps(ids: Sequence[int], today: date) -> Steps:
     """Open tasks, and what partners were asked for, whoever has them."""
     steps: Steps = {}
     for step in open_steps_of(ids):
-        steps.setdefault(step.case_id, []).append(_dated(step.what, step.owner_name, step.due_on, today))
+        steps.setdefault(step.case_id, []).append(dated_step(step.what, step.owner_name, step.due_on, today))
     return steps
 
 
@@ -83,7 +83,7 @@ def _visit_steps(ids: Sequence[int], today: date) -> Steps:
     """Planned visits."""
     steps: Steps = {}
     for visit in open_visits_of(ids):
-        steps.setdefault(visit.case_id, []).append(_dated(f"Visit: {visit.what}", visit.who, visit.on, today))
+        steps.setdefault(visit.case_id, []).append(dated_step(f"Visit: {visit.what}", visit.who, visit.on, today))
     return steps
 
 
@@ -95,7 +95,7 @@ def _deadline_steps(ids: Sequence[int], today: date) -> Steps:
     for one in running:
         owner, is_first = owners.get(one.case_id, ""), one.kind is DeadlineKind.ACCEPT
         what = WORDS[one.kind] if owner or not is_first else NEEDS_OWNER
-        step = _dated(what, owner, local_date(one.due_at, zone), today, is_first=is_first)
+        step = dated_step(what, owner, local_date(one.due_at, zone), today, is_first=is_first)
         steps.setdefault(one.case_id, []).append(replace(step, deadline=one.kind))
     return steps
 
@@ -106,7 +106,8 @@ def _owners_of(ids: Iterable[int]) -> dict[int, str]:
     return dict(db.session.execute(query).all())
 
 
-def _dated(what: str, whose: str, due_on: date, today: date, *, is_first: bool = False) -> NextStep:
+def dated_step(what: str, whose: str, due_on: date, today: date, *, is_first: bool = False) -> NextStep:
+    """A step with its day: first as soon as that has come."""
     rank = FIRST if is_first or due_on <= today else DATED
     return NextStep(what, whose, due_on, due_on < today, rank)
 
@@ -147,3 +148,9 @@ def _standing_step(
 
 SOURCES: list[Source] = [_given_steps, _visit_steps, _deadline_steps, _standing_steps]
 """Where steps come from, each a query or two for all cases asked about. Add one here: it gives steps by case id."""
+
+
+def step_source(source: Source) -> Source:
+    """Let a floor above tell steps too, such as the work of crews."""
+    SOURCES.append(source)
+    return source
