@@ -20,12 +20,12 @@ from wtforms.widgets import CheckboxInput, ListWidget
 
 from ..cases.touching import new_key
 from ..staff.changing import trim
+from .bookings.why_not import WHY_NOT_LABELS, WhyNot
 from .orders.entry import LONGEST_MINUTES, LONGEST_PLACE, LONGEST_SKILL, LONGEST_TITLE, MOST_PEOPLE
-from .orders.reasons import NOT_DONE_WORDS
 from .orders.recurring import LONGEST_EVERY
 
 _PRIORITIES = [SelectChoice(str(number), f"Priority {number}") for number in range(1, 6)]
-_REASONS = [SelectChoice(kind.value, words) for kind, words in NOT_DONE_WORDS.items()]
+_REASONS = [SelectChoice(kind.value, words) for kind, words in WHY_NOT_LABELS.items()]
 _MOST_LOAD = 1_000_000
 
 
@@ -100,7 +100,7 @@ class DoneForm(FlaskForm):  # type: ignore[misc]  # Flask-WTF ships no types
 class NotDoneForm(FlaskForm):  # type: ignore[misc]  # Flask-WTF ships no types
     """Why work could not be done, and when it is tried again."""
 
-    kind = SelectField("Why", choices=_REASONS)
+    kind = SelectField("Why", choices=_REASONS, default=WhyNot.OTHER.value)
     reason = TextAreaField(
         "Reason", [DataRequired("Say what was the matter."), Length(max=1000)], filters=[trim], render_kw={"rows": 2}
     )

@@ -15,7 +15,7 @@ from ..cases.models import ProblemCase
 from ..extensions import db
 from ..identifiers import read_number
 from ..places.city import city_zone, the_city
-from .bookings.costs import work_of_orders
+from .bookings.work_sums import work_of_orders
 from .orders.chains import surviving_case
 from .orders.models import OrderDependency, WorkOrder
 from .orders.work_status import OPEN, WorkStatus

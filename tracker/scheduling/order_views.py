@@ -18,14 +18,14 @@ from ..staff.permissions import Permission, requires
 from .blueprint import blueprint
 from .bookings.booking import book_order, cancel_booking, mark_of, move_booking, standing_booking
 from .bookings.changing import set_standing, wait_no_longer
-from .bookings.costs import CaseSum, work_of_cases, work_of_orders
 from .bookings.ending import cancel_order, could_not_do, finish_order, request_again
 from .bookings.history import usual_duration_of
+from .bookings.why_not import WhyNot
+from .bookings.work_sums import CaseSum, work_of_cases, work_of_orders
 from .forms import BookingForm
 from .order_forms import ButtonForm, DoneForm, NotDoneForm, WhyForm
 from .orders.chains import surviving_case
 from .orders.models import RecurringOrder, WorkOrder
-from .orders.reasons import NotDoneReason
 from .orders.recurring import recurring_of, say_every
 from .orders.work_status import WorkStatus
 from .queries import (
@@ -135,7 +135,7 @@ def not_done(order_id: int) -> ResponseReturnValue:
         order_id,
         form,
         lambda: could_not_do(
-            order, current_staff(), reason=form.reason.data, kind=NotDoneReason(form.kind.data),
+            order, current_staff(), reason=form.reason.data, kind=WhyNot(form.kind.data),
             next_try_on=form.next_try_on.data,
         ),
         "Kept with the reason. It is tried again." if form.next_try_on.data else "Kept as not done, with the reason.",

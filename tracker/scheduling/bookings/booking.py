@@ -34,7 +34,7 @@ def book_order(
     lock_with_neighbors(order)
     check_change(order.status, WorkStatus.PLANNED)
     _check_order(order, resource, starts_at)
-    ends_at = end_of(order, starts_at)
+    ends_at = end_of(starts_at, order.minutes)
     check_time(resource, starts_at, ends_at)
     booking = Booking(work_order_id=order.id, reason=reason, booked_by_id=actor.id if actor else None)
     take_time(booking, resource, starts_at, ends_at)
@@ -62,7 +62,7 @@ def move_booking(
     if seen not in ("", mark_of(booking)):
         raise Conflict(f"Somebody moved this booking meanwhile, to {_when(booking)}. Send it again if you know better.")
     _check_order(order, resource, starts_at)
-    ends_at = end_of(order, starts_at)
+    ends_at = end_of(starts_at, order.minutes)
     early = booked_too_early(order, ends_at)
     if not frees:
         refuse_early(early)
@@ -130,7 +130,7 @@ def release_booking(booking: Booking) -> None:
 
 
 def _check_order(order: WorkOrder, resource: CityResource, starts_at: datetime) -> None:
-    check_fit(order, resource)
+    check_needs(order, resource)
     check_begin(order, starts_at)
     check_firsts(order, starts_at)
 
@@ -143,7 +143,7 @@ def check_begin(order: WorkOrder, starts_at: datetime) -> None:
             raise Invalid(f"This work may not begin {side} {said}. Choose another time, or change the work order.")
 
 
-def check_fit(order: WorkOrder, resource: CityResource) -> None:
+def check_needs(order: WorkOrder, resource: CityResource) -> None:
     """Raise `Invalid` when the resource lacks something that the work needs."""
     missing = sorted(order.all_skills - all_skills(resource))
     if missing:
@@ -154,9 +154,9 @@ def check_fit(order: WorkOrder, resource: CityResource) -> None:
         raise Invalid(f"This work needs {order.people} people; with {resource.name} comes {came}. Choose a team.")
 
 
-def end_of(order: WorkOrder, starts_at: datetime) -> datetime:
+def end_of(starts_at: datetime, minutes: int) -> datetime:
     """When work that begins then is over: its minutes, rounded up to quarter hours."""
-    return starts_at + timedelta(minutes=slots_needed(order.minutes) * SLOT_MINUTES)
+    return starts_at + timedelta(minutes=slots_needed(minutes) * SLOT_MINUTES)
 
 
 def _when(booking: Booking) -> str:

@@ -13,7 +13,7 @@ from ..orders.entry import OrderEntry, Place, check_entry
 from ..orders.models import WorkOrder
 from ..orders.ordering import fill_order, say_of_order
 from ..orders.work_status import WorkStatus, check_change
-from .booking import check_begin, check_fit, end_of, standing_booking
+from .booking import check_begin, check_needs, end_of, standing_booking
 from .models import Booking
 from .taking_time import check_time, take_time
 from .waiting import booked_too_early, check_firsts, lock_with_neighbors, refuse_early
@@ -120,10 +120,10 @@ def _require_changeable(order: WorkOrder) -> None:
 def _check_booking(order: WorkOrder, booking: Booking) -> None:
     """The booking still fits the order, or the reason why not, with what to do."""
     try:
-        check_fit(order, booking.resource)
+        check_needs(order, booking.resource)
         check_begin(order, booking.starts_at)
         check_firsts(order, booking.starts_at)
-        _take_more_or_less(order, booking, end_of(order, booking.starts_at))
+        _take_more_or_less(order, booking, end_of(booking.starts_at, order.minutes))
     except (Conflict, Invalid) as why:
         raise type(why)(f"Its booking would not fit any more. {why} Or move or cancel the booking first.") from why
 

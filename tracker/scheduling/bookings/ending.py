@@ -10,13 +10,13 @@ from ...staff.models import User
 from ..orders.dependencies import seconds_of
 from ..orders.models import WorkOrder
 from ..orders.ordering import say_of_order
-from ..orders.reasons import NotDoneReason, say_reason
 from ..orders.work_status import WorkStatus, check_change
 from ..resources.shifts import day_start
 from .booking import give_back, release_booking, standing_booking
-from .costs import note_work
 from .models import Booking
 from .waiting import booked_too_early, lock_with_neighbors, refuse_early
+from .why_not import WhyNot, say_why_not
+from .work_sums import note_work
 
 
 def finish_order(
@@ -35,7 +35,7 @@ def finish_order(
 
 
 def could_not_do(
-    order: WorkOrder, actor: User | None, *, reason: str, kind: NotDoneReason | None = None,
+    order: WorkOrder, actor: User | None, *, reason: str, kind: WhyNot | None = None,
     next_try_on: date | None = None,
 ) -> WorkOrder:  # fmt: skip
     """The work was tried, or looked at, and could not be done; `reason` says why, in words and if wished by its kind.
@@ -43,15 +43,15 @@ def could_not_do(
     With a day for the next try it is asked for again at once, not before that day. What waits for it and is booked
     gives its time back.
     """
-    words = say_reason(kind, reason)
-    if not words:
-        raise Invalid("Say why it could not be done.")
+    if kind in (None, WhyNot.OTHER) and not reason.strip():
+        raise Invalid("Say in a few words what stood in the way.")
+    words = say_why_not(kind, reason) if kind else reason.strip()
     if next_try_on is not None:
         _check_next_try(next_try_on)
     _end(order, WorkStatus.NOT_DONE, words)
     after = f" Next try from {next_try_on:%a %d %b %Y} on." if next_try_on else ""
     say_of_order(order, "work_not_done", f"Could not be done: «{order.title}». {words}{after}", actor)
-    _tell_seconds(order, f"could not be done: {words}", actor)
+    tell_seconds(order, f"could not be done: {words}", actor)
     if next_try_on is not None:
         _try_again(order, next_try_on, words)
     return order
@@ -68,7 +68,7 @@ def cancel_order(order: WorkOrder, actor: User | None, *, reason: str, frees: bo
         refuse_early(booked_too_early(order))
     _end(order, WorkStatus.CANCELLED, reason)
     say_of_order(order, "work_cancelled", f"Work order cancelled: «{order.title}». {reason}", actor)
-    _tell_seconds(order, f"was cancelled: {reason}", actor)
+    tell_seconds(order, f"was cancelled: {reason}", actor)
     return order
 
 
@@ -121,8 +121,8 @@ def _try_again(order: WorkOrder, day: date, words: str) -> None:
     db.session.flush()
 
 
-def _tell_seconds(order: WorkOrder, what: str, actor: User | None) -> None:
-    """Whatever waits for the order gives its time back and says why it waits."""
+def tell_seconds(order: WorkOrder, what: str, actor: User | None) -> None:
+    """Whatever waits for the order, which «could not be done», gives its time back and says why it waits."""
     for booking in booked_too_early(order):
         give_back(booking, actor, reason=f"{_waits_for(order)}, which {what}")
     for second in seconds_of(order.id):
