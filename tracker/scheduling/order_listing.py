@@ -1,6 +1,6 @@
 """The list of work: filters from the address, one bounded query per page, and the same work as a spreadsheet."""
 
-from collections.abc import Collection, Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from enum import StrEnum
@@ -9,6 +9,7 @@ from typing import Any
 from flask_sqlalchemy.pagination import SelectPagination
 from sqlalchemy import ColumnElement, Select, func, or_, select
 from sqlalchemy.orm import aliased, joinedload, selectinload
+from werkzeug.datastructures import MultiDict
 
 from ..batches import in_chunks
 from ..cases.models import ProblemCase
@@ -75,16 +76,15 @@ class OrderFilters:
     sort: str = "priority"
 
 
-def read_filters(args: Mapping[str, str]) -> OrderFilters:
+def read_filters(args: MultiDict[str, str]) -> OrderFilters:
     """The filters of an address; what makes no sense is left out. Without a status: what waits to be planned."""
     status = args.get("status", WorkStatus.REQUESTED)
     due, waiting, sort = args.get("due", ""), args.get("waiting", ""), args.get("sort", "priority")
-    center = args.get("center", "")
     return OrderFilters(
         status=status if status in {*WorkStatus, STILL_OPEN} else ANY,
         q=args.get("q", "").strip(),
         skill=args.get("skill", "").strip(),
-        center=read_number(center) if center else None,
+        center=args.get("center", type=read_number),
         due=due if due in set(Due) else "",
         waiting=waiting if waiting in set(Waiting) else "",
         sort=sort if sort in SORTS else "priority",
@@ -93,6 +93,11 @@ def read_filters(args: Mapping[str, str]) -> OrderFilters:
 
 class CountedPagination(SelectPagination):
     """Pages of which no more than `COUNTED` rows are counted, nor reached by a number."""
+
+    def _query_items(self) -> list[Any]:
+        left = max(0, min(self.per_page, COUNTED - self._query_offset))
+        some = self._query_args["select"].limit(left).offset(self._query_offset)
+        return list(self._query_args["session"].scalars(some))
 
     def _query_count(self) -> int:
         some = self._query_args["select"].order_by(None).limit(COUNTED).subquery()
