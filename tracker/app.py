@@ -105,9 +105,12 @@ from .public import case_views as _public_case_views
 from .public import map_views as _map_views
 from .public import page_views as _page_views
 from .scheduling import blueprint as scheduling_pages
+from .scheduling import order_form_views as _order_form_views
+from .scheduling import order_list_views as _order_list_views
 from .scheduling import order_views as _order_views
 from .scheduling import resource_views as _resource_views
 from .scheduling.appointments import models as _appointments
+from .scheduling.bookings import case_work as _case_work
 from .scheduling.bookings import models as _bookings
 from .scheduling.calendar import models as _feeds
 from .scheduling.calendar import week_views as _week_views
@@ -136,6 +139,9 @@ VIEWS = (  # importing them puts their pages on their floor's blueprint
     _page_views,
     _account_views,
     _administration_views,
+    _case_work,
+    _order_form_views,
+    _order_list_views,
     _order_views,
     _plan_views,
     _playbook_views,

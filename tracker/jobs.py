@@ -33,6 +33,7 @@ from .outreach.mail import MailDelayed
 from .outreach.notices import send_waiting
 from .outreach.telling import tell_staff
 from .places.city import city_today, city_zone, find_city, the_city
+from .scheduling.orders.recurring import make_recurring_orders
 from .staff.notes import NOTE_TEXTS
 
 ASSESSED_A_NIGHT = 2_000
@@ -61,6 +62,7 @@ def add_jobs(queue: Huey, app: Flask) -> None:
         with app.app_context():
             if is_night(utc_now()):
                 run_nightly()
+                order_what_comes_again()
                 assess_cases()
                 train_at_night()
 
@@ -108,6 +110,12 @@ def run_nightly() -> None:
     take_calls()
     db.session.commit()
     for _ in confirm_watched(as_of(the_city())):
+        db.session.commit()
+
+
+def order_what_comes_again() -> None:
+    """Make the work orders that are due soon of all recurring work, one after the other."""
+    for _ in make_recurring_orders(city_today()):
         db.session.commit()
 
 

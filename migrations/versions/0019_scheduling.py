@@ -94,6 +94,8 @@ def _orders() -> None:
         sa.Column("title", sa.String(length=160), nullable=False),
         sa.Column("skill", sa.String(length=60), nullable=False),
         sa.Column("minutes", sa.Integer(), nullable=False),
+        sa.Column("people", sa.Integer(), nullable=False, server_default=ONE),
+        sa.Column("needs", sa.JSON(), nullable=False, server_default=NONE_OF_IT),
         sa.Column("priority", sa.Integer(), nullable=False),
         sa.Column("every_days", sa.Integer(), nullable=False),
         sa.Column("next_on", sa.Date(), nullable=False),
@@ -123,6 +125,7 @@ def _orders() -> None:
         )
     op.create_index("ix_work_orders_recurring_id", "work_orders", ["recurring_id"])
     op.create_index("ix_work_orders_skill_title", "work_orders", ["skill", "title"])
+    op.create_index("ix_work_orders_status_priority_due_on", "work_orders", ["status", "priority", "due_on"])
     op.create_table(
         "order_needs",
         sa.Column("order_id", BIG_ID, autoincrement=False, nullable=False),
@@ -303,6 +306,7 @@ def downgrade() -> None:
     with op.batch_alter_table("bookings") as table:
         for column in ("cost_cents", "worked_minutes", "finished_at", "arrived_at", "left_at", "held_until", "is_pinned"):
             table.drop_column(column)
+    op.drop_index("ix_work_orders_status_priority_due_on", table_name="work_orders")
     op.drop_index("ix_work_orders_skill_title", table_name="work_orders")
     op.drop_index("ix_work_orders_recurring_id", table_name="work_orders")
     with op.batch_alter_table("work_orders") as table:

@@ -1,5 +1,6 @@
 """Every scheduling page in a real browser: both widths, light and dark, axe, no sideways scrolling."""
 
+from dataclasses import replace
 from datetime import datetime, timedelta
 
 import pytest
@@ -11,9 +12,13 @@ from tests import factories as make
 from tests.browsing import check_page
 from tracker.clock import utc_now
 from tracker.scheduling.bookings.booking import book_order
+from tracker.scheduling.bookings.changing import change_order, entry_of
 from tracker.scheduling.bookings.ending import could_not_do, finish_order
 from tracker.scheduling.bookings.retiring import retire_resource
+from tracker.scheduling.orders.dependencies import set_waits_for
+from tracker.scheduling.orders.entry import OrderEntry
 from tracker.scheduling.orders.models import WorkOrder
+from tracker.scheduling.orders.recurring import Rhythm, repeat_work
 from tracker.staff.models import Role
 from tracker.staff.sessions import cookie_name, start_session
 
@@ -48,9 +53,19 @@ def pages(database: SQLAlchemy) -> list[str]:
     unskilled = order("Repair the lamp", skill="electric")
     database.session.flush()
     ids = [one.id for one in (*orders, unskilled)]
+    case = orders[0].case
+    mow = OrderEntry("Mow", "grass", 30, at.date(), needs=("mower",), people=2)
+    recurring = repeat_work(case, make.make_user(role=Role.SUPERVISOR), Rhythm(14, at.date() + timedelta(days=3)), mow)
+    second = order("Haul the wood away", case=case)
+    set_waits_for(second, [orders[0]])
+    change_order(
+        second, replace(entry_of(second), people=2, needs=("truck",), load=3, latest_at=at + timedelta(days=2)), None
+    )
     return [
+        f"/orders/{second.id}", f"/orders/{second.id}/change", f"/cases/{case.public_id}/orders/repeat",
+        f"/recurring-orders/{recurring.id}",
         "/schedule", "/schedule?kind=vehicle", "/plan", "/orders?status=any", "/orders?q=nothing",
-        *(f"/orders/{number}" for number in ids), f"/cases/{orders[0].case.public_id}/orders/new",
+        *(f"/orders/{number}" for number in ids), f"/cases/{case.public_id}/orders/new",
         "/resources?retired=1", "/resources?q=nothing", "/resources/new",
         f"/resources/{crew.id}", f"/resources/{crew.id}/edit", f"/resources/{retired.id}",
     ]  # fmt: skip

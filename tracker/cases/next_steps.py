@@ -71,7 +71,7 @@ def _given_steps(ids: Sequence[int], today: date) -> Steps:
     """Open tasks, and what partners were asked for, whoever has them."""
     steps: Steps = {}
     for step in open_steps_of(ids):
-        steps.setdefault(step.case_id, []).append(_dated(step.what, step.owner_name, step.due_on, today))
+        steps.setdefault(step.case_id, []).append(dated_step(step.what, step.owner_name, step.due_on, today))
     return steps
 
 
@@ -79,7 +79,7 @@ def _visit_steps(ids: Sequence[int], today: date) -> Steps:
     """Planned visits."""
     steps: Steps = {}
     for visit in open_visits_of(ids):
-        steps.setdefault(visit.case_id, []).append(_dated(f"Visit: {visit.what}", visit.who, visit.on, today))
+        steps.setdefault(visit.case_id, []).append(dated_step(f"Visit: {visit.what}", visit.who, visit.on, today))
     return steps
 
 
@@ -105,7 +105,8 @@ def _owners_of(ids: Iterable[int]) -> dict[int, str]:
     return dict(db.session.execute(query).all())
 
 
-def _dated(what: str, whose: str, due_on: date, today: date) -> NextStep:
+def dated_step(what: str, whose: str, due_on: date, today: date) -> NextStep:
+    """A step with its day: first as soon as that has come."""
     return NextStep(what, whose, due_on, due_on < today, FIRST if due_on <= today else DATED)
 
 
@@ -145,3 +146,9 @@ def _standing_step(
 
 SOURCES: list[Source] = [_given_steps, _visit_steps, _deadline_steps, _standing_steps]
 """Where steps come from, each a query or two for all cases asked about. Add one here: it gives steps by case id."""
+
+
+def step_source(source: Source) -> Source:
+    """Let a floor above tell steps too, such as the work of crews."""
+    SOURCES.append(source)
+    return source

@@ -1,4 +1,4 @@
-"""What is still open of a case when it ends: tasks, requests to partners, planned visits. Named, or called off."""
+"""What is still open of a case when it ends: named, or called off. Floors above add what they know of the case."""
 
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -54,8 +54,23 @@ KINDS: tuple[tuple[type[Any], Any, Any, Callable[[Any], OpenWork]], ...] = (
 """Each kind of work: its table, who is named with it, its day, and how it is written."""
 
 
+Source = Callable[[ProblemCase], list[OpenWork]]
+_SOURCES: list[Source] = []
+
+
+def open_work_source(source: Source) -> Source:
+    """Let a floor above tell what it still has open of a case, such as the work of crews, by a query or two."""
+    _SOURCES.append(source)
+    return source
+
+
 def open_work_of(case: ProblemCase) -> list[OpenWork]:
-    """Everything that is still open of the case: three queries."""
+    """Everything that is still open of the case."""
+    return [*_own_work(case), *(one for source in _SOURCES for one in source(case))]
+
+
+def _own_work(case: ProblemCase) -> list[OpenWork]:
+    """Tasks, requests to partners, planned visits: three queries."""
     found = []
     for table, named, day, write in KINDS:
         query = select(table).options(joinedload(named)).where(table.case_id == case.id, table.is_open)

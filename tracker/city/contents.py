@@ -150,6 +150,10 @@ class StepFacts:
     kind: StepKind = StepKind.WORK_ORDER
     skill: str = ""
     minutes: int = 0
+    people: int = 1
+    needs: tuple[str, ...] = ()
+    after: int | None = None
+    """The number of the step whose work is done first."""
     details: str = ""
     template: str = ""
     partner: str | None = None

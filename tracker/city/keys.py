@@ -8,6 +8,7 @@ from ..cases.deadlines.defaults import MOST_HOURS
 from ..cases.deadlines.kinds import DeadlineKind
 from ..clock import can_be_meant
 from ..places.models import AreaKind
+from ..scheduling.orders.entry import MOST_PEOPLE
 from ..scheduling.playbooks.step_kinds import StepKind
 from ..scheduling.resources.models import ResourceKind
 from ..staff.models import Role
@@ -146,6 +147,9 @@ STEP = (
     Key("due_days", a.whole(1, 3650)),
     Key("skill", a.text(60), None),
     Key("minutes", a.whole(1, 1440), None),
+    Key("people", a.whole(1, MOST_PEOPLE), None),
+    Key("needs", a.words(60), None),
+    Key("after", a.whole(1, 60), None),
     Key("details", a.prose(4_000), None),
     Key("template", a.code(), None),
     Key("partner", a.code(), None),

@@ -4,9 +4,10 @@ from collections.abc import Collection
 from pathlib import Path
 from typing import Any
 
-from ..errors import ProfileError
+from ..errors import Invalid, ProfileError
 from ..formatters import fold
-from ..scheduling.playbooks.step_kinds import DEPENDENT, KINDS, idle_facts, missing_facts
+from ..scheduling.playbooks.step_kinds import DEPENDENT, KINDS, StepKind, idle_facts, missing_facts
+from ..scheduling.playbooks.step_order import check_after
 from . import keys
 from .checks import check_reference, refuse_twins
 from .contents import PartnerFacts, PlaybookFacts, StepFacts
@@ -36,6 +37,11 @@ def _read_playbook(playbook: Any, families: Collection[str], partners: Collectio
     steps = [_read_step(entry, partners, f"{where}: step {number}") for number, entry in entries]
     if not steps:
         raise ProfileError(f"{where}: has no steps; a playbook has at least one")
+    crews = {number: step for number, step in enumerate(steps, 1) if step.kind is StepKind.WORK_ORDER}
+    try:
+        check_after({number: step.after for number, step in crews.items()}, {n: crews[n].title for n in crews})
+    except Invalid as error:
+        raise ProfileError(f"{where}: {error}") from error
     return PlaybookFacts(values["family"], values["name"], tuple(steps))
 
 

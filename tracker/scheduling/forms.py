@@ -6,17 +6,14 @@ from wtforms import (
     DateField,
     FloatField,
     HiddenField,
-    IntegerField,
     SelectField,
     StringField,
-    TextAreaField,
     TimeField,
     ValidationError,
 )
 from wtforms.fields.choices import SelectChoice
-from wtforms.validators import InputRequired, Length, NumberRange, Optional
+from wtforms.validators import InputRequired, Length, NumberRange
 
-from ..cases.touching import new_key
 from ..clock import can_be_meant
 from ..errors import Invalid
 from .bookings.slots import SLOT_MINUTES
@@ -88,36 +85,14 @@ class ResourceForm(FlaskForm):  # type: ignore[misc]  # Flask-WTF ships no types
             raise ValidationError("A skill has at most 60 characters; put commas between skills.")
 
 
-class OrderForm(FlaskForm):  # type: ignore[misc]  # Flask-WTF ships no types
-    """Work for a case, by hand."""
-
-    title = StringField("What is to be done", [InputRequired(), Length(max=160)])
-    skill = StringField("Skill it needs", [InputRequired(), Length(max=60)])
-    minutes = IntegerField("Minutes at the place", [InputRequired(), NumberRange(1, LONGEST_MINUTES)])
-    due_on = DateField("Due on", [InputRequired(), _sensible_day])
-    priority = SelectField("Priority", coerce=int, choices=_PRIORITIES)
-    key = HiddenField(default=new_key)
-
-
 class BookingForm(FlaskForm):  # type: ignore[misc]  # Flask-WTF ships no types
     """Which resource, on which day, from when."""
 
     seen = HiddenField()
     resource_id = SelectField("Resource", coerce=int)
     day = DateField("Day", [InputRequired(), _sensible_day])
+    frees = BooleanField("Give the time back of what waits for it and would begin too early")
     time = TimeField("From", [InputRequired()], description="On a quarter hour", render_kw={"step": SLOT_MINUTES * 60})
-
-
-class ReasonForm(FlaskForm):  # type: ignore[misc]  # Flask-WTF ships no types
-    """Why something is taken back."""
-
-    reason = TextAreaField("Reason", [InputRequired(), Length(max=1000)], render_kw={"rows": 2})
-
-
-class NoteForm(FlaskForm):  # type: ignore[misc]  # Flask-WTF ships no types
-    """What was found and done; may stay empty."""
-
-    note = TextAreaField("What was found and done", [Optional(), Length(max=1000)], render_kw={"rows": 2})
 
 
 class RetireForm(FlaskForm):  # type: ignore[misc]  # Flask-WTF ships no types

@@ -1,4 +1,4 @@
-"""Work orders: the list, one order with everything that can be done with it, and ordering work for a case."""
+"""One work order: its page with everything that can be done with it."""
 
 from collections.abc import Callable
 from datetime import datetime, timedelta
@@ -9,70 +9,51 @@ from flask_wtf import FlaskForm
 from werkzeug.datastructures import MultiDict
 from wtforms.fields.choices import SelectChoice
 
-from ..cases.touching import case_with_key, hold_case
 from ..clock import from_local
 from ..errors import Conflict, Invalid
 from ..extensions import db
-from ..identifiers import read_number
 from ..places.city import city_today, city_zone, the_city
 from ..staff.current import current_staff
 from ..staff.permissions import Permission, requires
-from .blueprint import blueprint, booking_time
+from .blueprint import blueprint
 from .bookings.booking import book_order, cancel_booking, mark_of, move_booking, standing_booking
+from .bookings.changing import set_standing, wait_no_longer
 from .bookings.ending import cancel_order, could_not_do, finish_order, request_again
-from .forms import BookingForm, NoteForm, OrderForm, ReasonForm
-from .orders.models import WorkOrder
-from .orders.ordering import create_order
+from .bookings.history import usual_duration_of
+from .bookings.why_not import WhyNot
+from .bookings.work_sums import CaseSum, work_of_cases, work_of_orders
+from .forms import BookingForm
+from .order_forms import ButtonForm, DoneForm, NotDoneForm, WhyForm
+from .orders.chains import surviving_case
+from .orders.models import RecurringOrder, WorkOrder
+from .orders.recurring import recurring_of, say_every
 from .orders.work_status import WorkStatus
 from .queries import (
-    OrderLine,
     bookings_of,
-    find_orders,
     find_resources,
     get_booking,
-    get_case,
     get_order,
     get_resource,
-    known_skills,
-    with_bookings,
+    lines_of_firsts,
+    lines_of_seconds,
 )
 from .resources.models import CityResource
-from .spreadsheet import csv_answer
+from .resources.teams import all_skills, people_of
 
-_COLUMNS = ("work", "skill", "minutes", "priority", "due", "status", "reason", "case", "address", "resource", "booked")
-
-
-@blueprint.get("/orders")
-@requires(Permission.SEE_SCHEDULE)
-def list_orders() -> ResponseReturnValue:
-    """All work, most urgent first; search and status are in the address. Without a status: what waits."""
-    status, text = _wanted()
-    page = db.paginate(
-        find_orders(status, text), page=request.args.get("page", 1, read_number), per_page=50, error_out=False
-    )
-    return render_template(
-        "scheduling/orders.html", page=page, lines=with_bookings(page.items), statuses=list(WorkStatus), status=status
-    )
+_OFFERED = 1_000
+_CHANGEABLE = (WorkStatus.REQUESTED, WorkStatus.PLANNED, WorkStatus.CONFIRMED)
 
 
-@blueprint.get("/orders.csv")
-@requires(Permission.SEE_SCHEDULE)
-def orders_csv() -> ResponseReturnValue:
-    """The same list, whole, as a spreadsheet."""
-    lines = with_bookings(db.session.scalars(find_orders(*_wanted())).all())
-    return csv_answer("work.csv", _COLUMNS, (_cells(line) for line in lines))
+@blueprint.app_template_global()
+def work_so_far(case_id: int) -> CaseSum:
+    """Hours and cost of a case's crews so far, by order and together, for the panel on its page."""
+    return work_of_cases(case_id)
 
 
-def _wanted() -> tuple[WorkStatus | None, str]:
-    wanted = request.args.get("status", WorkStatus.REQUESTED.value)
-    return WorkStatus(wanted) if wanted in set(WorkStatus) else None, request.args.get("q", "").strip()
-
-
-def _cells(line: OrderLine) -> tuple[object, ...]:
-    order, booking = line.order, line.booking
-    booked = (booking.resource.name, booking_time(booking)) if booking else ("", "")
-    facts = (order.title, order.skill, order.minutes, order.priority, order.due_on, order.status.label, order.reason)
-    return (*facts, order.case.public_id, order.case.address, *booked)
+@blueprint.app_template_global()
+def recurring_work(case_id: int) -> list[tuple[RecurringOrder, str]]:
+    """What comes again in a case, each with how often."""
+    return [(one, say_every(one)) for one in recurring_of(case_id)]
 
 
 @blueprint.get("/orders/<int:order_id>")
@@ -109,8 +90,9 @@ def move(booking_id: int) -> ResponseReturnValue:
         return _order_page(get_order(order_id), booking_form=form), 400
     try:
         move_booking(
-            booking, get_resource(form.resource_id.data), _starts_at(form), current_staff(), seen=form.seen.data or ""
-        )
+            booking, get_resource(form.resource_id.data), _starts_at(form), current_staff(),
+            seen=form.seen.data or "", frees=form.frees.data,
+        )  # fmt: skip
     except (Conflict, Invalid) as refusal:
         return _refused(order_id, form, refusal)
     return _done(order_id, "Moved.")
@@ -120,11 +102,11 @@ def move(booking_id: int) -> ResponseReturnValue:
 @requires(Permission.SCHEDULE)
 def unbook(booking_id: int) -> ResponseReturnValue:
     """Cancel a booking; the work is asked for again."""
-    booking, form = get_booking(booking_id), ReasonForm(prefix="unbook")
+    booking, form = get_booking(booking_id), WhyForm(prefix="unbook")
     return _change(
         booking.work_order_id,
         form,
-        lambda: cancel_booking(booking, current_staff(), reason=form.reason.data),
+        lambda: cancel_booking(booking, current_staff(), reason=form.reason.data, frees=form.frees.data),
         "The booking was cancelled; the work waits to be planned again.",
     )
 
@@ -133,9 +115,14 @@ def unbook(booking_id: int) -> ResponseReturnValue:
 @requires(Permission.ORDER_WORK)
 def done(order_id: int) -> ResponseReturnValue:
     """The work is done."""
-    order, form = get_order(order_id), NoteForm(prefix="done")
+    order, form = get_order(order_id), DoneForm(prefix="done")
     return _change(
-        order_id, form, lambda: finish_order(order, current_staff(), note=form.note.data or ""), "Done. Thank you."
+        order_id,
+        form,
+        lambda: finish_order(
+            order, current_staff(), note=form.note.data or "", worked_minutes=form.worked_minutes.data
+        ),
+        "Done. Thank you.",
     )
 
 
@@ -143,12 +130,15 @@ def done(order_id: int) -> ResponseReturnValue:
 @requires(Permission.ORDER_WORK)
 def not_done(order_id: int) -> ResponseReturnValue:
     """The work could not be done."""
-    order, form = get_order(order_id), ReasonForm(prefix="not_done")
+    order, form = get_order(order_id), NotDoneForm(prefix="not_done")
     return _change(
         order_id,
         form,
-        lambda: could_not_do(order, current_staff(), reason=form.reason.data),
-        "Kept as not done, with the reason.",
+        lambda: could_not_do(
+            order, current_staff(), reason=form.reason.data, kind=WhyNot(form.kind.data),
+            next_try_on=form.next_try_on.data,
+        ),
+        "Kept with the reason. It is tried again." if form.next_try_on.data else "Kept as not done, with the reason.",
     )
 
 
@@ -156,11 +146,11 @@ def not_done(order_id: int) -> ResponseReturnValue:
 @requires(Permission.ORDER_WORK)
 def cancel(order_id: int) -> ResponseReturnValue:
     """The work is not wanted any more."""
-    order, form = get_order(order_id), ReasonForm(prefix="cancel")
+    order, form = get_order(order_id), WhyForm(prefix="cancel")
     return _change(
         order_id,
         form,
-        lambda: cancel_order(order, current_staff(), reason=form.reason.data),
+        lambda: cancel_order(order, current_staff(), reason=form.reason.data, frees=form.frees.data),
         "The work order was cancelled.",
     )
 
@@ -169,39 +159,50 @@ def cancel(order_id: int) -> ResponseReturnValue:
 @requires(Permission.ORDER_WORK)
 def again(order_id: int) -> ResponseReturnValue:
     """Ask for the work again, or take back that it is done or cancelled."""
-    request_again(get_order(order_id), current_staff())
-    return _done(order_id, "The work waits to be planned.")
+    return _press(order_id, lambda order: request_again(order, current_staff()), "The work waits to be planned.")
 
 
-@blueprint.route("/cases/<public_id>/orders/new", methods=["GET", "POST"])
+@blueprint.post("/orders/<int:order_id>/confirm")
+@requires(Permission.SCHEDULE)
+def confirm(order_id: int) -> ResponseReturnValue:
+    """Booked work is confirmed: whoever has to know of it does."""
+    return _press(order_id, lambda order: set_standing(order, WorkStatus.CONFIRMED, current_staff()), "Confirmed.")
+
+
+@blueprint.post("/orders/<int:order_id>/plan-again")
+@requires(Permission.SCHEDULE)
+def plan_again(order_id: int) -> ResponseReturnValue:
+    """Booked work is planned and no more: not confirmed, or the crew is called back."""
+    return _press(
+        order_id, lambda order: set_standing(order, WorkStatus.PLANNED, current_staff()), "It stands as planned."
+    )
+
+
+@blueprint.post("/orders/<int:order_id>/waits-for/<int:first_id>/end")
 @requires(Permission.ORDER_WORK)
-def order_by_hand(public_id: str) -> ResponseReturnValue:
-    """Order one piece of work for a case."""
-    case = get_case(public_id)
-    today = city_today()
-    form = OrderForm(data={"minutes": 60, "due_on": today + timedelta(days=7), "priority": case.priority})
-    status = 200
-    if form.is_submitted():
-        hold_case(case)  # before the question: of two sendings at once the second waits
-        if case_with_key(current_staff(), form.key.data or "") == case.id:
-            return redirect(url_for("cases.show_case", public_id=public_id))
-        status = 400
-    if form.validate_on_submit():
-        fields = {name: value for name, value in form.data.items() if name != "csrf_token"}
-        try:
-            return _done(create_order(case, current_staff(), **fields).id, "Work ordered.")
-        except (Conflict, Invalid) as refusal:
-            db.session.rollback()
-            form.form_errors.append(str(refusal))
-            status, case = refusal.http_status, get_case(public_id)
-    page = render_template("scheduling/order_form.html", form=form, case=case, skills=known_skills())
-    return page, status
+def end_waiting(order_id: int, first_id: int) -> ResponseReturnValue:
+    """The work does not wait for that other one any more."""
+    return _press(
+        order_id, lambda order: wait_no_longer(order, first_id, current_staff()), "It waits for that no longer."
+    )
 
 
 def _done(order_id: int, message: str) -> ResponseReturnValue:
     db.session.commit()
     flash(message, "success")
     return redirect(url_for("scheduling.show_order", order_id=order_id))
+
+
+def _press(order_id: int, change: Callable[[WorkOrder], object], done: str) -> ResponseReturnValue:
+    """A button without words, or the page with why it was refused."""
+    try:
+        change(get_order(order_id))
+    except (Conflict, Invalid) as refusal:
+        db.session.rollback()
+        form = ButtonForm(formdata=None)
+        form.form_errors.append(str(refusal))
+        return _order_page(get_order(order_id), button_form=form), refusal.http_status
+    return _done(order_id, done)
 
 
 def _change(order_id: int, form: FlaskForm, change: Callable[[], object], done: str) -> ResponseReturnValue:
@@ -247,9 +248,13 @@ def _booking_form(order: WorkOrder, sent: MultiDict[str, str] | None = None) -> 
             "seen": mark_of(booking) if booking else "",
         },
     )
-    able = list(db.session.scalars(find_resources(skill=order.skill)))
+    able = [one for one in db.session.scalars(find_resources().limit(_OFFERED)) if _is_able(one, order)]
     form.resource_id.choices = [SelectChoice(str(resource.id), _offer(resource, order)) for resource in able]
     return form
+
+
+def _is_able(resource: CityResource, order: WorkOrder) -> bool:
+    return order.all_skills <= all_skills(resource) and order.people <= people_of(resource)
 
 
 def _offer(resource: CityResource, order: WorkOrder) -> str:
@@ -262,15 +267,22 @@ def _offer(resource: CityResource, order: WorkOrder) -> str:
 def _order_page(order: WorkOrder, **forms: FlaskForm) -> str:
     shown = {
         "booking_form": _booking_form(order),
-        "unbook_form": ReasonForm(prefix="unbook", formdata=None),
-        "done_form": NoteForm(prefix="done", formdata=None),
-        "not_done_form": ReasonForm(prefix="not_done", formdata=None),
-        "cancel_form": ReasonForm(prefix="cancel", formdata=None),
+        "unbook_form": WhyForm(prefix="unbook", formdata=None),
+        "done_form": DoneForm(prefix="done", formdata=None),
+        "not_done_form": NotDoneForm(prefix="not_done", formdata=None),
+        "cancel_form": WhyForm(prefix="cancel", formdata=None),
+        "button_form": ButtonForm(formdata=None),
     }
     return render_template(
         "scheduling/order.html",
         order=order,
         standing=standing_booking(order),
         bookings=bookings_of(order),
+        case=surviving_case(order.case),
+        firsts=lines_of_firsts(order),
+        seconds=lines_of_seconds(order),
+        worked=work_of_orders([order.id]).get(order.id),
+        usual=usual_duration_of(order.skill, order.title),
+        is_changeable=order.status in _CHANGEABLE,
         **{**shown, **forms},
     )

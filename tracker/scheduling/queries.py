@@ -11,7 +11,9 @@ from ..errors import NotFound
 from ..extensions import db
 from ..places.models import Area, AreaKind
 from .bookings.models import Booking
-from .orders.models import WorkOrder
+from .orders.chains import cases_behind
+from .orders.dependencies import seconds_of
+from .orders.models import OrderDependency, WorkOrder
 from .orders.work_status import BOOKED, WorkStatus
 from .resources.models import CityResource, ResourceKind, ResourceSkill
 
@@ -59,10 +61,10 @@ def get_case(public_id: str) -> ProblemCase:
 
 
 def orders_of_case(case_id: int) -> list[OrderLine]:
-    """Every work order of a case, oldest first, each with its booking."""
-    return with_bookings(
-        db.session.scalars(select(WorkOrder).where(WorkOrder.case_id == case_id).order_by(WorkOrder.id)).all()
-    )
+    """The work orders of a case and of those merged into it, oldest first, each with its booking."""
+    query = select(WorkOrder).where(WorkOrder.case_id.in_(cases_behind([case_id])))
+    newest = query.order_by(WorkOrder.id.desc()).limit(_IDS_AT_ONCE)
+    return with_bookings(db.session.scalars(newest).all()[::-1])
 
 
 def with_bookings(orders: Sequence[WorkOrder]) -> list[OrderLine]:
@@ -77,22 +79,22 @@ def with_bookings(orders: Sequence[WorkOrder]) -> list[OrderLine]:
     return [OrderLine(order, newest.get(order.id) if order.status in shown else None) for order in orders]
 
 
+def lines_of_firsts(order: WorkOrder) -> list[OrderLine]:
+    """What the order waits for, each with its booking."""
+    query = select(WorkOrder).join(OrderDependency, OrderDependency.first_id == WorkOrder.id)
+    query = query.options(joinedload(WorkOrder.case)).where(OrderDependency.order_id == order.id)
+    return with_bookings(db.session.scalars(query.order_by(WorkOrder.id)).all())
+
+
+def lines_of_seconds(order: WorkOrder) -> list[OrderLine]:
+    """What waits for the order, each with its booking."""
+    return with_bookings(seconds_of(order.id))
+
+
 def bookings_of(order: WorkOrder) -> Sequence[Booking]:
     """Every booking the order ever had, newest first."""
     query = select(Booking).options(joinedload(Booking.resource)).where(Booking.work_order_id == order.id)
     return db.session.scalars(query.order_by(Booking.id.desc())).all()
-
-
-def find_orders(status: WorkStatus | None, text: str) -> Select[WorkOrder]:
-    """The query for work with this status and with `text` in its title, skill or case; most urgent first."""
-    query = select(WorkOrder).join(ProblemCase, WorkOrder.case_id == ProblemCase.id)
-    query = query.options(joinedload(WorkOrder.case))
-    if status is not None:
-        query = query.where(WorkOrder.status == status)
-    if text:
-        columns = (WorkOrder.title, WorkOrder.skill, ProblemCase.address, ProblemCase.public_id)
-        query = query.where(or_(*(column.icontains(text, autoescape=True) for column in columns)))
-    return query.order_by(WorkOrder.priority, WorkOrder.due_on, WorkOrder.id)
 
 
 def find_resources(

@@ -8,6 +8,7 @@ from datetime import date, datetime, timedelta
 from flask import Flask
 from sqlalchemy import select
 from time_machine import Traveller
+from tracker.staff.jobs.working_off_jobs import work_off_next
 
 from tests.pressing import Person
 from tests.scheduling.week.checker import what_is_wrong
@@ -19,7 +20,6 @@ from tracker.scheduling.bookings.models import Booking
 from tracker.scheduling.orders.models import WorkOrder
 from tracker.scheduling.orders.work_status import WorkStatus
 from tracker.scheduling.resources.models import CityResource
-from tracker.staff.jobs.working_off_jobs import work_off_next
 
 FRIDAY_BEFORE = MONDAY - timedelta(days=3)
 WORK = {

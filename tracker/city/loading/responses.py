@@ -92,6 +92,7 @@ def _set_steps(playbook: Playbook, wanted: list[dict[str, Any]]) -> None:
 def _columns(step: StepFacts, partners: dict[str, int]) -> dict[str, Any]:
     return {
         "kind": step.kind, "title": step.title, "due_days": step.due_days, "skill": step.skill,
-        "minutes": step.minutes, "details": step.details, "template_code": step.template,
+        "minutes": step.minutes, "people": step.people, "needs": [need for need in step.needs if need != step.skill],
+        "after_position": step.after, "details": step.details, "template_code": step.template,
         "partner_id": partners[step.partner] if step.partner else None,
     }  # fmt: skip

@@ -16,10 +16,10 @@ from ..orders.work_status import WorkStatus, check_change
 from ..resources.models import CityResource
 from ..resources.teams import all_skills, people_of
 from .conflicts import say_span
-from .locking import lock_row
 from .models import Booking
 from .slots import SLOT_MINUTES, slot_at, slots_needed
 from .taking_time import check_time, free_time, take_time
+from .waiting import booked_too_early, check_firsts, lock_with_neighbors, refuse_early
 
 
 def book_order(
@@ -27,13 +27,14 @@ def book_order(
 ) -> Booking:
     """Give the order the resource's time from `starts_at`, for its minutes rounded up to quarter hours.
 
-    Raises `Conflict` when the order may not be planned any more or the time is taken (naming by what), and `Invalid`
-    when the resource lacks the skill, is retired, does not work then, or the time is past.
+    Raises `Conflict` when the order may not be planned any more, waits for what is not over by then, or the time is
+    taken (naming by what), and `Invalid` when the resource lacks the skill, is retired, does not work then, or the time
+    is past or not one that the order allows.
     """
-    lock_row(order)
+    lock_with_neighbors(order)
     check_change(order.status, WorkStatus.PLANNED)
-    _check_skill(order, resource)
-    ends_at = _end_of(order, starts_at)
+    _check_order(order, resource, starts_at)
+    ends_at = end_of(starts_at, order.minutes)
     check_time(resource, starts_at, ends_at)
     booking = Booking(work_order_id=order.id, reason=reason, booked_by_id=actor.id if actor else None)
     take_time(booking, resource, starts_at, ends_at)
@@ -48,37 +49,61 @@ def mark_of(booking: Booking) -> str:
 
 
 def move_booking(
-    booking: Booking, resource: CityResource, starts_at: datetime, actor: User | None, *, seen: str = ""
-) -> Booking:
+    booking: Booking, resource: CityResource, starts_at: datetime, actor: User | None, *, seen: str = "",
+    frees: bool = False,
+) -> Booking:  # fmt: skip
     """Move a standing booking to another time or resource; raises as `book_order` does, and then it stays.
 
-    `seen`: its `mark_of` when the person looked; raises `Conflict` when somebody has moved it since.
+    `seen`: its `mark_of` when the person looked; raises `Conflict` when somebody has moved it since. So it does when
+    what waits for the work would begin too early, unless `frees` says that this is asked for again. Work that was
+    confirmed is planned until it is confirmed again.
     """
     order = _lock_standing(booking)
     if seen not in ("", mark_of(booking)):
         raise Conflict(f"Somebody moved this booking meanwhile, to {_when(booking)}. Send it again if you know better.")
-    _check_skill(order, resource)
-    ends_at = _end_of(order, starts_at)
+    _check_order(order, resource, starts_at)
+    ends_at = end_of(starts_at, order.minutes)
+    early = booked_too_early(order, ends_at)
+    if not frees:
+        refuse_early(early)
     check_time(resource, starts_at, ends_at, own_id=booking.id)
     before = _when(booking)
     take_time(booking, resource, starts_at, ends_at)
     booking.reason = "Moved by hand." if actor else booking.reason
+    if order.status is not WorkStatus.PLANNED:
+        check_change(order.status, WorkStatus.PLANNED)
+        order.status, booking.left_at, booking.arrived_at = WorkStatus.PLANNED, None, None
     text = f"«{order.title}» moved from {before} to {_when(booking)}."
     say_of_order(order, "booking_moved", text, actor, booking_id=booking.id)
+    for one in early:
+        give_back(one, actor, reason=f"It waits for «{order.title}», which was moved to {_when(booking)}.")
     return booking
 
 
-def cancel_booking(booking: Booking, actor: User | None, *, reason: str) -> WorkOrder:
-    """Give the time back and ask for the work again. The row stays, with the instant at which it was cancelled."""
+def cancel_booking(booking: Booking, actor: User | None, *, reason: str, frees: bool = True) -> WorkOrder:
+    """Give the time back and ask for the work again. The row stays, with the instant at which it was cancelled.
+
+    What waits for the work and is booked gives its time back too; without `frees` raises `Conflict` naming it.
+    """
     order = _lock_standing(booking)
     check_change(order.status, WorkStatus.REQUESTED)
+    if not frees:
+        refuse_early(booked_too_early(order))
+    give_back(booking, actor, reason=reason)
+    return order
+
+
+def give_back(booking: Booking, actor: User | None, *, reason: str) -> None:
+    """The same without a question, for a booking that stands and whose order is held, and for all that waits for it."""
+    order = booking.work_order
     release_booking(booking)
     order.status, order.reason = WorkStatus.REQUESTED, reason
     say_of_order(
         order, "booking_cancelled", f"Booking of «{order.title}» cancelled ({_when(booking)}): {reason}", actor,
         booking_id=booking.id,
     )
-    return order
+    for one in booked_too_early(order):
+        give_back(one, actor, reason=f"It waits for «{order.title}», which is not booked any more.")
 
 
 def standing_booking(order: WorkOrder) -> Booking | None:
@@ -91,7 +116,7 @@ def standing_booking(order: WorkOrder) -> Booking | None:
 
 def _lock_standing(booking: Booking) -> WorkOrder:
     order = booking.work_order
-    lock_row(order)
+    lock_with_neighbors(order)
     db.session.refresh(booking)
     if standing_booking(order) is not booking:
         raise Conflict(f"This booking stands no longer: the work order is {order.status.label}. Look at it again.")
@@ -104,7 +129,22 @@ def release_booking(booking: Booking) -> None:
     free_time(booking)
 
 
-def _check_skill(order: WorkOrder, resource: CityResource) -> None:
+def _check_order(order: WorkOrder, resource: CityResource, starts_at: datetime) -> None:
+    check_needs(order, resource)
+    check_begin(order, starts_at)
+    check_firsts(order, starts_at)
+
+
+def check_begin(order: WorkOrder, starts_at: datetime) -> None:
+    """Raise `Invalid` when the work may not begin then."""
+    for bound, side in ((order.earliest_at, "before"), (order.latest_at, "after")):
+        if bound is not None and (starts_at < bound if side == "before" else starts_at > bound):
+            said = f"{bound.astimezone(city_zone(the_city())):%a %d %b %Y, %H:%M}"
+            raise Invalid(f"This work may not begin {side} {said}. Choose another time, or change the work order.")
+
+
+def check_needs(order: WorkOrder, resource: CityResource) -> None:
+    """Raise `Invalid` when the resource lacks something that the work needs."""
     missing = sorted(order.all_skills - all_skills(resource))
     if missing:
         named = " and ".join(f"«{skill}»" for skill in missing)
@@ -114,8 +154,9 @@ def _check_skill(order: WorkOrder, resource: CityResource) -> None:
         raise Invalid(f"This work needs {order.people} people; with {resource.name} comes {came}. Choose a team.")
 
 
-def _end_of(order: WorkOrder, starts_at: datetime) -> datetime:
-    return starts_at + timedelta(minutes=slots_needed(order.minutes) * SLOT_MINUTES)
+def end_of(starts_at: datetime, minutes: int) -> datetime:
+    """When work that begins then is over: its minutes, rounded up to quarter hours."""
+    return starts_at + timedelta(minutes=slots_needed(minutes) * SLOT_MINUTES)
 
 
 def _when(booking: Booking) -> str:

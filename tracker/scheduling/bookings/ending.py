@@ -1,51 +1,143 @@
 """What became of work: done, could not be done, not wanted any more, asked for again. Every verb flushes."""
 
-from ...clock import utc_now
-from ...errors import Conflict
+from datetime import date
+
+from ...clock import can_be_meant, local_date, utc_now
+from ...errors import Conflict, Invalid
+from ...extensions import db
+from ...places.city import city_zone, the_city
 from ...staff.models import User
+from ..orders.dependencies import seconds_of
 from ..orders.models import WorkOrder
 from ..orders.ordering import say_of_order
 from ..orders.work_status import WorkStatus, check_change
-from .booking import release_booking, standing_booking
-from .locking import lock_row
+from ..resources.shifts import day_start
+from .booking import give_back, release_booking, standing_booking
+from .models import Booking
+from .waiting import booked_too_early, lock_with_neighbors, refuse_early
+from .why_not import WhyNot, say_why_not
+from .work_sums import note_work
 
 
-def finish_order(order: WorkOrder, actor: User | None, *, note: str = "") -> WorkOrder:
-    """The work is done. A booking that had not begun gives its time back."""
-    _end(order, WorkStatus.DONE, note)
+def finish_order(
+    order: WorkOrder, actor: User | None, *, note: str = "", worked_minutes: int | None = None
+) -> WorkOrder:
+    """The work is done. A booking that had not begun gives its time back.
+
+    `worked_minutes` at the place, where somebody knows them, are kept with the booking, and what they cost.
+    """
+    booking = _end(order, WorkStatus.DONE, note)
+    if booking is not None and worked_minutes is not None:
+        note_work(booking, worked_minutes)
     say_of_order(order, "work_done", f"Done: «{order.title}». {note}".strip(), actor)
+    _clear_reasons(order)
     return order
 
 
-def could_not_do(order: WorkOrder, actor: User | None, *, reason: str) -> WorkOrder:
-    """The work was tried, or looked at, and could not be done; `reason` says why."""
-    _end(order, WorkStatus.NOT_DONE, reason)
-    say_of_order(order, "work_not_done", f"Could not be done: «{order.title}». {reason}", actor)
+def could_not_do(
+    order: WorkOrder, actor: User | None, *, reason: str, kind: WhyNot | None = None,
+    next_try_on: date | None = None,
+) -> WorkOrder:  # fmt: skip
+    """The work was tried, or looked at, and could not be done; `reason` says why, in words and if wished by its kind.
+
+    With a day for the next try it is asked for again at once, not before that day. What waits for it and is booked
+    gives its time back.
+    """
+    if kind in (None, WhyNot.OTHER) and not reason.strip():
+        raise Invalid("Say in a few words what stood in the way.")
+    words = say_why_not(kind, reason) if kind else reason.strip()
+    if next_try_on is not None:
+        _check_next_try(next_try_on)
+    _end(order, WorkStatus.NOT_DONE, words)
+    after = f" Next try from {next_try_on:%a %d %b %Y} on." if next_try_on else ""
+    say_of_order(order, "work_not_done", f"Could not be done: «{order.title}». {words}{after}", actor)
+    tell_seconds(order, f"could not be done: {words}", actor)
+    if next_try_on is not None:
+        _try_again(order, next_try_on, words)
     return order
 
 
-def cancel_order(order: WorkOrder, actor: User | None, *, reason: str) -> WorkOrder:
-    """The work is not wanted any more. A booking that had not begun gives its time back."""
+def cancel_order(order: WorkOrder, actor: User | None, *, reason: str, frees: bool = True) -> WorkOrder:
+    """The work is not wanted any more. A booking that had not begun gives its time back.
+
+    What waits for it and is booked gives its time back too; without `frees` raises `Conflict` naming it.
+    """
+    lock_with_neighbors(order)
+    check_change(order.status, WorkStatus.CANCELLED)
+    if not frees:
+        refuse_early(booked_too_early(order))
     _end(order, WorkStatus.CANCELLED, reason)
     say_of_order(order, "work_cancelled", f"Work order cancelled: «{order.title}». {reason}", actor)
+    tell_seconds(order, f"was cancelled: {reason}", actor)
     return order
 
 
 def request_again(order: WorkOrder, actor: User | None) -> WorkOrder:
-    """Ask again for work that was not done, or take back «done» or «cancelled»."""
-    lock_row(order)
+    """Ask again for work that was not done, or take back «done» or «cancelled».
+
+    Raises `Conflict` when what waits for it is booked already: that would begin before it.
+    """
+    lock_with_neighbors(order)
     check_change(order.status, WorkStatus.REQUESTED)
     if order.status.is_booked:
         raise Conflict("This work order is booked. Cancel its booking instead.")
+    early = booked_too_early(order)
+    if early:
+        raise Conflict(f"«{early[0].work_order.title}» waits for this and is booked. Cancel that booking first.")
     order.status, order.reason = WorkStatus.REQUESTED, ""
     say_of_order(order, "work_requested_again", f"Asked for again: «{order.title}».", actor)
+    _clear_reasons(order)
     return order
 
 
-def _end(order: WorkOrder, status: WorkStatus, reason: str) -> None:
-    lock_row(order)
+def _end(order: WorkOrder, status: WorkStatus, reason: str) -> Booking | None:
+    """Returns the booking in whose time it was, if one stands."""
+    lock_with_neighbors(order)
     check_change(order.status, status)
     booking = standing_booking(order)
     if booking is not None and booking.starts_at > utc_now():
         release_booking(booking)
+        booking = None
     order.status, order.reason = status, reason
+    return booking
+
+
+def _check_next_try(day: date) -> None:
+    if not can_be_meant(day):
+        raise Invalid(f"Nobody tries again on {day}. Check the year.")
+    if day < local_date(utc_now(), city_zone(the_city())):
+        raise Invalid(f"{day:%d %b %Y} is past. Choose the day of the next try from today on.")
+
+
+def _try_again(order: WorkOrder, day: date, words: str) -> None:
+    """Ask for it again, not before the day; a promise for an earlier time is over, and a due date moves along."""
+    check_change(order.status, WorkStatus.REQUESTED)
+    begin = day_start(day, city_zone(the_city()))
+    order.status, order.reason = WorkStatus.REQUESTED, f"Could not be done before: {words}"
+    order.earliest_at = max(begin, order.earliest_at or begin)
+    if order.latest_at is not None and order.latest_at < order.earliest_at:
+        order.latest_at = None
+    order.due_on = max(order.due_on, local_date(order.earliest_at, city_zone(the_city())))
+    db.session.flush()
+
+
+def tell_seconds(order: WorkOrder, what: str, actor: User | None) -> None:
+    """Whatever waits for the order, which «could not be done», gives its time back and says why it waits."""
+    for booking in booked_too_early(order):
+        give_back(booking, actor, reason=f"{_waits_for(order)}, which {what}")
+    for second in seconds_of(order.id):
+        if second.status is WorkStatus.REQUESTED:
+            second.reason = f"{_waits_for(order)}, which {what}"
+            say_of_order(second, "work_waits", f"«{second.title}» waits for «{order.title}», which {what}", actor)
+
+
+def _clear_reasons(order: WorkOrder) -> None:
+    """What waited for the order no longer says that it failed."""
+    for second in seconds_of(order.id):
+        if second.status is WorkStatus.REQUESTED and second.reason.startswith(f"{_waits_for(order)},"):
+            second.reason = ""
+    db.session.flush()
+
+
+def _waits_for(order: WorkOrder) -> str:
+    return f"It waits for «{order.title}»"

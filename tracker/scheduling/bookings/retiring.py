@@ -31,7 +31,7 @@ def retire_resource(resource: CityResource, actor: User, *, release: bool) -> li
         raise Conflict(
             f"{resource.name} has {plural(len(coming), 'booking')} to come. Move them, or tick to have them cancelled."
         )
-    for booking in coming:
+    for booking in reversed(coming):  # what waits for other work goes before that
         cancel_booking(booking, actor, reason=f"{resource.name} was retired.")
     resource.retired_at = utc_now()
     append_log("resource", resource.id, "retired", f"{resource.name} was retired.", actor=actor)

@@ -2,7 +2,7 @@
 
 from datetime import date, datetime
 
-from sqlalchemy import Date, ForeignKey, Index, String, Text, text
+from sqlalchemy import JSON, Date, ForeignKey, Index, String, Text, text
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from ...cases.models import ProblemCase
@@ -27,6 +27,9 @@ class RecurringOrder(Base):
     title: Mapped[str] = mapped_column(String(160))
     skill: Mapped[str] = mapped_column(String(60))
     minutes: Mapped[int]
+    people: Mapped[int] = mapped_column(default=1, server_default=text("1"))
+    needs: Mapped[list[str]] = mapped_column(JSON, default=list, server_default=text("'[]'"))
+    """Further skills or equipment beside the skill itself."""
     priority: Mapped[int]
     every_days: Mapped[int]
     next_on: Mapped[date] = mapped_column(Date)
@@ -45,7 +48,7 @@ class WorkOrder(Base):
     __tablename__ = "work_orders"
     __table_args__ = (
         Index(None, "case_id"), Index(None, "status", "due_on"), Index(None, "skill", "title"),
-        Index(None, "recurring_id"),
+        Index(None, "recurring_id"), Index(None, "status", "priority", "due_on"),
     )  # fmt: skip
 
     id: Mapped[int] = mapped_column(BigId, primary_key=True)

@@ -17,9 +17,9 @@ from ...extensions import db
 from ...places.city import city_today
 from ...staff.models import User
 from ..blueprint import blueprint
-from ..orders.ordering import create_order
 from .editing import playbook_of
 from .models import PlaybookStep, PlaybookUse, PlaybookUseStep
+from .ordering import let_wait, order_step
 from .step_kinds import StepKind, title_on_case
 
 SHOWN = 20
@@ -34,6 +34,8 @@ class StepChoice:
     step_id: int
     due_on: date
     owner: User | None = None
+    minutes: int | None = None
+    """For a crew's work: how long; None: as long as the step says."""
 
 
 def apply_playbook(case: ProblemCase, choices: Sequence[StepChoice], actor: User, key: str) -> PlaybookUse:
@@ -63,6 +65,7 @@ def apply_playbook(case: ProblemCase, choices: Sequence[StepChoice], actor: User
     touch_case(case, actor, "playbook_applied", text, key=key)
     for position, step in enumerate(wanted, 1):
         use.steps.append(_make(case, step, chosen[step.id], actor, position))
+    let_wait(wanted, {step.position: made.order for step, made in zip(wanted, use.steps, strict=True) if made.order})
     db.session.add(use)
     db.session.flush()
     return use
@@ -97,9 +100,7 @@ def _make(
 ) -> PlaybookUseStep:  # fmt: skip
     made = PlaybookUseStep(position=position, kind=step.kind, title=step.title)
     if step.kind is StepKind.WORK_ORDER:
-        made.order = create_order(
-            case, actor, title=step.title, skill=step.skill, minutes=step.minutes, due_on=choice.due_on
-        )
+        made.order = order_step(case, actor, step, choice.due_on, choice.minutes or step.minutes)
         return made
     if choice.owner is None:
         raise Invalid(f"Say who does «{step.title}».")

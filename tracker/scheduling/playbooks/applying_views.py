@@ -17,6 +17,7 @@ from ...staff.changing import do_or_say_why
 from ...staff.current import current_staff
 from ...staff.permissions import Permission, may, requires
 from ..blueprint import blueprint
+from ..bookings.history import usual_durations
 from .applying import StepChoice, apply_playbook, playbook_uses_of, use_with_key
 from .editing import playbook_of, require_playbook_version
 from .models import PlaybookStep
@@ -78,14 +79,18 @@ def _choice(form: Any, step: PlaybookStep) -> StepChoice:
     due_on = form[f"due_{step.id}"].data
     if due_on is None:
         raise Invalid(f"Give «{step.title}» a day.")
-    owner = None if step.kind is StepKind.WORK_ORDER else find_owner(form[f"owner_{step.id}"].data)
-    return StepChoice(step.id, due_on, owner)
+    if step.kind is StepKind.WORK_ORDER:
+        return StepChoice(step.id, due_on, minutes=form[f"minutes_{step.id}"].data)
+    return StepChoice(step.id, due_on, find_owner(form[f"owner_{step.id}"].data))
 
 
 def _page(case: ProblemCase, form: Any) -> str:
     playbook = playbook_of(case.family_id)
+    steps = _offered(case)
+    crews = [step for step in steps if step.kind is StepKind.WORK_ORDER]
     form.version.data = playbook.version if playbook else None  # what stands now is what the page shows
     return render_template(
         "scheduling/apply.html", case=case, form=form, playbook=playbook, kinds=KINDS,
-        steps=_offered(case), is_open=case.status is CaseStatus.OPEN,
+        steps=steps, usual=usual_durations([(step.skill, step.title) for step in crews]),
+        titles={step.position: step.title for step in crews}, is_open=case.status is CaseStatus.OPEN,
     )  # fmt: skip

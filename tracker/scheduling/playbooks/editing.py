@@ -18,6 +18,7 @@ from ...staff.log import append_log
 from ...staff.models import User
 from .models import Playbook, PlaybookStep
 from .step_kinds import KINDS, StepKind, missing_facts
+from .step_order import check_after
 
 MOST_STEPS = 60
 WITH_PARTNERS = (
@@ -38,6 +39,10 @@ class StepEntry:
     details: str = ""
     template: str = ""
     partner_id: int | None = None
+    people: int = 1
+    needs: tuple[str, ...] = ()
+    after: int | None = None
+    """The position of the crew's step that is done first."""
 
 
 def list_playbooks() -> list[tuple[Family, Playbook | None]]:
@@ -97,6 +102,7 @@ def add_step(playbook: Playbook, entry: StepEntry, actor: User) -> PlaybookStep:
     step = PlaybookStep(position=1 + max((one.position for one in playbook.steps), default=0))
     _fill(step, entry)
     playbook.steps.append(step)
+    _check_order(playbook)
     _touch(playbook, actor, "step_added", f"Step added: {entry.title}")
     return step
 
@@ -105,12 +111,15 @@ def change_step(playbook: Playbook, step: PlaybookStep, entry: StepEntry, actor:
     """Change what a step says."""
     before = step.title
     _fill(step, entry)
+    _check_order(playbook)
     _touch(playbook, actor, "step_changed", f"Step changed: {before}")
 
 
 def remove_step(playbook: Playbook, step: PlaybookStep, actor: User) -> None:
-    """Take a step out; what cases already made of it stays."""
+    """Take a step out; what cases already made of it stays, and what waited for it waits for nothing."""
     playbook.steps.remove(step)
+    for one in playbook.steps:
+        one.after_position = None if one.after_position == step.position else one.after_position
     _touch(playbook, actor, "step_removed", f"Step removed: {step.title}")
 
 
@@ -127,6 +136,8 @@ def move_step(playbook: Playbook, step: PlaybookStep, actor: User, *, up: bool) 
     steps[to].position = here
     db.session.flush()
     steps[at].position = there
+    for one in steps:  # what waits for one of the two still waits for the same
+        one.after_position = {here: there, there: here}.get(one.after_position or 0, one.after_position)
     _touch(playbook, actor, "step_moved", f"Step moved {'up' if up else 'down'}: {step.title}")
     db.session.refresh(playbook, ["steps"])
 
@@ -149,7 +160,7 @@ def find_step(playbook: Playbook, step_id: int) -> PlaybookStep:
 def _fill(step: PlaybookStep, entry: StepEntry) -> None:
     facts = {
         "skill": entry.skill, "minutes": entry.minutes, "details": entry.details, "template": entry.template,
-        "partner": entry.partner_id,
+        "partner": entry.partner_id, "people": entry.people, "needs": entry.needs, "after": entry.after,
     }  # fmt: skip
     missing = missing_facts(entry.kind, frozenset(name for name, value in facts.items() if value))
     if missing:
@@ -161,6 +172,14 @@ def _fill(step: PlaybookStep, entry: StepEntry) -> None:
     step.details = entry.details if "details" in has else ""
     step.template_code = entry.template if "template" in has else ""
     step.partner_id = entry.partner_id if "partner" in has else None
+    step.people = entry.people if "people" in has else 1
+    step.needs = [need for need in entry.needs if need != entry.skill] if "needs" in has else []
+    step.after_position = entry.after if "after" in has else None
+
+
+def _check_order(playbook: Playbook) -> None:
+    crews = [step for step in playbook.steps if step.kind is StepKind.WORK_ORDER]
+    check_after({step.position: step.after_position for step in crews}, {step.position: step.title for step in crews})
 
 
 def _touch(playbook: Playbook, actor: User, verb: str, text: str) -> None:

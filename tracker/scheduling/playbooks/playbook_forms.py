@@ -11,8 +11,9 @@ from wtforms.widgets import HiddenInput
 
 from ...cases.touching import new_key
 from ...staff.changing import trim
+from ..orders.entry import LONGEST_MINUTES, MOST_PEOPLE
 from .models import PlaybookStep
-from .step_kinds import KINDS, StepKind
+from .step_kinds import DEPENDENT, KINDS, StepKind
 
 _LONGEST = 4_000
 LONGEST_DAYS = 3_650
@@ -48,6 +49,12 @@ class StepForm(PlaybookButton):
     skill = StringField("Skill it needs", [DataRequired("Name the skill."), Length(max=60)], filters=[trim])
     minutes = IntegerField("Minutes at the place", [InputRequired("Say how long."), NumberRange(1, 1440)])
     partner = SelectField("Partner", coerce=int)
+    people = IntegerField("People it needs", [Optional(), NumberRange(1, MOST_PEOPLE)])
+    needs = StringField(
+        "Needs besides", [Optional(), Length(max=500)], filters=[trim],
+        description="Further skills or equipment, separated by commas: chipper, bucket truck",
+    )  # fmt: skip
+    after = SelectField("Done first", coerce=int)
     details = TextAreaField("Details", [Optional(), Length(max=_LONGEST)], filters=[trim], render_kw={"rows": 3})
     template = StringField(
         "Template of the letter", [Optional(), Length(max=60)], filters=[trim],
@@ -59,7 +66,7 @@ def make_step_form(kind: StepKind, **data: object) -> Any:
     """The form of a step of this kind: only what such a step has."""
     form = StepForm(data=data)
     has = KINDS[kind].needs | KINDS[kind].may_have
-    for name in ("skill", "minutes", "partner", "details", "template"):
+    for name in DEPENDENT:
         if name not in has:
             del form[name]
     return form
@@ -83,7 +90,10 @@ def make_apply_form(steps: Sequence[PlaybookStep], today: date, owners: Any, own
         due_on = today + timedelta(days=step.due_days)
         setattr(Checklist, f"use_{step.id}", BooleanField(step.title, default=step.title not in used))
         setattr(Checklist, f"due_{step.id}", DateField("Due on", [Optional()], default=due_on))
-        if step.kind is not StepKind.WORK_ORDER:
+        if step.kind is StepKind.WORK_ORDER:
+            limits = [Optional(), NumberRange(1, LONGEST_MINUTES)]
+            setattr(Checklist, f"minutes_{step.id}", IntegerField("Minutes", limits, default=step.minutes))
+        else:
             label = "Who asks again when it is late" if step.kind is StepKind.PARTNER else "Who does it"
             field = SelectField(label, coerce=int, choices=owners, default=owner)
             setattr(Checklist, f"owner_{step.id}", field)

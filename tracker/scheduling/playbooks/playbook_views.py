@@ -18,6 +18,7 @@ from ...staff.log import history_of
 from ...staff.models import User
 from ...staff.permissions import Permission, requires
 from ..blueprint import blueprint
+from ..orders.entry import read_needs
 from ..queries import known_skills
 from .editing import (
     StepEntry,
@@ -156,6 +157,8 @@ def _edit(playbook: Playbook, kind: StepKind, step: PlaybookStep | None) -> Resp
     form = make_step_form(kind, version=playbook.version, **_standing(step))
     if "partner" in form:
         form.partner.choices = _partner_choices(playbook, step)
+    if "after" in form:
+        form.after.choices = _first_choices(playbook, step)
 
     def do() -> tuple[str, str]:
         held = find_playbook(playbook_id, lock=True)
@@ -189,11 +192,19 @@ def _partner_choices(playbook: Playbook, step: PlaybookStep | None) -> list[Sele
     return [SelectChoice(str(own.id), f"{own.name} (retired)"), *choices]
 
 
+def _first_choices(playbook: Playbook, step: PlaybookStep | None) -> list[SelectChoice]:
+    """The other steps of crews."""
+    others = [one for one in playbook.steps if one.kind is StepKind.WORK_ORDER and one is not step]
+    named = [SelectChoice(str(one.position), one.title) for one in others]
+    return [SelectChoice("0", "Nothing: it waits for no other step"), *named]
+
+
 def _standing(step: PlaybookStep | None) -> dict[str, object]:
     if step is None:
-        return {"due_days": 7, "minutes": 60}
-    names = ("title", "due_days", "skill", "minutes", "details")
-    more = {"template": step.template_code, "partner": step.partner_id}
+        return {"due_days": 7, "minutes": 60, "people": 1, "after": 0}
+    names = ("title", "due_days", "skill", "minutes", "people", "details")
+    more: dict[str, object] = {"template": step.template_code, "partner": step.partner_id}
+    more |= {"needs": ", ".join(step.needs), "after": step.after_position or 0}
     return {name: getattr(step, name) for name in names} | more
 
 
@@ -208,6 +219,9 @@ def _entry(kind: StepKind, form: Any) -> StepEntry:
         details=sent.get("details") or "",
         template=sent.get("template") or "",
         partner_id=sent.get("partner"),
+        people=sent.get("people") or 1,
+        needs=read_needs(sent.get("needs") or "", sent.get("skill") or ""),
+        after=sent.get("after") or None,
     )
 
 

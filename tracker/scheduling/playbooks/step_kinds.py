@@ -25,13 +25,15 @@ class KindRule:
 
 
 KINDS: dict[StepKind, KindRule] = {
-    StepKind.WORK_ORDER: KindRule("Work order", needs=frozenset({"skill", "minutes"})),
+    StepKind.WORK_ORDER: KindRule(
+        "Work order", needs=frozenset({"skill", "minutes"}), may_have=frozenset({"people", "needs", "after"})
+    ),
     StepKind.TASK: KindRule("Task", may_have=frozenset({"details"})),
     StepKind.LETTER: KindRule("Letter", may_have=frozenset({"details", "template"}), as_title="Send letter: {title}"),
     StepKind.VISIT: KindRule("Visit", may_have=frozenset({"details"}), as_title="Visit: {title}"),
     StepKind.PARTNER: KindRule("Partner", needs=frozenset({"partner"}), may_have=frozenset({"details"})),
 }
-DEPENDENT = ("skill", "minutes", "details", "template", "partner")
+DEPENDENT = ("skill", "minutes", "people", "needs", "after", "details", "template", "partner")
 """The facts that only some kinds have."""
 
 
