@@ -105,8 +105,11 @@ from .public import case_views as _public_case_views
 from .public import map_views as _map_views
 from .public import page_views as _page_views
 from .scheduling import blueprint as scheduling_pages
+from .scheduling import member_views as _member_views
 from .scheduling import order_views as _order_views
 from .scheduling import resource_views as _resource_views
+from .scheduling import sheet_views as _sheet_views
+from .scheduling import time_off_views as _time_off_views
 from .scheduling.appointments import models as _appointments
 from .scheduling.bookings import models as _bookings
 from .scheduling.calendar import models as _feeds
@@ -141,6 +144,9 @@ VIEWS = (  # importing them puts their pages on their floor's blueprint
     _playbook_views,
     _applying_views,
     _resource_views,
+    _member_views,
+    _sheet_views,
+    _time_off_views,
     _week_views,
     _list_views,
     _case_views,
