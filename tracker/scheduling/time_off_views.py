@@ -53,7 +53,7 @@ def remove_exception(resource_id: int, exception_id: int) -> ResponseReturnValue
         return f"Taken back. {_say_decided(found, release=form.release)}".strip(), _page_of(resource)
 
     def show(status: int) -> str:
-        lost = lost_with(row, resource) if row.kind is ExceptionKind.EXTRA else []
+        lost = lost_with(row, resource) if row.removed_at is None else []
         _name_bookings(form, lost)
         return render_template(
             "scheduling/resources/take_back.html", resource=resource, form=form, touched=lost,

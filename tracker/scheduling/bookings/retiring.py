@@ -95,17 +95,20 @@ def bookings_taking(resource: CityResource, starts_at: datetime, ends_at: dateti
     return [booking for booking in found if booking.work_order.status.is_open and booking.ends_at > starts_at]
 
 
-def bookings_outside_shifts(resource: CityResource) -> list[Booking]:
-    """Coming bookings that the resource's present shifts no longer hold; they stand until a person moves them."""
+def bookings_outside_shifts(resource: CityResource, *, leaving_out: int | None = None) -> list[Booking]:
+    """Coming bookings that the resource's present shifts no longer hold; they stand until a person moves them.
+
+    `leaving_out` is the id of an exception that is passed over, to see what it holds.
+    """
     coming = coming_bookings(resource)
     by_resource = {booking.resource_id: booking.resource for booking in coming}
     outside: list[Booking] = []
     for one in by_resource.values():
-        outside += _outside([booking for booking in coming if booking.resource_id == one.id], one)
+        outside += _outside([booking for booking in coming if booking.resource_id == one.id], one, leaving_out)
     return sorted(outside, key=lambda booking: (booking.starts_at, booking.id))
 
 
-def _outside(bookings: list[Booking], resource: CityResource) -> list[Booking]:
+def _outside(bookings: list[Booking], resource: CityResource, leaving_out: int | None) -> list[Booking]:
     """Those that lie in none of the resource's stretches; its times are read for two months at once."""
     zone, found = city_zone(the_city()), list[Booking]()
     stretches: list[WorkingTime] = []
@@ -114,7 +117,8 @@ def _outside(bookings: list[Booking], resource: CityResource) -> list[Booking]:
         day = local_date(booking.starts_at, zone)
         if day >= known_until:
             first = day - timedelta(days=1)
-            stretches = join_touching(working_times_of([resource], first, _DAYS_AT_ONCE)[resource.id])
+            times = working_times_of([resource], first, _DAYS_AT_ONCE, leaving_out=leaving_out)
+            stretches = join_touching(times[resource.id])
             known_until = first + timedelta(days=_DAYS_AT_ONCE - 2)
         if not any(one.starts_at <= booking.starts_at and booking.ends_at <= one.ends_at for one in stretches):
             found.append(booking)

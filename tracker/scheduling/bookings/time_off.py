@@ -44,9 +44,8 @@ def take_back(
     """Take time off or an extra shift back. What is booked in the extra shift is decided about as in `add_time_off`."""
     lock_row(resource)
     db.session.refresh(row)
-    before = {booking.id for booking in bookings_outside_shifts(resource)}
+    lost = lost_with(row, resource)
     remove_exception(row, resource, actor)
-    lost = [booking for booking in bookings_outside_shifts(resource) if booking.id not in before]
     _require_seen(resource, lost, seen, release)
     return _decide(lost, actor, release, f"An extra shift of {resource.name} was taken back.")
 
@@ -58,9 +57,9 @@ def touched_by(resource: CityResource, span: Span) -> list[Booking]:
 
 
 def lost_with(row: ShiftException, resource: CityResource) -> list[Booking]:
-    """The bookings that lie in an extra shift, as `take_back` would ask about them."""
+    """The bookings that nothing but an extra shift holds, as `take_back` asks about them; time off holds none."""
     outside = {booking.id for booking in bookings_outside_shifts(resource)}
-    return [one for one in touched_by(resource, Span(row.starts_at, row.ends_at)) if one.id not in outside]
+    return [one for one in bookings_outside_shifts(resource, leaving_out=row.id) if one.id not in outside]
 
 
 def _require_seen(resource: CityResource, touched: list[Booking], seen: Iterable[int], release: bool | None) -> None:
