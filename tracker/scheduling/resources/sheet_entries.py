@@ -10,7 +10,7 @@ from .lending import LEAST_URGENT, MOST_DAYS
 from .limits import MOST_CAPACITY, MOST_PEOPLE
 from .models import ResourceKind
 from .money import read_money, write_money
-from .shift_rules import ShiftRule
+from .shift_rules import ShiftRule, in_order
 from .shift_text import WEEKDAYS, check_rules, read_rules, read_shifts, write_others, write_usual
 
 DAYS = tuple(name.lower() for name in WEEKDAYS)
@@ -110,7 +110,7 @@ def _read_rules(cells: Mapping[str, str], standing: tuple[ShiftRule, ...] | Any)
     else:
         rules += [rule for rule in standing if not rule.is_usual]
     _read({"other_rules": ""}, "other_rules", lambda _: check_rules(rules))
-    return tuple(rules)
+    return in_order(rules)
 
 
 def _text(longest: int) -> Callable[[str], str]:
