@@ -10,7 +10,7 @@ from ...errors import Invalid
 from ...formatters import restore_cell
 
 MOST_BYTES = 300_000
-MOST_LINES = 2_000
+MOST_LINES = 500
 _SEPARATORS = ",;\t"
 
 
