@@ -59,15 +59,12 @@ PURE = [  # rules that know neither web nor database
     "nuisance/incidents.py", "nuisance/procedure.py", "nuisance/reckoning.py", "nuisance/rule_checks.py",
     "nuisance/rule_terms.py", "nuisance/rule_text.py", "outreach/digest_text.py", "outreach/links.py",
     "places/addresses", "places/projection.py", "scheduling/bookings/conflicts.py", "scheduling/bookings/costs.py",
-    "scheduling/bookings/slots.py", "scheduling/bookings/why_not.py",
-    "scheduling/orders/circles.py", "scheduling/orders/durations.py", "scheduling/orders/entry.py",
-    "scheduling/orders/work_status.py", "scheduling/planning/facts.py",
-    "scheduling/planning/left_out.py",
-    "scheduling/planning/nearest_first.py", "scheduling/planning/travel.py", "scheduling/playbooks/step_kinds.py",
-    "scheduling/playbooks/step_order.py",
-    "scheduling/resources/availability.py", "scheduling/resources/breaks.py",
-    "scheduling/resources/lending.py", "scheduling/resources/shift_text.py", "scheduling/resources/shifts.py",
-    "words.py",
+    "scheduling/bookings/slots.py", "scheduling/bookings/why_not.py", "scheduling/orders/circles.py",
+    "scheduling/orders/durations.py", "scheduling/orders/entry.py", "scheduling/orders/work_status.py",
+    "scheduling/planning/facts.py", "scheduling/planning/left_out.py", "scheduling/planning/nearest_first.py",
+    "scheduling/planning/travel.py", "scheduling/playbooks/step_kinds.py", "scheduling/playbooks/step_order.py",
+    "scheduling/resources/availability.py", "scheduling/resources/breaks.py", "scheduling/resources/lending.py",
+    "scheduling/resources/shift_text.py", "scheduling/resources/shifts.py", "words.py",
 ]  # fmt: skip
 IMPURE = {"flask", "sqlalchemy", "folium"}
 

@@ -105,10 +105,13 @@ from .public import case_views as _public_case_views
 from .public import map_views as _map_views
 from .public import page_views as _page_views
 from .scheduling import blueprint as scheduling_pages
+from .scheduling import member_views as _member_views
 from .scheduling import order_form_views as _order_form_views
 from .scheduling import order_list_views as _order_list_views
 from .scheduling import order_views as _order_views
 from .scheduling import resource_views as _resource_views
+from .scheduling import sheet_views as _sheet_views
+from .scheduling import time_off_views as _time_off_views
 from .scheduling.appointments import models as _appointments
 from .scheduling.bookings import case_work as _case_work
 from .scheduling.bookings import models as _bookings
@@ -147,6 +150,9 @@ VIEWS = (  # importing them puts their pages on their floor's blueprint
     _playbook_views,
     _applying_views,
     _resource_views,
+    _member_views,
+    _sheet_views,
+    _time_off_views,
     _week_views,
     _list_views,
     _case_views,

@@ -26,6 +26,8 @@ RESOURCE = {
     "kind": "crew",
     "center_id": "0",
     "skills": "tree, stump , tree",
+    "people": "2",
+    "lends_to_priority": "0",
     "base_lat": "42.35",
     "base_long": "-71.06",
     "monday": "07:00-15:00",

@@ -6,6 +6,7 @@ from zoneinfo import ZoneInfo, ZoneInfoNotFoundError, available_timezones
 
 from ..errors import Conflict, ProfileError
 from ..formatters import fold
+from ..scheduling.resources.shift_rules import ShiftRule
 from .contents import Bounds, CityFacts, TypeFacts
 from .hours import ShiftFacts
 from .reading import shown, suggest
@@ -100,16 +101,21 @@ def check_visibility(item: TypeFacts, where: str) -> None:
 
 def check_shifts(shifts: Sequence[ShiftFacts], where: str) -> None:
     """Refuse shifts that end before they start, and two at once on one day."""
+    check_ends(shifts, where)
+    ordered = sorted(shifts, key=lambda shift: (shift.weekday, shift.start_minute))
+    for one, other in pairwise(ordered):
+        if one.weekday == other.weekday and other.start_minute < one.end_minute:
+            raise ProfileError(f"{where}: two shifts overlap on one day at {clock(other.start_minute)}; join them")
+
+
+def check_ends(shifts: Iterable[ShiftFacts | ShiftRule], where: str) -> None:
+    """Refuse shifts that end before they start."""
     for shift in shifts:
         if shift.end_minute <= shift.start_minute:
             raise ProfileError(
                 f"{where}: a shift ends at {clock(shift.end_minute)}, its start is {clock(shift.start_minute)}; "
                 f'split a night shift at midnight (end = "24:00", then start = "00:00" on the next day)'
             )
-    ordered = sorted(shifts, key=lambda shift: (shift.weekday, shift.start_minute))
-    for one, other in pairwise(ordered):
-        if one.weekday == other.weekday and other.start_minute < one.end_minute:
-            raise ProfileError(f"{where}: two shifts overlap on one day at {clock(other.start_minute)}; join them")
 
 
 def clock(minute: int) -> str:

@@ -11,8 +11,9 @@ from ..calls.questions.models import Datatype
 from ..places.models import AreaKind
 from ..scheduling.playbooks.step_kinds import StepKind
 from ..scheduling.resources.models import ResourceKind
+from ..scheduling.resources.shift_rules import ShiftRule
 from ..staff.models import Role
-from .hours import DeadlineFacts, ShiftFacts
+from .hours import DeadlineFacts
 
 
 @dataclass(frozen=True, slots=True)
@@ -195,7 +196,10 @@ class StaffFacts:
 
 @dataclass(frozen=True, slots=True)
 class ResourceFacts:
-    """A crew, vehicle, person or piece of equipment; `center` None serves the whole city; base in degrees."""
+    """A crew, vehicle, person or piece of equipment; `center` None serves the whole city; base in degrees.
+
+    `members` are the codes of resources of the same file; with them it is a team.
+    """
 
     code: str
     name: str
@@ -204,7 +208,14 @@ class ResourceFacts:
     center: str | None
     base_lat: float
     base_long: float
-    shifts: tuple[ShiftFacts, ...]
+    shifts: tuple[ShiftRule, ...]
+    people: int
+    capacity: int | None
+    cost_cents_per_hour: int | None
+    lends_to_priority: int
+    lends_within_days: int
+    members: tuple[str, ...]
+    note: str
 
 
 @dataclass(frozen=True, slots=True)

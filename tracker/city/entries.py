@@ -162,6 +162,15 @@ def number(low: float, high: float) -> Check:
     return check
 
 
+def money(value: Any) -> int:
+    """An amount that is not negative, in cents."""
+    if isinstance(value, bool) or not isinstance(value, int | float) or not 0 <= value < 10_000_000:
+        raise ValueError("must be an amount such as 85 or 85.50")
+    if abs(value * 100 - round(value * 100)) > 1e-6:
+        raise ValueError("must be an amount with at most two decimals, such as 85.50")
+    return round(value * 100)
+
+
 def flag(value: Any) -> bool:
     """true or false."""
     if not isinstance(value, bool):

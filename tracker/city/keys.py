@@ -10,7 +10,11 @@ from ..clock import can_be_meant
 from ..places.models import AreaKind
 from ..scheduling.orders.entry import MOST_PEOPLE
 from ..scheduling.playbooks.step_kinds import StepKind
+from ..scheduling.resources.lending import LEAST_URGENT, MOST_DAYS
+from ..scheduling.resources.limits import MOST_CAPACITY, MOST_PEOPLE
 from ..scheduling.resources.models import ResourceKind
+from ..scheduling.resources.shift_text import MOST_WEEKS
+from ..scheduling.resources.shifts import DAY_MINUTES, SHIFTS_BEGIN
 from ..staff.models import Role
 from . import entries as a
 from .entries import Key
@@ -183,8 +187,24 @@ RESOURCE = (
     Key("center", a.text(60), None),
     Key("base", a.point),
     Key("shifts", a.entries),
+    Key("people", a.whole(0, MOST_PEOPLE), 1),
+    Key("capacity", a.whole(1, MOST_CAPACITY), None),
+    Key("cost_per_hour", a.money, None),
+    Key("lends_to_priority", a.whole(0, LEAST_URGENT), 0),
+    Key("lends_within_days", a.whole(0, MOST_DAYS), 0),
+    Key("members", a.words(60), ()),
+    Key("note", a.prose(2_000, may_be_empty=True), ""),
 )
 SHIFT = (Key("days", _days), Key("start", _minute), Key("end", _minute))
+RESOURCE_SHIFT = (
+    *SHIFT,
+    Key("every_weeks", a.whole(1, MOST_WEEKS), 1),
+    Key("starts_on", _date, SHIFTS_BEGIN),
+    Key("ends_on", _date, None),
+    Key("break_minutes", a.whole(0, DAY_MINUTES), 0),
+    Key("break_from", _minute, None),
+    Key("break_until", _minute, None),
+)
 
 AREA = (Key("kind", a.choice(AreaKind)), Key("code", a.text(60)), Key("name", a.text(120)))
 STREET = (
@@ -208,7 +228,7 @@ TABLES = {
     "playbooks.toml: [[partners]]": PARTNER,
     "staff.toml": STAFF, "staff.toml: [[staff]]": STAFF_MEMBER,
     "resources.toml": RESOURCES, "resources.toml: [[resources]]": RESOURCE,
-    "resources.toml: [[resources.shifts]]": SHIFT,
+    "resources.toml: [[resources.shifts]]": RESOURCE_SHIFT,
     "areas.geojson": AREA, "streets.geojson": STREET,
 }  # fmt: skip
 """The keys by file and table, under the headings that `docs/profile.md` uses."""

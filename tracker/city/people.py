@@ -1,16 +1,19 @@
 """Read `staff.toml` and `resources.toml`: who works here, and with what."""
 
 from collections.abc import Collection
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
-from ..errors import ProfileError
+from ..errors import Invalid, ProfileError
+from ..scheduling.resources.shift_rules import ShiftRule, first_day_of
+from ..scheduling.resources.shift_text import check_break, check_rules
+from ..scheduling.resources.shifts import SHIFTS_BEGIN
 from ..staff.models import Role
 from . import keys
-from .checks import check_inside, check_reference, check_shifts, refuse_twins
+from .checks import check_ends, check_inside, check_reference, refuse_twins
 from .contents import Bounds, ResourceFacts, StaffFacts
 from .entries import read_entry
-from .hours import ShiftFacts
 from .reading import read_toml, shown
 
 
@@ -50,7 +53,17 @@ def read_resources(path: Path, centers: Collection[str], bounds: Bounds) -> tupl
         where = f"{path.name}: resource {number} ({shown(_field(entry, 'code'))})"
         found[where] = _read_resource(entry, centers, bounds, where)
     refuse_twins(((where, resource.code) for where, resource in found.items()), "the code")
+    teams = {resource.code for resource in found.values() if resource.members}
+    for where, resource in found.items():
+        _check_members(resource, {one.code for one in found.values()}, teams, where)
     return tuple(found.values())
+
+
+def _check_members(resource: ResourceFacts, codes: Collection[str], teams: Collection[str], where: str) -> None:
+    for code in resource.members:
+        check_reference(code, codes, "member", where)
+        if code == resource.code or code in teams:
+            raise ProfileError(f"{where}: member {shown(code)} is a team itself; name those who are in it")
 
 
 def _read_resource(entry: Any, centers: Collection[str], bounds: Bounds, where: str) -> ResourceFacts:
@@ -61,10 +74,39 @@ def _read_resource(entry: Any, centers: Collection[str], bounds: Bounds, where: 
         check_reference(values["center"], centers, "center", where)
     entries = enumerate(values.pop("shifts"), 1)
     shifts = tuple(shift for number, raw in entries for shift in _read_shift(raw, f"{where}: shift {number}"))
-    check_shifts(shifts, where)
-    return ResourceFacts(base_lat=lat, base_long=long, shifts=shifts, **values)
+    cost = values.pop("cost_per_hour")
+    try:
+        check_rules(shifts)
+    except Invalid as error:
+        raise ProfileError(f"{where}: {error}") from error
+    return ResourceFacts(base_lat=lat, base_long=long, shifts=shifts, cost_cents_per_hour=cost, **values)
 
 
-def _read_shift(entry: Any, where: str) -> list[ShiftFacts]:
-    values = read_entry(entry, keys.SHIFT, where)
-    return [ShiftFacts(day, values["start"], values["end"]) for day in values["days"]]
+def _read_shift(entry: Any, where: str) -> list[ShiftRule]:
+    values = read_entry(entry, keys.RESOURCE_SHIFT, where)
+    days, start, end = (values.pop(name) for name in ("days", "start", "end"))
+    if values["every_weeks"] > 1 and values["starts_on"] == SHIFTS_BEGIN:
+        raise ProfileError(f"{where}: every_weeks needs starts_on, the day from whose week on it is counted")
+    if values["ends_on"] is not None and values["ends_on"] < values["starts_on"]:
+        raise ProfileError(f"{where}: ends_on {values['ends_on']} is before starts_on {values['starts_on']}")
+    rules = [ShiftRule(day, start, end, **values) for day in days]
+    check_ends(rules, where)
+    for rule in rules:
+        if first_day_of(rule) is None:
+            raise ProfileError(f"{where}: no such day lies between starts_on and ends_on; take the shift out")
+    return [_with_break(rule, where) for rule in rules]
+
+
+def _with_break(rule: ShiftRule, where: str) -> ShiftRule:
+    """The rule with the times between which its break is; without them it may be at any time of the shift."""
+    if not rule.break_minutes:
+        if (rule.break_from, rule.break_until) != (None, None):
+            raise ProfileError(f"{where}: break_from and break_until need break_minutes")
+        return rule
+    begin = rule.start_minute if rule.break_from is None else rule.break_from
+    until = rule.end_minute if rule.break_until is None else rule.break_until
+    try:
+        check_break("break_minutes", rule.break_minutes, (rule.start_minute, rule.end_minute), (begin, until))
+    except Invalid as error:
+        raise ProfileError(f"{where}: {error}") from error
+    return replace(rule, break_from=begin, break_until=until)

@@ -8,7 +8,9 @@ from ...cases.models import Contact, ContactFamily
 from ...clock import utc_now
 from ...extensions import db
 from ...places.models import Area, AreaKind
-from ...scheduling.resources.models import CityResource, ResourceSkill, Shift
+from ...scheduling.bookings.members import change_members
+from ...scheduling.resources.keeping import set_shifts, set_skills
+from ...scheduling.resources.models import CityResource
 from ...staff.log import append_log
 from ...staff.models import Role, User
 from ..contents import ResourceFacts, StaffFacts
@@ -70,28 +72,27 @@ def _fill_contact(user: User, facts: StaffFacts, centers: dict[str, int], famili
 
 
 def load_resources(resources: Sequence[ResourceFacts]) -> int:
-    """Insert or update resources by code; skills and shifts become those of the profile, bookings stay."""
+    """Insert or update resources by code; skills, shifts and members become those of the profile, bookings stay.
+
+    Bookings of a team whose members change take their time; raises `Conflict` in words when one has none.
+    """
     centers = _center_ids()
     existing = {resource.code: resource for resource in db.session.scalars(select(CityResource))}
     for facts in resources:
-        resource = existing.get(facts.code)
-        if resource is None:
-            resource = CityResource(code=facts.code)
-            db.session.add(resource)
-        resource.name, resource.kind = facts.name, facts.kind
+        resource = existing.setdefault(facts.code, CityResource(code=facts.code))
+        for name in _SAME:
+            setattr(resource, name, getattr(facts, name))
         resource.center_id = None if facts.center is None else centers[facts.center]
-        resource.base_lat, resource.base_long = facts.base_lat, facts.base_long
-        _fill_working_time(resource, facts)
+        db.session.add(resource)
+        set_skills(resource, facts.skills)
+        set_shifts(resource, facts.shifts)
     db.session.flush()
+    for facts in sorted(resources, key=lambda one: bool(one.members)):  # who was a team may now be a member
+        change_members(existing[facts.code], [existing[code].id for code in facts.members], None)
     return len(resources)
 
 
-def _fill_working_time(resource: CityResource, facts: ResourceFacts) -> None:
-    resource.skills.clear()
-    resource.shifts.clear()
-    db.session.flush()  # the old rows go before equal new ones come
-    resource.skills.extend(ResourceSkill(skill=skill) for skill in facts.skills)
-    resource.shifts.extend(
-        Shift(weekday=shift.weekday, start_minute=shift.start_minute, end_minute=shift.end_minute)
-        for shift in facts.shifts
-    )
+_SAME = (
+    "name", "kind", "base_lat", "base_long", "people", "capacity", "cost_cents_per_hour", "lends_to_priority",
+    "lends_within_days", "note",
+)  # fmt: skip

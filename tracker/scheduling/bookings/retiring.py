@@ -1,38 +1,44 @@
 """Take resources out of service and bring them back; what was booked of them is named, moved or asked for again."""
 
-from datetime import timedelta
+from datetime import datetime, timedelta
 
-from ...clock import utc_now
+from sqlalchemy import select
+from sqlalchemy.orm import joinedload
+
+from ...clock import local_date, utc_now
 from ...errors import Conflict
 from ...extensions import db
 from ...formatters import plural
+from ...places.city import city_zone, the_city
 from ...staff.log import append_log
 from ...staff.models import User
+from ..orders.models import WorkOrder
 from ..resources.models import CityResource
-from .booking import cancel_booking
+from ..resources.shifts import WorkingTime, join_touching
+from ..resources.working import working_times_of
+from .booking import cancel_booking, release_booking
 from .locking import lock_row
-from .models import Booking
-from .taking_time import bookings_between, stretches_about
+from .models import Booking, BookingSlot
+from .slots import next_slot, slot_at
 
 _EVER = timedelta(days=3650)
+_DAYS_AT_ONCE = 62
 
 
 def retire_resource(resource: CityResource, actor: User, *, release: bool) -> list[Booking]:
     """Take a resource out of service. Its history stays, and `restore_resource` brings it back.
 
     With `release` its bookings to come are cancelled, their work is asked for again, and they are returned; without,
-    raises `Conflict` when there are any.
+    raises `Conflict` when there are any. A team's bookings take its members' time too, and are among them.
     """
     lock_row(resource)
     if resource.retired_at is not None:
         raise Conflict(f"{resource.name} is retired already.")
     coming = coming_bookings(resource)
     if coming and not release:
-        raise Conflict(
-            f"{resource.name} has {plural(len(coming), 'booking')} to come. Move them, or tick to have them cancelled."
-        )
+        raise Conflict(f"{_say_coming(resource, coming)} Move them, or tick to have them cancelled.")
     for booking in reversed(coming):  # what waits for other work goes before that
-        cancel_booking(booking, actor, reason=f"{resource.name} was retired.")
+        give_back(booking, actor, reason=f"{resource.name} was retired.")
     resource.retired_at = utc_now()
     append_log("resource", resource.id, "retired", f"{resource.name} was retired.", actor=actor)
     db.session.flush()
@@ -50,18 +56,77 @@ def restore_resource(resource: CityResource, actor: User) -> CityResource:
 
 
 def coming_bookings(resource: CityResource) -> list[Booking]:
-    """The standing bookings of work still planned that begin from now on."""
+    """The standing bookings that take the resource's time from now on, those of its teams included; in order.
+
+    What its members are booked for without it is not among them.
+    """
     now = utc_now()
-    return [booking for booking in bookings_between(resource, now, now + _EVER) if booking.starts_at >= now]
+    return [booking for booking in bookings_from_now(resource) if booking.starts_at >= now]
 
 
-def bookings_outside_shifts(resource: CityResource) -> list[Booking]:
-    """Coming bookings that the resource's present shifts no longer hold; they stand until a person moves them."""
-    return [
-        booking
-        for booking in coming_bookings(resource)
-        if not any(
-            stretch.starts_at <= booking.starts_at and booking.ends_at <= stretch.ends_at
-            for stretch in stretches_about(resource, booking.starts_at)
-        )
-    ]
+def bookings_from_now(resource: CityResource) -> list[Booking]:
+    """The same with what goes on just now."""
+    now = utc_now()
+    return bookings_taking(resource, now, now + _EVER)
+
+
+def give_back(booking: Booking, actor: User | None, *, reason: str) -> None:
+    """Cancel a booking and ask for its work again; one that was only held for somebody is let go."""
+    if booking.held_until is not None and not booking.work_order.status.is_booked:
+        release_booking(booking)
+    else:
+        cancel_booking(booking, actor, reason=reason)
+
+
+def bookings_taking(resource: CityResource, starts_at: datetime, ends_at: datetime) -> list[Booking]:
+    """The standing bookings of open work that take this very resource's time between two instants; in order."""
+    taken = (
+        select(BookingSlot.booking_id)
+        .where(BookingSlot.resource_id == resource.id)
+        .where(BookingSlot.slot >= slot_at(starts_at), BookingSlot.slot < next_slot(ends_at))
+    )
+    query = (
+        select(Booking)
+        .options(joinedload(Booking.work_order).joinedload(WorkOrder.case), joinedload(Booking.resource))
+        .where(Booking.id.in_(taken), Booking.cancelled_at.is_(None))
+        .order_by(Booking.starts_at, Booking.id)
+    )
+    found = db.session.scalars(query)
+    return [booking for booking in found if booking.work_order.status.is_open and booking.ends_at > starts_at]
+
+
+def bookings_outside_shifts(resource: CityResource, *, leaving_out: int | None = None) -> list[Booking]:
+    """Coming bookings that the resource's present shifts no longer hold; they stand until a person moves them.
+
+    `leaving_out` is the id of an exception that is passed over, to see what it holds.
+    """
+    coming = coming_bookings(resource)
+    by_resource = {booking.resource_id: booking.resource for booking in coming}
+    outside: list[Booking] = []
+    for one in by_resource.values():
+        outside += _outside([booking for booking in coming if booking.resource_id == one.id], one, leaving_out)
+    return sorted(outside, key=lambda booking: (booking.starts_at, booking.id))
+
+
+def _outside(bookings: list[Booking], resource: CityResource, leaving_out: int | None) -> list[Booking]:
+    """Those that lie in none of the resource's stretches; its times are read for two months at once."""
+    zone, found = city_zone(the_city()), list[Booking]()
+    stretches: list[WorkingTime] = []
+    known_until = local_date(utc_now(), zone) - timedelta(days=1)
+    for booking in bookings:
+        day = local_date(booking.starts_at, zone)
+        if day >= known_until:
+            first = day - timedelta(days=1)
+            times = working_times_of([resource], first, _DAYS_AT_ONCE, leaving_out=leaving_out)
+            stretches = join_touching(times[resource.id])
+            known_until = first + timedelta(days=_DAYS_AT_ONCE - 2)
+        if not any(one.starts_at <= booking.starts_at and booking.ends_at <= one.ends_at for one in stretches):
+            found.append(booking)
+    return found
+
+
+def _say_coming(resource: CityResource, coming: list[Booking]) -> str:
+    said = f"{resource.name} has {plural(len(coming), 'booking')} to come"
+    teams = sorted({booking.resource.name for booking in coming if booking.resource_id != resource.id})
+    count = sum(booking.resource_id != resource.id for booking in coming)
+    return f"{said}, {count} of them as a member of {' and '.join(teams)}." if teams else f"{said}."

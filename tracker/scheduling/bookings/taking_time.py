@@ -61,7 +61,7 @@ def take_time(booking: Booking, resource: CityResource, starts_at: datetime, end
             rows = [{"resource_id": number, "slot": slot, "booking_id": booking.id} for number in ids for slot in slots]
             db.session.execute(insert(BookingSlot), rows)
     except DBAPIError as error:
-        if not _is_taken(error):
+        if not is_taken(error):
             raise
         raise Conflict(_explain(resource, starts_at, ends_at, own_id)) from error
 
@@ -115,7 +115,8 @@ def _check_breaks(resource: CityResource, stretch: WorkingTime, wanted: Span, ow
             raise Conflict(f"That leaves {resource.name} no room for its break of {pause.minutes} minutes ({when}).")
 
 
-def _is_taken(error: DBAPIError) -> bool:
+def is_taken(error: DBAPIError) -> bool:
+    """Whether the database refused because somebody else has the time."""
     return isinstance(error, IntegrityError) or getattr(error.orig, "sqlstate", None) == _DEADLOCK
 
 

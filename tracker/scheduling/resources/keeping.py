@@ -1,9 +1,8 @@
-"""Add, change and retire resources; each says so in the resource's own log."""
+"""Add and change resources; each change says so in the resource's own log."""
 
 import hashlib
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
-from datetime import timedelta
+from collections.abc import Sequence
+from dataclasses import dataclass, fields
 
 from sqlalchemy import select
 
@@ -14,13 +13,13 @@ from ...staff.log import append_log
 from ...staff.models import User
 from ..bookings.locking import lock_row
 from .models import CityResource, ResourceKind, ResourceSkill, Shift
-
-_EVER = timedelta(days=3650)
+from .shift_rules import ShiftRule, in_order, rule_of
+from .shift_text import check_rules
 
 
 @dataclass(frozen=True, slots=True)
 class ResourceEntry:
-    """What a person says about a resource. `shifts`: weekday to (start, end) minutes; base in degrees."""
+    """What a person says about a resource; base in degrees, cost in cents."""
 
     code: str
     name: str
@@ -29,16 +28,28 @@ class ResourceEntry:
     base_lat: float
     base_long: float
     skills: Sequence[str]
-    shifts: Mapping[int, Sequence[tuple[int, int]]]
+    shifts: Sequence[ShiftRule]
+    people: int = 1
+    capacity: int | None = None
+    cost_cents_per_hour: int | None = None
+    lends_to_priority: int = 0
+    lends_within_days: int = 0
+    note: str = ""
+
+
+_PLAIN = [field.name for field in fields(ResourceEntry) if field.name not in ("skills", "shifts")]
+
+
+def entry_of(resource: CityResource) -> ResourceEntry:
+    """What a resource says of itself, as somebody would have to enter it."""
+    plain = {name: getattr(resource, name) for name in _PLAIN}
+    skills = tuple(sorted(row.skill for row in resource.skills))
+    return ResourceEntry(skills=skills, shifts=in_order(rule_of(row) for row in resource.shifts), **plain)
 
 
 def settings_mark(resource: CityResource) -> str:
     """How a resource stands, as a form keeps it to notice that somebody changed the resource meanwhile."""
-    shifts = sorted((row.weekday, row.start_minute, row.end_minute) for row in resource.shifts)
-    skills = sorted(row.skill for row in resource.skills)
-    base = (resource.base_lat, resource.base_long)
-    plain = (resource.code, resource.name, resource.kind.value, resource.center_id, base)
-    return hashlib.sha256(repr((plain, skills, shifts)).encode()).hexdigest()[:16]
+    return hashlib.sha256(repr(entry_of(resource)).encode()).hexdigest()[:16]
 
 
 def require_unchanged(resource: CityResource, seen: str) -> None:
@@ -54,8 +65,10 @@ def require_unchanged(resource: CityResource, seen: str) -> None:
 def save_resource(resource: CityResource | None, entry: ResourceEntry, actor: User) -> CityResource:
     """Change a resource, or add one when `resource` is None.
 
-    Raises `Conflict` when another one has the code, and `Invalid` when the base lies outside the city.
+    Raises `Conflict` when another one has the code, and `Invalid` when the base lies outside the city or shifts of it
+    would be at work at the same time.
     """
+    check_rules(entry.shifts)
     twin = db.session.scalar(select(CityResource).where(CityResource.code == entry.code))
     if twin is not None and twin is not resource:
         raise Conflict(f"The code «{entry.code}» belongs to {twin.name}. Choose another code.")
@@ -63,11 +76,11 @@ def save_resource(resource: CityResource | None, entry: ResourceEntry, actor: Us
         raise Invalid("The base lies outside the city. Check latitude and longitude, and that they are not swapped.")
     is_new = resource is None
     saved = resource or CityResource(code=entry.code)
-    saved.code, saved.name, saved.kind, saved.center_id = entry.code, entry.name, entry.kind, entry.center_id
-    saved.base_lat, saved.base_long = entry.base_lat, entry.base_long
+    for name in _PLAIN:
+        setattr(saved, name, getattr(entry, name))
     db.session.add(saved)
-    _set_skills(saved, entry.skills)
-    _set_shifts(saved, entry.shifts)
+    set_skills(saved, entry.skills)
+    set_shifts(saved, entry.shifts)
     append_log(
         "resource",
         saved.id,
@@ -79,7 +92,8 @@ def save_resource(resource: CityResource | None, entry: ResourceEntry, actor: Us
     return saved
 
 
-def _set_skills(resource: CityResource, skills: Sequence[str]) -> None:
+def set_skills(resource: CityResource, skills: Sequence[str]) -> None:
+    """Let a resource have these skills and no others."""
     wanted = set(skills)
     for row in list(resource.skills):
         if row.skill not in wanted:
@@ -88,9 +102,15 @@ def _set_skills(resource: CityResource, skills: Sequence[str]) -> None:
     resource.skills.extend(ResourceSkill(skill=skill) for skill in sorted(wanted - present))
 
 
-def _set_shifts(resource: CityResource, shifts: Mapping[int, Sequence[tuple[int, int]]]) -> None:
-    resource.shifts.clear()
+def set_shifts(resource: CityResource, shifts: Sequence[ShiftRule]) -> None:
+    """Let a resource work by these rules and no others; rows that stay as they were are left alone."""
+    standing = {rule_of(row): row for row in resource.shifts}
+    wanted = dict.fromkeys(shifts)
+    for rule, row in standing.items():
+        if rule not in wanted:
+            resource.shifts.remove(row)
     db.session.flush()  # the old rows go before the new ones come: both may begin at the same minute
-    for weekday, spans in sorted(shifts.items()):
-        resource.shifts.extend(Shift(weekday=weekday, start_minute=start, end_minute=end) for start, end in spans)
+    for rule in wanted:
+        if rule not in standing:
+            resource.shifts.append(Shift(**{field.name: getattr(rule, field.name) for field in fields(ShiftRule)}))
     db.session.flush()

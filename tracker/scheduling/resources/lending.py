@@ -3,6 +3,13 @@
 from datetime import date, timedelta
 from typing import Protocol
 
+from ...formatters import plural
+
+LEAST_URGENT = 5
+"""The largest number that a priority has."""
+MOST_DAYS = 60
+"""More days ahead than this are not lent by a rule."""
+
 
 class Lender(Protocol):
     """What a resource says about whom it serves, whether it is a table's row or the planner's own."""
@@ -25,3 +32,18 @@ def may_serve(resource: Lender, center_id: int | None, priority: int, day: date,
     if resource.center_id is None or resource.center_id == center_id:
         return True
     return priority <= resource.lends_to_priority or day < today + timedelta(days=resource.lends_within_days)
+
+
+def say_lending(resource: Lender) -> str:
+    """In plain words, what other centers may have of it."""
+    if resource.center_id is None:
+        return "It works for every center."
+    said = []
+    if resource.lends_to_priority:
+        upto = "priority 1" if resource.lends_to_priority == 1 else f"priorities 1 to {resource.lends_to_priority}"
+        said.append("all their work" if resource.lends_to_priority >= LEAST_URGENT else f"their work of {upto}")
+    if resource.lends_within_days and resource.lends_to_priority < LEAST_URGENT:
+        after = resource.lends_within_days - 1
+        when = f"today and the {plural(after, 'day')} after" if after else "today"
+        said.append(f"any work while it is still free {when}")
+    return f"Other centers may have it for {', and for '.join(said)}." if said else "It works for its own center only."

@@ -10,9 +10,7 @@ from ...clock import utc_now
 from ...database import Base, BigId, EnumText, UTCDateTime
 from ...places.models import Area
 from ...staff.models import User
-
-SHIFTS_BEGIN = date(2000, 1, 3)
-"""A Monday before everything: from it on a shift repeats where nothing else is said."""
+from .shifts import SHIFTS_BEGIN
 
 
 class ResourceKind(StrEnum):

@@ -9,6 +9,8 @@ from zoneinfo import ZoneInfo
 from ...clock import from_local
 
 DAY_MINUTES = 24 * 60
+SHIFTS_BEGIN = date(2000, 1, 3)
+"""A Monday before everything: from it on a shift repeats where nothing else is said."""
 
 
 class WeeklyShift(Protocol):

@@ -18,15 +18,18 @@ from .shifts import WorkingTime, day_start, join_touching, working_times
 Exceptions = dict[int, dict[ExceptionKind, list[Span]]]
 
 
-def working_times_of(resources: Sequence[CityResource], first_day: date, days: int) -> dict[int, list[WorkingTime]]:
+def working_times_of(
+    resources: Sequence[CityResource], first_day: date, days: int, *, leaving_out: int | None = None
+) -> dict[int, list[WorkingTime]]:
     """The stretches that begin on `days` local dates from `first_day`, by resource, in order: one query for all.
 
     A day's stretches that touch are one; those of two days are not, so that who works around the clock still has days.
-    A team works by its own shifts, and is off when one of its members is.
+    A team works by its own shifts, and is off when one of its members is. `leaving_out` is the id of an exception that
+    is passed over, to see what it would be without.
     """
     zone = city_zone(the_city())
     ids = {resource.id for resource in resources} | {one.member_id for team in resources for one in team.members}
-    exceptions = _exceptions_of(ids, first_day, days, zone)
+    exceptions = _exceptions_of(ids, first_day, days, zone, leaving_out)
     return {resource.id: _times_of(resource, exceptions, first_day, days, zone) for resource in resources}
 
 
@@ -49,7 +52,9 @@ def _times_of(
     return found
 
 
-def _exceptions_of(ids: Iterable[int], first_day: date, days: int, zone: ZoneInfo) -> Exceptions:
+def _exceptions_of(
+    ids: Iterable[int], first_day: date, days: int, zone: ZoneInfo, leaving_out: int | None
+) -> Exceptions:
     begin, end = day_start(first_day, zone), day_start(first_day + timedelta(days=days + 1), zone)
     found: Exceptions = defaultdict(lambda: defaultdict(list))
     for some in in_chunks(sorted(ids)):
@@ -57,6 +62,7 @@ def _exceptions_of(ids: Iterable[int], first_day: date, days: int, zone: ZoneInf
             select(ShiftException.resource_id, ShiftException.kind, ShiftException.starts_at, ShiftException.ends_at)
             .where(ShiftException.resource_id.in_(some), ShiftException.removed_at.is_(None))
             .where(ShiftException.ends_at > begin, ShiftException.starts_at < end)
+            .where(ShiftException.id != (leaving_out or 0))
             .order_by(ShiftException.starts_at)
         )
         for resource_id, kind, starts_at, ends_at in db.session.execute(query):
