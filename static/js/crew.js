@@ -7,6 +7,7 @@ const crewForm = document.getElementById("crew-form");
 if (crewForm) {
   const BECOMES = { set_out: "en_route", arrive: "on_site", finish: "done", could_not: "not_done", call_back: "planned" };
   const NEXT = { planned: "set_out", confirmed: "set_out", en_route: "arrive", on_site: "finish" };
+  const UNDER_WAY = ["en_route", "on_site"];
   const WORDS = { set_out: "Set out", arrive: "Arrived", finish: "Done", could_not: "Could not be done", call_back: "Turned back", note: "Note" };
   const LABELS = { planned: "planned", confirmed: "confirmed", en_route: "crew on its way", on_site: "crew at work", done: "done", not_done: "could not be done" };
   const KINDS = { planned: "planned", confirmed: "planned", en_route: "new", on_site: "new", done: "done", not_done: "warn" };
@@ -19,7 +20,12 @@ if (crewForm) {
 
   // ---- what is shown: the page as the server made it, then what it took since, then what waits here
   const show = () => {
-    for (const stop of stops) showStop(stop);
+    let isFirst = true;
+    for (const stop of stops) {
+      const status = showStop(stop);
+      stop.classList.toggle("is-next", status in NEXT && (isFirst || UNDER_WAY.includes(status)));
+      if (status in NEXT) isFirst = false;
+    }
     showWaiting();
     showRefused();
   };
@@ -44,6 +50,7 @@ if (crewForm) {
     badge.className = `badge-tag badge-${KINDS[status] ?? "plain"}`;
     stop.querySelector(".steps").dataset.next = NEXT[status] ?? "";
     for (const step of stop.querySelectorAll("[data-shown]")) step.hidden = !step.dataset.shown.split(" ").includes(status);
+    return status;
   };
   const showWaiting = () => {
     const [mine, others] = [keeping.waiting.length, keeping.countOthers()];

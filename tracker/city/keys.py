@@ -168,6 +168,7 @@ STAFF_MEMBER = (
     Key("role", a.choice(Role)),
     Key("center", a.text(60), None),
     Key("families", a.words(60), None),
+    Key("resources", a.words(60), ()),
 )
 
 RESOURCES = (Key("resources", a.entries),)
