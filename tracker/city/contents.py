@@ -268,6 +268,7 @@ class Known:
     families: frozenset[str] = frozenset()
     centers: frozenset[str] = frozenset()
     partners: frozenset[str] = frozenset()
+    resources: frozenset[str] = frozenset()
 
 
 NOTHING_KNOWN = Known()

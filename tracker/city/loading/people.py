@@ -8,7 +8,9 @@ from ...cases.models import Contact, ContactFamily
 from ...clock import utc_now
 from ...extensions import db
 from ...places.models import Area, AreaKind
+from ...scheduling.crew.driving import drive_with
 from ...scheduling.resources.models import CityResource, ResourceSkill, Shift
+from ...staff.accounts import find_user
 from ...staff.log import append_log
 from ...staff.models import Role, User
 from ..contents import ResourceFacts, StaffFacts
@@ -84,6 +86,15 @@ def load_resources(resources: Sequence[ResourceFacts]) -> int:
         _fill_working_time(resource, facts)
     db.session.flush()
     return len(resources)
+
+
+def load_crews(staff: Sequence[StaffFacts]) -> None:
+    """Say with what the crews' accounts drive out; one for which the profile names nothing keeps what it has."""
+    numbers = dict(db.session.execute(select(CityResource.code, CityResource.id)).all())
+    for facts in staff:
+        user = find_user(facts.sign_in_name)
+        if facts.resources and user is not None:
+            drive_with(user, [numbers[code] for code in facts.resources], by=None)
 
 
 def _fill_working_time(resource: CityResource, facts: ResourceFacts) -> None:

@@ -52,7 +52,8 @@ def restore_resource(resource: CityResource, actor: User) -> CityResource:
 def coming_bookings(resource: CityResource) -> list[Booking]:
     """The standing bookings of work still planned that begin from now on."""
     now = utc_now()
-    return [booking for booking in bookings_between(resource, now, now + _EVER) if booking.starts_at >= now]
+    coming = bookings_between(resource, now, now + _EVER)
+    return [booking for booking in coming if booking.starts_at >= now and booking.finished_at is None]
 
 
 def bookings_outside_shifts(resource: CityResource) -> list[Booking]:

@@ -42,7 +42,7 @@ _A_LIFETIME = timedelta(days=36_525)
 def crew_day() -> ResponseReturnValue:
     """Today's work of one's own crew, or of the one in the address; whoever plans chooses one."""
     resources = _wanted()
-    if not resources and current_staff().role is not Role.CREW:
+    if current_staff().role is not Role.CREW and (not resources or "all" in request.args):
         return render_template("scheduling/crew/choose.html", lines=resources_and_work(_today()))
     return day_page(resources)
 

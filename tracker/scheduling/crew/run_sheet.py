@@ -5,9 +5,10 @@ from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from zoneinfo import ZoneInfo
 
-from sqlalchemy import and_, or_, select
+from sqlalchemy import and_, func, or_, select
 from sqlalchemy.orm import joinedload
 
+from ...cases.models import ProblemCase
 from ...extensions import db
 from ...formatters import plural
 from ...places.city import city_projection, city_zone, the_city
@@ -18,10 +19,13 @@ from ..orders.work_status import BOOKED, WorkStatus
 from ..resources.models import CityResource
 from ..resources.shifts import day_start
 from .agreed import agreed_with
+from .models import CrewStep, StepKind
 from .whose import with_teams
 
 _OVERNIGHT = timedelta(hours=12)
 """What was to be done so shortly before midnight and is still open stands on the next day's sheet too."""
+_LONGEST = timedelta(days=2)
+"""No booking is longer: it lies within a shift, or within two that touch."""
 _MOST = 100
 _SHOWN = (*BOOKED, WorkStatus.DONE, WorkStatus.NOT_DONE)
 
@@ -41,6 +45,8 @@ class Line:
     agreed: Appointment | None
     window: str
     waits_for: list[str]
+    notes: int
+    """How many notes and photos the crew sent."""
 
     @property
     def status(self) -> WorkStatus:
@@ -66,9 +72,11 @@ def read_sheet(resources: Sequence[CityResource], day: date) -> list[Line]:
     query = (
         select(Booking)
         .join(WorkOrder, Booking.work_order_id == WorkOrder.id)
-        .options(joinedload(Booking.work_order).joinedload(WorkOrder.case), joinedload(Booking.resource))
+        .options(joinedload(Booking.work_order).joinedload(WorkOrder.case).joinedload(ProblemCase.family))
+        .options(joinedload(Booking.resource))
         .options(joinedload(Booking.work_order).selectinload(WorkOrder.waits_for).joinedload(OrderDependency.first))
-        .where(Booking.resource_id.in_(with_teams(resources)), or_(touches, left_over))
+        .where(Booking.resource_id.in_(with_teams(resources)), Booking.starts_at > begin - _LONGEST)
+        .where(or_(touches, left_over))
         .where(Booking.cancelled_at.is_(None), Booking.held_until.is_(None))
         .where(or_(Booking.finished_at.is_not(None), WorkOrder.status.in_(_SHOWN)))
         .order_by(Booking.starts_at, Booking.id)
@@ -76,10 +84,17 @@ def read_sheet(resources: Sequence[CityResource], day: date) -> list[Line]:
     )
     bookings = db.session.scalars(query).unique().all()
     agreed = agreed_with(booking.work_order_id for booking in bookings)
-    return [_line(booking, agreed.get(booking.work_order_id), zone) for booking in bookings]
+    notes = _count_notes([booking.id for booking in bookings])
+    return [_line(one, agreed.get(one.work_order_id), notes.get(one.id, 0), zone) for one in bookings]
 
 
-def _line(booking: Booking, agreed: Appointment | None, zone: ZoneInfo) -> Line:
+def _count_notes(booking_ids: Sequence[int]) -> dict[int, int]:
+    query = select(CrewStep.booking_id, func.count()).where(CrewStep.booking_id.in_(booking_ids))
+    counted = query.where(CrewStep.kind == StepKind.NOTE).group_by(CrewStep.booking_id)
+    return {booking_id: number for booking_id, number in db.session.execute(counted)}
+
+
+def _line(booking: Booking, agreed: Appointment | None, notes: int, zone: ZoneInfo) -> Line:
     order = booking.work_order
     lat, long = city_projection(the_city()).to_degrees(order.x_dm, order.y_dm)
     return Line(
@@ -93,6 +108,7 @@ def _line(booking: Booking, agreed: Appointment | None, zone: ZoneInfo) -> Line:
         agreed=agreed,
         window=_window(agreed, zone),
         waits_for=[one.first.title for one in order.waits_for if one.first.status.is_open],
+        notes=notes,
     )
 
 
