@@ -91,7 +91,7 @@ def read_sheet(resources: Sequence[CityResource], day: date) -> list[Line]:
 def _count_notes(booking_ids: Sequence[int]) -> dict[int, int]:
     query = select(CrewStep.booking_id, func.count()).where(CrewStep.booking_id.in_(booking_ids))
     counted = query.where(CrewStep.kind == StepKind.NOTE).group_by(CrewStep.booking_id)
-    return {booking_id: number for booking_id, number in db.session.execute(counted)}
+    return dict(db.session.execute(counted).all())
 
 
 def _line(booking: Booking, agreed: Appointment | None, notes: int, zone: ZoneInfo) -> Line:
