@@ -135,8 +135,9 @@ def _hold(booking: Booking) -> WorkOrder:
     db.session.refresh(booking)
     if booking.cancelled_at is not None or booking.held_until is not None:
         raise Conflict(f"This booking of «{order.title}» was cancelled. Tell the office if you did the work.")
-    newest = select(Booking.id).where(Booking.work_order_id == order.id, Booking.cancelled_at.is_(None))
-    if booking.finished_at is None and db.session.scalar(newest.order_by(Booking.id.desc()).limit(1)) != booking.id:
+    booked = Booking.work_order_id == order.id, Booking.cancelled_at.is_(None), Booking.held_until.is_(None)
+    newest = select(Booking.id).where(*booked).order_by(Booking.id.desc()).limit(1)
+    if booking.finished_at is None and db.session.scalar(newest) != booking.id:
         raise Conflict(f"«{order.title}» was booked anew meanwhile. Open the sheet again.")
     return order
 
