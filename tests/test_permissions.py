@@ -16,6 +16,11 @@ from tracker.staff.permissions import ROLES, Permission, declared_permission, ma
 
 TABLE = Path(__file__).with_name("permissions_table.txt")
 REFUSED = {302, 403}
+ELSEWHERE = {(None, "staff.sign_in"), (Role.CREW, "desk.queue")}
+"""Pages that lead on: who is signed in needs no sign-in page, and a crew's queue is its day."""
+OPEN_TO_CREWS = {
+    "desk.queue", "staff.account", "staff.password", "staff.sign_out", "staff.stay_signed_in",
+}  # fmt: skip
 SignIn = Callable[..., User]
 
 
@@ -55,6 +60,15 @@ def test_every_permission_names_its_roles() -> None:
     assert all(Role.ADMINISTRATOR in roles for roles in ROLES.values())
 
 
+def test_a_crew_may_do_its_own_work_and_see_its_own_account_and_nothing_else() -> None:
+    rows = expected_table().items()
+    assert {endpoint for endpoint, permission in rows if permission == Permission.SIGNED_IN} == OPEN_TO_CREWS
+    open_to_crews = {str(permission) for permission, roles in ROLES.items() if Role.CREW in roles}
+    assert open_to_crews == {Permission.SIGNED_IN, Permission.DO_WORK}
+    own = {endpoint.split(".")[1] for endpoint, permission in rows if permission == Permission.DO_WORK}
+    assert own == {"crew_day", "crew_away", "crew_away_script", "crew_sheet", "tell_step"}
+
+
 @pytest.mark.parametrize("role", [None, *Role])
 def test_whoever_may_not_is_refused_on_every_route_and_method(
     role: Role | None, app: Flask, client: FlaskClient, sign_in: SignIn
@@ -74,7 +88,7 @@ def test_whoever_may_not_is_refused_on_every_route_and_method(
 def test_whoever_may_is_not_refused_a_page(role: Role, app: Flask, client: FlaskClient, sign_in: SignIn) -> None:
     sign_in(role)
     for endpoint, permission, method, address in requests_of(app):
-        if method == "GET" and may(role, permission) and endpoint != "staff.sign_in":
+        if method == "GET" and may(role, permission) and not {(None, endpoint), (role, endpoint)} & ELSEWHERE:
             assert client.get(address).status_code not in REFUSED | {500}, (endpoint, role)
 
 

@@ -117,6 +117,9 @@ from .scheduling.bookings import case_work as _case_work
 from .scheduling.bookings import models as _bookings
 from .scheduling.calendar import models as _feeds
 from .scheduling.calendar import week_views as _week_views
+from .scheduling.crew import account_views as _crew_account_views
+from .scheduling.crew import crew_views as _crew_views
+from .scheduling.crew import models as _crew
 from .scheduling.orders import models as _orders
 from .scheduling.planning import models as _plans
 from .scheduling.planning import plan_views as _plan_views
@@ -133,7 +136,7 @@ from .staff.jobs import models as _jobs
 
 TABLES = (  # importing them makes their tables known, whichever pages exist
     _calls, _questions, _photos, _answering, _transfers, _taking, _cases, _response, _sara, _outreach, _jobs,
-    _resources, _orders, _bookings, _playbooks, _plans, _appointments, _feeds,
+    _resources, _orders, _bookings, _playbooks, _plans, _appointments, _feeds, _crew,
     _nuisance, _people, _letters, _visits, _papers, _related, _deadlines, _assessing, _workload, _notices,
 )  # fmt: skip
 VIEWS = (  # importing them puts their pages on their floor's blueprint
@@ -154,6 +157,8 @@ VIEWS = (  # importing them puts their pages on their floor's blueprint
     _sheet_views,
     _time_off_views,
     _week_views,
+    _crew_views,
+    _crew_account_views,
     _list_views,
     _case_views,
     _action_views,

@@ -31,6 +31,9 @@ class Settings:
     city's streets are drawn."""
     tile_attribution: str
     """`TRACKER_TILE_ATTRIBUTION`: the credit that the tile host asks for."""
+    directions_url: str
+    """`TRACKER_DIRECTIONS_URL`: the way to a place, opened when somebody of a crew taps it, as
+    `https://host/...{lat},{long}`. Default: none; the phone's own map is asked (`geo:`), which iPhones do not know."""
     geocoders: tuple[str, ...]
     """`TRACKER_GEOCODERS`: outside geocoders in order (`nominatim`, `photon`, `arcgis`), by commas. Default: none."""
     geocoder_url: str
@@ -117,6 +120,7 @@ def load_settings(environ: dict[str, str] | None = None) -> Settings:
         hosts=_listed(env, "TRACKER_HOSTS"),
         tile_url=env.get("TRACKER_TILE_URL", ""),
         tile_attribution=env.get("TRACKER_TILE_ATTRIBUTION", ""),
+        directions_url=env.get("TRACKER_DIRECTIONS_URL", ""),
         geocoders=_listed(env, "TRACKER_GEOCODERS"),
         geocoder_url=env.get("TRACKER_GEOCODER_URL", ""),
         geocoder_contact=env.get("TRACKER_GEOCODER_CONTACT", "neighborhood-case-tracker"),

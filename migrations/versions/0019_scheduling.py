@@ -28,6 +28,7 @@ def upgrade() -> None:
     _plans()
     _appointments()
     _feeds()
+    _crew_steps()
 
 
 def _resources() -> None:
@@ -293,10 +294,26 @@ def _feeds() -> None:
     op.create_index("ix_calendar_feeds_case_id", "calendar_feeds", ["case_id"])
 
 
+def _crew_steps() -> None:
+    op.create_table(
+        "crew_steps",
+        sa.Column("key", sa.String(length=60), nullable=False),
+        sa.Column("booking_id", BIG_ID, nullable=False),
+        sa.Column("kind", sa.String(length=40), nullable=False),
+        sa.Column("told_by_id", BIG_ID, nullable=False),
+        sa.Column("happened_at", INSTANT, nullable=False),
+        sa.Column("received_at", INSTANT, nullable=False),
+        sa.ForeignKeyConstraint(["booking_id"], ["bookings.id"], name="fk_crew_steps_booking_id_bookings"),
+        sa.ForeignKeyConstraint(["told_by_id"], ["users.id"], name="fk_crew_steps_told_by_id_users"),
+        sa.PrimaryKeyConstraint("key", name="pk_crew_steps"),
+    )
+    op.create_index("ix_crew_steps_booking_id", "crew_steps", ["booking_id"])
+
+
 def downgrade() -> None:
     """Take the step back."""
-    for name in ("calendar_feeds", "appointments", "planned_left_out", "planned_visits", "plan_drafts", "jobs",
-                 "weather_days", "order_dependencies", "order_needs", "crew_members", "team_members",
+    for name in ("crew_steps", "calendar_feeds", "appointments", "planned_left_out", "planned_visits", "plan_drafts",
+                 "jobs", "weather_days", "order_dependencies", "order_needs", "crew_members", "team_members",
                  "shift_exceptions"):  # fmt: skip
         op.drop_table(name)
     with op.batch_alter_table("playbook_steps") as table:

@@ -114,15 +114,20 @@ class Keeping {
 
   async #sendEach() {
     for (const values of this.waiting) {
-      const answer = await this.send(this.form.action, values);
+      const answer = await this.send(this.form.action, values, await this.photosOf(values));
       this.isSignedOut = answer?.status === 403;
       this.showWaiting();
       if (!answer || answer.status === 403 || answer.status > 500) return; // later, or after signing in again
-      if (answer.ok) this.wasSent(values, await answer.json().catch(() => ({})));
+      if (answer.ok) await this.wasSent(values, await answer.json().catch(() => ({})));
       else if (!(await this.becomesDraft(values, answer))) continue; // it stays until somebody can keep it
       this.remember("waiting", this.waiting.filter((one) => one.key !== values.key));
       this.showWaiting();
     }
+  }
+
+  // Photos that wait with a form, for those that keep some.
+  async photosOf() {
+    return [];
   }
 
   // How many others keep in this browser, who signed in at the same desk.

@@ -110,6 +110,8 @@ BROKEN_TEXT = [
     ("staff.toml", 'role = "supervisor"', 'role = "supervisor"\npassword = "x"', 'unknown key "password"'),
     ("staff.toml", '"contact.south"', '"Contact.North"', "is already that of staff member 1"),
     ("staff.toml", 'role = "supervisor"', 'role = "supervisor"\ncenter = "NORTH"', 'are for role = "contact"'),
+    ("staff.toml", 'role = "supervisor"', 'role = "supervisor"\nresources = ["electric-1"]', 'is for role = "crew"'),
+    ("staff.toml", 'role = "supervisor"', 'role = "crew"\nresources = ["electric-9"]', 'did you mean "electric-1"?'),
     ("resources.toml", 'end = "15:00"', 'end = "06:00"', "ends at 06:00, its start is 07:00"),
     ("resources.toml", 'end = "15:00"', 'end = "25:00"', "shift 1: end must be a time of day"),
     ("resources.toml", '"wed"', '"wednesday"', "days must be a list of days"),

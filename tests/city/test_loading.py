@@ -26,6 +26,7 @@ from tracker.errors import Conflict, ProfileError
 from tracker.places.city import city_projection, the_city
 from tracker.places.models import Address, AddressSource, Area, City, PublicPoint, Sink, Street
 from tracker.places.projection import cell_of
+from tracker.scheduling.crew.whose import own_resources
 from tracker.scheduling.playbooks.editing import give_back_playbook, remove_step
 from tracker.scheduling.playbooks.models import Playbook, PlaybookStep
 from tracker.scheduling.playbooks.step_kinds import StepKind
@@ -93,6 +94,22 @@ def test_a_contact_gets_center_families_and_no_password(database: SQLAlchemy, tm
     assert [row.family_id for row in north.families] == [lighting.id]
     assert south.families == []
     assert all(user.password_hash is None for user in database.session.scalars(select(User)))
+
+
+def test_a_crew_gets_its_resources_and_keeps_what_a_later_profile_leaves_out(
+    database: SQLAlchemy, tmp_path: Path
+) -> None:
+    folder = make_folder(tmp_path)
+    edit(folder, "staff.toml", 'role = "supervisor"', 'role = "crew"\nresources = ["electric-1"]')
+    load(folder)
+    driver = one(database, User, sign_in_name="supervisor")
+    assert [crew.code for crew in own_resources(driver)] == ["electric-1"]
+    edit(folder, "staff.toml", 'resources = ["electric-1"]', "")
+    load(folder)
+    assert [crew.code for crew in own_resources(driver)] == ["electric-1"]
+    keep_only(folder, "city.toml", "staff.toml")
+    edit(folder, "staff.toml", 'role = "crew"', 'role = "crew"\nresources = ["electric-1"]')
+    load(folder)
 
 
 def test_resources_and_playbooks_are_complete(database: SQLAlchemy, tmp_path: Path) -> None:

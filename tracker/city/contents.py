@@ -184,7 +184,10 @@ class PartnerFacts:
 
 @dataclass(frozen=True, slots=True)
 class StaffFacts:
-    """A staff account; `families` None: all of them. `center` is the code of a service center."""
+    """A staff account; `families` None: all of them. `center` is the code of a service center.
+
+    `resources`: codes of what somebody of a crew drives out with.
+    """
 
     sign_in_name: str
     display_name: str
@@ -192,6 +195,7 @@ class StaffFacts:
     role: Role
     center: str | None
     families: tuple[str, ...] | None
+    resources: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -279,6 +283,7 @@ class Known:
     families: frozenset[str] = frozenset()
     centers: frozenset[str] = frozenset()
     partners: frozenset[str] = frozenset()
+    resources: frozenset[str] = frozenset()
 
 
 NOTHING_KNOWN = Known()

@@ -8,7 +8,6 @@ from ..cases.deadlines.defaults import MOST_HOURS
 from ..cases.deadlines.kinds import DeadlineKind
 from ..clock import can_be_meant
 from ..places.models import AreaKind
-from ..scheduling.orders.entry import MOST_PEOPLE
 from ..scheduling.playbooks.step_kinds import StepKind
 from ..scheduling.resources.lending import LEAST_URGENT, MOST_DAYS
 from ..scheduling.resources.limits import MOST_CAPACITY, MOST_PEOPLE
@@ -176,6 +175,7 @@ STAFF_MEMBER = (
     Key("role", a.choice(Role)),
     Key("center", a.text(60), None),
     Key("families", a.words(60), None),
+    Key("resources", a.words(60), ()),
 )
 
 RESOURCES = (Key("resources", a.entries),)

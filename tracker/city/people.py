@@ -17,13 +17,16 @@ from .entries import read_entry
 from .reading import read_toml, shown
 
 
-def read_staff(path: Path, centers: Collection[str], families: Collection[str]) -> tuple[StaffFacts, ...]:
+def read_staff(
+    path: Path, centers: Collection[str], families: Collection[str], resources: Collection[str]
+) -> tuple[StaffFacts, ...]:
     """The accounts of the file; none carries a password."""
     values = read_entry(read_toml(path), keys.STAFF, path.name)
     found = {}
     for number, entry in enumerate(values["staff"], 1):
         where = f"{path.name}: staff member {number} ({shown(_field(entry, 'sign_in_name'))})"
         found[where] = _read_member(entry, centers, families, where)
+        _check_crew(found[where], resources, where)
     refuse_twins(((where, member.sign_in_name.lower()) for where, member in found.items()), "the sign_in_name")
     return tuple(found.values())
 
@@ -43,6 +46,13 @@ def _read_member(entry: Any, centers: Collection[str], families: Collection[str]
     if member.families == ():
         raise ProfileError(f"{where}: families is empty; take the key out to let the contact handle all of them")
     return member
+
+
+def _check_crew(member: StaffFacts, resources: Collection[str], where: str) -> None:
+    if member.resources and member.role is not Role.CREW:
+        raise ProfileError(f'{where}: resources is for role = "crew"; take it out')
+    for code in member.resources:
+        check_reference(code, resources, "resource", where)
 
 
 def read_resources(path: Path, centers: Collection[str], bounds: Bounds) -> tuple[ResourceFacts, ...]:

@@ -54,6 +54,8 @@ def _read_files(folder: Path, city: CityFacts, sinks: tuple[SinkFacts, ...], kno
     _check_new_families(family_codes - known.families, rules)
     responses = optional("playbooks.toml", read_playbooks, family_codes, known.partners)
     partners, playbooks = responses or (None, None)
+    resources = optional("resources.toml", read_resources, centers, city.bounds)
+    resource_codes = known.resources | {resource.code for resource in resources or ()}
     return CityProfile(
         city=city,
         sinks=sinks,
@@ -65,8 +67,8 @@ def _read_files(folder: Path, city: CityFacts, sinks: tuple[SinkFacts, ...], kno
         deadlines=optional("deadlines.toml", read_deadlines, family_codes),
         partners=partners,
         playbooks=playbooks,
-        staff=optional("staff.toml", read_staff, centers, family_codes),
-        resources=optional("resources.toml", read_resources, centers, city.bounds),
+        staff=optional("staff.toml", read_staff, centers, family_codes, resource_codes),
+        resources=resources,
         streets=optional("streets.geojson", read_streets, city.bounds),
         addresses=optional("addresses.csv", check_addresses, city.bounds),
     )

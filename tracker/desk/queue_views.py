@@ -8,6 +8,7 @@ from ..cases.workload.looks import QUEUE, look_now
 from ..extensions import db
 from ..places.city import find_city
 from ..staff.current import current_staff
+from ..staff.models import Role
 from ..staff.permissions import Permission, requires
 from .blueprint import blueprint
 from .queues import build_queue
@@ -16,7 +17,9 @@ from .queues import build_queue
 @blueprint.get("")
 @requires(Permission.SIGNED_IN)
 def queue() -> ResponseReturnValue:
-    """The person's own queue."""
+    """The person's own queue; a crew's is its day."""
+    if current_staff().role is Role.CREW:
+        return redirect(url_for("scheduling.crew_day"))
     city = find_city()
     if city is None:
         return render_template("desk/no_city.html")
@@ -24,7 +27,7 @@ def queue() -> ResponseReturnValue:
 
 
 @blueprint.post("/seen")
-@requires(Permission.SIGNED_IN)
+@requires(Permission.SEE_CASES)
 def seen() -> ResponseReturnValue:
     """The person has seen what is new; from now on only later things are."""
     look_now(current_staff().id, QUEUE)

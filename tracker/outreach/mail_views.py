@@ -12,7 +12,7 @@ from .notices import choose_mail, mail_choice
 
 
 @blueprint.post("/account/mail")
-@requires(Permission.SIGNED_IN)
+@requires(Permission.SEE_CASES)
 def set_mail() -> ResponseReturnValue:
     """Keep what she ticked."""
     choose_mail(current_staff(), wants_digest="digest" in request.form, wants_notices="notices" in request.form)

@@ -36,7 +36,7 @@ _USUAL = timedelta(days=1)
 
 
 @blueprint.get("/messages")
-@requires(Permission.SIGNED_IN)
+@requires(Permission.SEE_CASES)
 def list_messages() -> ResponseReturnValue:
     """What is to be said now, what comes, and what was said before."""
     now = utc_now()
@@ -65,7 +65,7 @@ def add_message() -> ResponseReturnValue:
 
 
 @blueprint.get("/messages/<int:message_id>")
-@requires(Permission.SIGNED_IN)
+@requires(Permission.SEE_CASES)
 def show_message(message_id: int) -> ResponseReturnValue:
     """One message and its history."""
     return _page(get_message(message_id), StandForm())

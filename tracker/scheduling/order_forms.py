@@ -21,8 +21,9 @@ from wtforms.widgets import CheckboxInput, ListWidget
 from ..cases.touching import new_key
 from ..staff.changing import trim
 from .bookings.why_not import WHY_NOT_LABELS, WhyNot
-from .orders.entry import LONGEST_MINUTES, LONGEST_PLACE, LONGEST_SKILL, LONGEST_TITLE, MOST_PEOPLE
+from .orders.entry import LONGEST_MINUTES, LONGEST_PLACE, LONGEST_SKILL, LONGEST_TITLE
 from .orders.recurring import LONGEST_EVERY
+from .resources.limits import MOST_PEOPLE
 
 _PRIORITIES = [SelectChoice(str(number), f"Priority {number}") for number in range(1, 6)]
 _REASONS = [SelectChoice(kind.value, words) for kind, words in WHY_NOT_LABELS.items()]

@@ -34,7 +34,7 @@ class Group:
 
 
 STAFF = (
-    Entry("desk.queue", "My queue", Permission.SIGNED_IN),
+    Entry("desk.queue", "My queue", Permission.SEE_CASES),
     Entry("desk.new_call", "New call", Permission.TAKE_CALLS),
     Entry("desk.triage", "911 triage", Permission.TRIAGE),
     Entry("cases.caseload", "Caseload", Permission.WORK_CASES),
@@ -50,11 +50,12 @@ STAFF = (
     Entry("desk.sinks", "Sinks", Permission.SET_RULES, "Calls"),
     Entry("scheduling.week", "Week", Permission.SEE_SCHEDULE, "Schedule"),
     Entry("scheduling.plan_page", "Plan", Permission.SCHEDULE, "Schedule"),
+    Entry("scheduling.crew_day", "Crews today", Permission.DO_WORK, "Schedule"),
     Entry("scheduling.list_resources", "Resources", Permission.SEE_SCHEDULE, "Schedule"),
     Entry("desk.contacts", "Contacts", Permission.SEE_CASES, "Look up"),
     Entry("cases.list_partner_agencies", "Partners", Permission.SEE_CASES, "Look up"),
     Entry("desk.list_answers_page", "Answers", Permission.SEE_CASES, "Look up"),
-    Entry("outreach.list_messages", "Messages", Permission.SIGNED_IN, "Look up"),
+    Entry("outreach.list_messages", "Messages", Permission.SEE_CASES, "Look up"),
     Entry("nuisance.list_properties", "Nuisance", Permission.ENFORCE),
     Entry("cases.letter_templates", "Letters", Permission.SET_RULES, "Set up"),
     Entry("scheduling.list_playbooks_page", "Playbooks", Permission.SET_RULES, "Set up"),

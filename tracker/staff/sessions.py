@@ -11,10 +11,12 @@ from ..clock import utc_now
 from ..config import Settings
 from ..database import only_reading
 from ..extensions import db
-from .models import StaffSession, User
+from .models import Role, StaffSession, User
 
 IDLE = timedelta(minutes=30)
 ABSOLUTE = timedelta(hours=12)
+LONG_IDLE = frozenset({Role.CREW})
+"""Roles whose session lasts a shift: a phone in a pocket is idle, and sees nothing but its own crew's day."""
 TOUCH_AFTER = timedelta(minutes=1)
 _PATIENCE_MS = 200
 """How long a page that only reads waits for a writer before it leaves «last seen» as it is."""
@@ -43,7 +45,8 @@ def is_alive(session: StaffSession, now: datetime) -> bool:
     """Whether a session may still be used: not ended, its user not disabled, neither idle nor open for too long."""
     if session.ended_at is not None or session.user.disabled_at is not None:
         return False
-    return now - session.last_seen_at < IDLE and now - session.created_at < ABSOLUTE
+    idle = ABSOLUTE if session.user.role in LONG_IDLE else IDLE
+    return now - session.last_seen_at < idle and now - session.created_at < ABSOLUTE
 
 
 def find_session(token: str) -> StaffSession | None:

@@ -14,7 +14,7 @@ from .addresses import load_addresses
 from .answers import load_answers
 from .crossings import load_crossings
 from .known import find_known
-from .people import load_resources, load_staff
+from .people import load_crews, load_resources, load_staff
 from .places import load_areas, load_city, load_sinks, load_streets
 from .questions import load_questions
 from .responses import load_responses
@@ -50,6 +50,7 @@ def load_profile(profile: CityProfile, on_row: Callable[[int], None] = lambda ro
         "addresses": 0,
         "sinks": load_sinks(profile.sinks, city_projection(city)),
     }
+    load_crews(profile.staff or ())
     db.session.flush()
     if profile.addresses is not None:
         counts["addresses"] += load_addresses(profile.addresses, profile.city, on_row)

@@ -7,6 +7,7 @@ from ...cases.response.models import PartnerAgency
 from ...extensions import db
 from ...places.city import find_city
 from ...places.models import Area, AreaKind
+from ...scheduling.resources.models import CityResource
 from ..contents import NOTHING_KNOWN, Known
 
 
@@ -18,4 +19,10 @@ def find_known() -> Known:
     families = db.session.scalars(select(Family.code))
     centers = db.session.scalars(select(Area.code).where(Area.kind == AreaKind.SERVICE_CENTER))
     partners = db.session.scalars(select(PartnerAgency.code).where(PartnerAgency.code.is_not(None)))
-    return Known(city.slug, frozenset(families), frozenset(centers), frozenset(code for code in partners if code))
+    return Known(
+        slug=city.slug,
+        families=frozenset(families),
+        centers=frozenset(centers),
+        partners=frozenset(code for code in partners if code),
+        resources=frozenset(db.session.scalars(select(CityResource.code))),
+    )

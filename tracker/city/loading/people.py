@@ -9,8 +9,10 @@ from ...clock import utc_now
 from ...extensions import db
 from ...places.models import Area, AreaKind
 from ...scheduling.bookings.members import change_members
+from ...scheduling.crew.driving import drive_with
 from ...scheduling.resources.keeping import set_shifts, set_skills
 from ...scheduling.resources.models import CityResource
+from ...staff.accounts import find_user
 from ...staff.log import append_log
 from ...staff.models import Role, User
 from ..contents import ResourceFacts, StaffFacts
@@ -90,6 +92,15 @@ def load_resources(resources: Sequence[ResourceFacts]) -> int:
     for facts in sorted(resources, key=lambda one: bool(one.members)):  # who was a team may now be a member
         change_members(existing[facts.code], [existing[code].id for code in facts.members], None)
     return len(resources)
+
+
+def load_crews(staff: Sequence[StaffFacts]) -> None:
+    """Say with what the crews' accounts drive out; one for which the profile names nothing keeps what it has."""
+    numbers = dict(db.session.execute(select(CityResource.code, CityResource.id)).all())
+    for facts in staff:
+        user = find_user(facts.sign_in_name)
+        if facts.resources and user is not None:
+            drive_with(user, [numbers[code] for code in facts.resources], by=None)
 
 
 _SAME = (

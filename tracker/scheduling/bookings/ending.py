@@ -7,13 +7,13 @@ from ...errors import Conflict, Invalid
 from ...extensions import db
 from ...places.city import city_zone, the_city
 from ...staff.models import User
-from ..orders.dependencies import seconds_of
 from ..orders.models import WorkOrder
 from ..orders.ordering import say_of_order
 from ..orders.work_status import WorkStatus, check_change
 from ..resources.shifts import day_start
-from .booking import give_back, release_booking, standing_booking
+from .booking import release_booking, standing_booking
 from .models import Booking
+from .seconds import clear_reasons, tell_seconds
 from .waiting import booked_too_early, lock_with_neighbors, refuse_early
 from .why_not import WhyNot, say_why_not
 from .work_sums import note_work
@@ -30,7 +30,7 @@ def finish_order(
     if booking is not None and worked_minutes is not None:
         note_work(booking, worked_minutes)
     say_of_order(order, "work_done", f"Done: «{order.title}». {note}".strip(), actor)
-    _clear_reasons(order)
+    clear_reasons(order)
     return order
 
 
@@ -86,7 +86,7 @@ def request_again(order: WorkOrder, actor: User | None) -> WorkOrder:
         raise Conflict(f"«{early[0].work_order.title}» waits for this and is booked. Cancel that booking first.")
     order.status, order.reason = WorkStatus.REQUESTED, ""
     say_of_order(order, "work_requested_again", f"Asked for again: «{order.title}».", actor)
-    _clear_reasons(order)
+    clear_reasons(order)
     return order
 
 
@@ -119,25 +119,3 @@ def _try_again(order: WorkOrder, day: date, words: str) -> None:
         order.latest_at = None
     order.due_on = max(order.due_on, local_date(order.earliest_at, city_zone(the_city())))
     db.session.flush()
-
-
-def tell_seconds(order: WorkOrder, what: str, actor: User | None) -> None:
-    """Whatever waits for the order, which «could not be done», gives its time back and says why it waits."""
-    for booking in booked_too_early(order):
-        give_back(booking, actor, reason=f"{_waits_for(order)}, which {what}")
-    for second in seconds_of(order.id):
-        if second.status is WorkStatus.REQUESTED:
-            second.reason = f"{_waits_for(order)}, which {what}"
-            say_of_order(second, "work_waits", f"«{second.title}» waits for «{order.title}», which {what}", actor)
-
-
-def _clear_reasons(order: WorkOrder) -> None:
-    """What waited for the order no longer says that it failed."""
-    for second in seconds_of(order.id):
-        if second.status is WorkStatus.REQUESTED and second.reason.startswith(f"{_waits_for(order)},"):
-            second.reason = ""
-    db.session.flush()
-
-
-def _waits_for(order: WorkOrder) -> str:
-    return f"It waits for «{order.title}»"

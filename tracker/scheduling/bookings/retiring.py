@@ -38,7 +38,7 @@ def retire_resource(resource: CityResource, actor: User, *, release: bool) -> li
     if coming and not release:
         raise Conflict(f"{_say_coming(resource, coming)} Move them, or tick to have them cancelled.")
     for booking in reversed(coming):  # what waits for other work goes before that
-        give_back(booking, actor, reason=f"{resource.name} was retired.")
+        let_go(booking, actor, reason=f"{resource.name} was retired.")
     resource.retired_at = utc_now()
     append_log("resource", resource.id, "retired", f"{resource.name} was retired.", actor=actor)
     db.session.flush()
@@ -61,7 +61,7 @@ def coming_bookings(resource: CityResource) -> list[Booking]:
     What its members are booked for without it is not among them.
     """
     now = utc_now()
-    return [booking for booking in bookings_from_now(resource) if booking.starts_at >= now]
+    return [one for one in bookings_from_now(resource) if one.starts_at >= now and one.finished_at is None]
 
 
 def bookings_from_now(resource: CityResource) -> list[Booking]:
@@ -70,7 +70,7 @@ def bookings_from_now(resource: CityResource) -> list[Booking]:
     return bookings_taking(resource, now, now + _EVER)
 
 
-def give_back(booking: Booking, actor: User | None, *, reason: str) -> None:
+def let_go(booking: Booking, actor: User | None, *, reason: str) -> None:
     """Cancel a booking and ask for its work again; one that was only held for somebody is let go."""
     if booking.held_until is not None and not booking.work_order.status.is_booked:
         release_booking(booking)

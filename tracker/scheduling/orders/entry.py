@@ -6,9 +6,9 @@ from zoneinfo import ZoneInfo
 
 from ...clock import can_be_meant, local_date
 from ...errors import Invalid
+from ..resources.limits import MOST_PEOPLE
 
 LONGEST_MINUTES = 7 * 24 * 60
-MOST_PEOPLE = 100
 MOST_NEEDS = 20
 LONGEST_TITLE, LONGEST_SKILL, LONGEST_PLACE = 160, 60, 200
 

@@ -11,7 +11,8 @@ from wtforms.widgets import HiddenInput
 
 from ...cases.touching import new_key
 from ...staff.changing import trim
-from ..orders.entry import LONGEST_MINUTES, MOST_PEOPLE
+from ..orders.entry import LONGEST_MINUTES
+from ..resources.limits import MOST_PEOPLE
 from .models import PlaybookStep
 from .step_kinds import DEPENDENT, KINDS, StepKind
 
