@@ -20,6 +20,7 @@ from .locking import lock_row
 from .models import Booking
 from .slots import SLOT_MINUTES, slot_at, slots_needed
 from .taking_time import check_time, free_time, take_time
+from .weather import check_weather, hold_weather
 
 
 def book_order(
@@ -30,11 +31,10 @@ def book_order(
     Raises `Conflict` when the order may not be planned any more or the time is taken (naming by what), and `Invalid`
     when the resource lacks the skill, is retired, does not work then, or the time is past.
     """
+    hold_weather()
     lock_row(order)
     check_change(order.status, WorkStatus.PLANNED)
-    _check_skill(order, resource)
-    ends_at = _end_of(order, starts_at)
-    check_time(resource, starts_at, ends_at)
+    ends_at = check_possible(order, resource, starts_at)
     booking = Booking(work_order_id=order.id, reason=reason, booked_by_id=actor.id if actor else None)
     take_time(booking, resource, starts_at, ends_at)
     order.status, order.reason = WorkStatus.PLANNED, ""
@@ -54,18 +54,31 @@ def move_booking(
 
     `seen`: its `mark_of` when the person looked; raises `Conflict` when somebody has moved it since.
     """
+    hold_weather()
     order = _lock_standing(booking)
     if seen not in ("", mark_of(booking)):
         raise Conflict(f"Somebody moved this booking meanwhile, to {_when(booking)}. Send it again if you know better.")
-    _check_skill(order, resource)
-    ends_at = _end_of(order, starts_at)
-    check_time(resource, starts_at, ends_at, own_id=booking.id)
+    ends_at = check_possible(order, resource, starts_at, own_id=booking.id)
     before = _when(booking)
     take_time(booking, resource, starts_at, ends_at)
     booking.reason = "Moved by hand." if actor else booking.reason
     text = f"«{order.title}» moved from {before} to {_when(booking)}."
     say_of_order(order, "booking_moved", text, actor, booking_id=booking.id)
     return booking
+
+
+def check_possible(
+    order: WorkOrder, resource: CityResource, starts_at: datetime, *, own_id: int | None = None
+) -> datetime:
+    """When the order's work there would end; raises as `book_order` does, but for what is booked.
+
+    `own_id` is the booking that would be moved, if one is.
+    """
+    _check_skill(order, resource)
+    ends_at = _end_of(order, starts_at)
+    check_time(resource, starts_at, ends_at, own_id=own_id)
+    check_weather(order.all_skills, starts_at, ends_at)
+    return ends_at
 
 
 def cancel_booking(booking: Booking, actor: User | None, *, reason: str) -> WorkOrder:
