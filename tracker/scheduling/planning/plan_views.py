@@ -23,7 +23,6 @@ from ..orders.models import WorkOrder
 from ..playbooks.waiting_cases import cases_without_orders
 from ..queries import find_resources
 from ..resources.models import CityResource
-from .nearest_first import LeftOut, Proposal
 from .plans import (
     LONGEST_PLAN_DAYS,
     ORDERS_PER_RUN,
@@ -34,6 +33,7 @@ from .plans import (
     propose_plan,
     requested_orders,
 )
+from .proposal import LeftOut, Proposal
 
 _DEFAULT_DAYS = 5
 
