@@ -92,9 +92,10 @@ def test_a_draft_is_changed_on_its_page(client: FlaskClient, crew: CityResource)
     routes = client.get(f"{address}/map.json?day=2026-06-16").json["crews"]
     assert [(crew["name"], crew["stops"][0]["title"]) for crew in routes] == [("Crew A", "Fell the oak")]
     assert client.get(f"{address}/map.json?day=2026-06-17").json["crews"] == []
-    assert "Taken out of this plan by hand" in client.post(
-        f"{address}/visits/{order_id}/remove", follow_redirects=True
-    ).text
+    assert (
+        "Taken out of this plan by hand"
+        in client.post(f"{address}/visits/{order_id}/remove", follow_redirects=True).text
+    )
     assert client.post(f"{address}/visits/{order_id}/remove").status_code == 404
     client.post(f"{address}/again")
     assert client.post(f"{address}/again").status_code == 409

@@ -19,7 +19,7 @@ from ..bookings.weather import hold_weather
 from ..orders.models import WorkOrder
 from ..orders.work_status import WorkStatus
 from ..resources.models import CityResource
-from .nearest_first import LeftOut
+from .proposal import LeftOut
 
 _ROUNDS = 4
 """What found its place taken is tried again after the others have moved, so often at most."""

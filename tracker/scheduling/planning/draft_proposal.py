@@ -20,8 +20,9 @@ from ..orders.work_status import WorkStatus
 from .facts import Facts, Stop
 from .gathering import gather_facts
 from .models import PlanDraft, PlannedLeftOut, PlannedVisit
-from .nearest_first import Proposal, Proposed, propose
+from .planner import PAGE_SECONDS, propose
 from .plans import ORDERS_PER_RUN, SHUT, requested_orders
+from .proposal import Proposal, Proposed
 from .standing import standing_bookings
 
 TAKEN_OUT = "Taken out of this plan by hand. Try it by hand, or plan it another time."
@@ -87,7 +88,7 @@ def gather_for_draft(draft: PlanDraft) -> Gathered:
 def propose_for_draft(gathered: Gathered) -> tuple[Proposal, float]:
     """Ask the planner; with it the seconds that it took."""
     began = time.perf_counter()
-    return propose(gathered.facts, limit=ORDERS_PER_RUN), time.perf_counter() - began
+    return propose(gathered.facts, limit=ORDERS_PER_RUN, seconds=PAGE_SECONDS), time.perf_counter() - began
 
 
 def outcome_of(gathered: Gathered, answer: tuple[Proposal, float]) -> Outcome:
@@ -142,4 +143,4 @@ def _span(facts: Facts) -> tuple[int, int]:
 def _stop(visit: PlannedVisit) -> Stop:
     order = visit.order
     start, end = slot_at(visit.starts_at), slot_at(visit.ends_at)
-    return Stop(visit.resource_id, start, end, order.x_dm, order.y_dm, order.address)
+    return Stop(visit.resource_id, start, end, order.x_dm, order.y_dm, order.address, order.id, order.load)

@@ -14,7 +14,7 @@ from ..bookings.models import Booking
 from .accepting import Accepted, Choice, accept_plan, note_left_out
 from .drafting import is_under_way
 from .models import DraftKind, PlanDraft, PlannedLeftOut, PlannedVisit
-from .nearest_first import LeftOut
+from .proposal import LeftOut
 
 
 def take_draft(draft: PlanDraft, actor: User, only: Collection[int] | None = None) -> Accepted:

@@ -22,7 +22,8 @@ from ..playbooks.ordering import create_orders_from_playbook
 from ..playbooks.waiting_cases import cases_without_orders
 from .accepting import Choice, accept_plan, note_left_out
 from .gathering import gather_facts
-from .nearest_first import LeftOut, Proposal, propose
+from .planner import PAGE_SECONDS, propose
+from .proposal import LeftOut, Proposal
 
 ORDERS_PER_RUN = 500
 """How many orders one run creates from playbooks at most, and for how many it looks for room."""
@@ -86,12 +87,12 @@ def order_missing_work(actor: User | None) -> int:
     return created
 
 
-def propose_plan(first_day: date, days: int) -> Proposal:
-    """Where every requested order could go, or why nowhere; writes nothing."""
+def propose_plan(first_day: date, days: int, *, seconds: float = PAGE_SECONDS) -> Proposal:
+    """Where every requested order could go, or why nowhere; writes nothing. It may look for `seconds`."""
     check_days(first_day, days)
     orders = requested_orders()
     live = [order for order in orders if order.case.status in (CaseStatus.OPEN, CaseStatus.MERGED)]
-    proposal = propose(gather_facts(live, first_day, days), limit=ORDERS_PER_RUN)
+    proposal = propose(gather_facts(live, first_day, days), limit=ORDERS_PER_RUN, seconds=seconds)
     proposal.left_out += [LeftOut(order.id, SHUT) for order in orders if order not in live]
     return proposal
 
