@@ -79,25 +79,30 @@ def accept_plan(choices: Iterable[Choice], actor: User | None) -> Accepted:
     if len(moves) > 1 and _move_together(moves, actor, accepted):
         wanted = [one for one in wanted if not one.choice.moves]
     _take_in_rounds(wanted, actor, accepted)
+    places = {choice.order_id: place for place, choice in enumerate(chosen)}
+    accepted.refused.sort(key=lambda left: places[left.order_id])
     return accepted
 
 
 def _take_in_rounds(wanted: list[_Wanted], actor: User | None, accepted: Accepted) -> None:
     """One by one, moves first; again as long as something found its place, because a move makes room for others."""
-    wanted = sorted(wanted, key=lambda one: not one.choice.moves)
+    waiting = sorted(wanted, key=lambda one: not one.choice.moves)
     refused: dict[int, str] = {}
     for _ in range(_ROUNDS):
-        left = []
-        for one in wanted:
-            try:
-                _take(one, actor, accepted)
-            except (Conflict, Invalid) as refusal:
-                refused[one.order.id] = str(refusal)
-                left.append(one)
-        if not left or len(left) == len(wanted):
+        before = len(waiting)
+        waiting = [one for one in waiting if not _is_taken_over(one, actor, accepted, refused)]
+        if len(waiting) in (0, before):
             break
-        wanted = left
-    accepted.refused += [LeftOut(one.order.id, refused[one.order.id]) for one in left] if wanted else []
+    accepted.refused += [LeftOut(one.order.id, refused[one.order.id]) for one in waiting]
+
+
+def _is_taken_over(one: _Wanted, actor: User | None, accepted: Accepted, refused: dict[int, str]) -> bool:
+    try:
+        _take(one, actor, accepted)
+    except (Conflict, Invalid) as refusal:
+        refused[one.order.id] = str(refusal)
+        return False
+    return True
 
 
 def _take(one: _Wanted, actor: User | None, accepted: Accepted) -> None:
