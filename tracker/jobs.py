@@ -36,6 +36,7 @@ from .outreach.notices import send_waiting
 from .outreach.telling import tell_staff
 from .places.city import city_zone, find_city, the_city
 from .scheduling.disruptions.breakdowns import replan_after_breakdown
+from .scheduling.planning.draft_taking import take_by_job
 from .scheduling.planning.drafting import fill_draft
 from .staff.jobs.working_off_jobs import Handler, work_off_jobs
 from .staff.notes import NOTE_TEXTS
@@ -46,6 +47,7 @@ BREATH_S = 0.15
 SEARCHED = (CALL_TEXTS, CASE_TEXTS, NOTE_TEXTS)
 ASKED_FOR: dict[str, Handler] = {
     "plan": fill_draft,
+    "take": take_by_job,
     "breakdown": replan_after_breakdown,
 }
 """Long work that pages ask for, by kind."""

@@ -63,6 +63,20 @@ def test_the_plan_page_writes_nothing_until_it_is_accepted(client: FlaskClient, 
     assert db.session.scalars(select(Booking.reason)).one().startswith("Nearest with «tree»")
 
 
+def test_many_visits_are_taken_over_by_the_worker_in_portions(client: FlaskClient, crew: CityResource) -> None:
+    case = make.make_case()
+    for _ in range(42):
+        make.make_work_order(case=case, minutes=30)
+    address = f"/staff/plan/{made_plan(days=4).id}"
+    assert client.post(address, data={"all": "1"}).status_code == 302
+    assert client.post(address, data={"all": "1"}).status_code == 409
+    assert "It waits for its turn" in client.get(address).text
+    work_off()
+    page = client.get(address).text
+    assert "42 bookings made." in page and "taken over" in page
+    assert bookings() == 42
+
+
 def test_what_was_not_in_the_draft_is_not_booked_and_nothing_ticked_says_so(
     client: FlaskClient, crew: CityResource
 ) -> None:
@@ -117,7 +131,7 @@ def test_a_plan_that_fails_says_so_on_its_page(
     monkeypatch.undo()
     db.session.get_one(PlanDraft, draft_id).days = 1
     page = client.get(f"/staff/plan/{draft_id}").text
-    assert "The planner could not make it: Something went wrong here." in page and "Plan again" in page
+    assert "The worker could not do it: Something went wrong here." in page and "Plan again" in page
 
 
 def test_a_visit_is_tried_from_an_orders_page(client: FlaskClient, crew: CityResource) -> None:

@@ -45,7 +45,7 @@ def page(chromium: Browser, live_address: str, cookies: dict[str, str]) -> Itera
 
 
 def test_the_pages_of_plans_pass_and_a_draft_shows_itself_when_it_is_made(
-    app: Flask, database: SQLAlchemy, user: User, cookies: dict[str, str], chromium: Browser, live_address: str, page: Page
+    database: SQLAlchemy, user: User, cookies: dict[str, str], chromium: Browser, live_address: str, page: Page
 ) -> None:
     tomorrow = local_date(utc_now(), city_zone(the_city())) + timedelta(days=1)
     noon = (utc_now() + timedelta(days=1)).replace(hour=16, minute=0, second=0, microsecond=0)

@@ -1,6 +1,6 @@
 """Long work that pages ask for: one worker each, progress, an end in words, and dead workers' work taken again."""
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Generator
 from concurrent.futures import ThreadPoolExecutor
 from datetime import timedelta
 from threading import Barrier, Event, Thread
@@ -23,18 +23,19 @@ from tracker.staff.models import Role, User
 SEEN: list[dict[str, Any]] = []
 
 
-def count(arguments: dict[str, Any]) -> Iterator[str]:
+def count(arguments: dict[str, Any]) -> Generator[str, None, str | None]:
     SEEN.append(arguments)
     yield "Counting."
+    return "Three."
 
 
-def refuse(arguments: dict[str, Any]) -> Iterator[str]:
+def refuse(arguments: dict[str, Any]) -> Generator[str, None, str | None]:
     make.make_family(code="half-done")
     yield from ()
     raise Invalid("The list is empty.")
 
 
-def break_down(arguments: dict[str, Any]) -> Iterator[str]:
+def break_down(arguments: dict[str, Any]) -> Generator[str, None, str | None]:
     yield from ()
     raise RuntimeError("secret")
 
@@ -53,7 +54,7 @@ def test_a_job_is_worked_off_and_says_that_it_is_done(database: SQLAlchemy) -> N
     job = database.session.get_one(Job, asked(upto=3))
     assert work_off_next(HANDLERS)
     assert not work_off_next(HANDLERS)
-    assert (SEEN, job.problem, job.words) == ([{"upto": 3}], "", "Done.")
+    assert (SEEN, job.problem, job.words) == ([{"upto": 3}], "", "Three.")
     assert job.started_at and job.finished_at
 
 
@@ -113,7 +114,7 @@ def test_a_job_that_kills_its_workers_is_given_up(database: SQLAlchemy) -> None:
 def test_the_thread_of_the_worker_works_off_and_ends(app: Flask, database: SQLAlchemy) -> None:
     done, ending = Event(), Event()
 
-    def tell(arguments: dict[str, Any]) -> Iterator[str]:
+    def tell(arguments: dict[str, Any]) -> Generator[str, None, str | None]:
         done.set()
         yield "Told."
 

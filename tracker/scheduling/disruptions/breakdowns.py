@@ -3,7 +3,7 @@
 The time off is committed first, then the bookings are given back: whoever books meanwhile finds it off, or is found.
 """
 
-from collections.abc import Iterator
+from collections.abc import Generator
 from datetime import datetime, timedelta
 from typing import Any
 
@@ -88,7 +88,7 @@ def draft_replacement(off: ShiftException, order_ids: list[int], days: int, acto
     return draft_plan(first, days, actor, title=title[:160], only_orders=order_ids, job_kind="breakdown", off_id=off.id)
 
 
-def replan_after_breakdown(arguments: dict[str, Any]) -> Iterator[str]:
+def replan_after_breakdown(arguments: dict[str, Any]) -> Generator[str, None, None]:
     """The job: find others; appointments whose window nobody can keep have to be moved, and the resident is told."""
     yield from fill_draft(arguments)
     draft = get_draft(int(arguments["draft_id"]))

@@ -16,7 +16,7 @@ from ...staff.permissions import Permission, requires
 from ..blueprint import blueprint
 from .draft_page import bases_of_resources, names_of_resources, read_draft_page
 from .draft_reading import read_stays
-from .draft_taking import say_accepted, take_draft
+from .draft_taking import AT_ONCE, say_accepted, take_draft, take_long, titles_in
 from .drafting import discard_draft, get_draft, is_under_way, pin_visit, plan_again, take_out
 from .models import PlanDraft
 from .stays import routes
@@ -64,16 +64,15 @@ def accept(draft_id: int) -> ResponseReturnValue:
     if only is not None and not only:
         flash("Nothing was ticked, so nothing was booked.", "warning")
         return redirect(_address(draft))
+    titles = titles_in(draft, only)
+    if len(titles) > AT_ONCE:
+        return _change(draft_id, lambda draft: take_long(draft, current_staff(), only), "")
     accepted = take_draft(draft, current_staff(), only)
-    titles = {visit.order_id: visit.order.title for visit in draft.visits}
     db.session.commit()
     if accepted.booked or accepted.moved or accepted.standing:
         flash(say_accepted(accepted), "success")
-    for refused in accepted.refused[:20]:
-        title = titles.get(refused.order_id, f"Work order {refused.order_id}")
-        flash(f"«{title}» was not booked: {refused.reason}", "warning")
-    if len(accepted.refused) > 20:
-        flash(f"{len(accepted.refused) - 20} more were not booked; each says why below.", "warning")
+    for refused in accepted.refused:
+        flash(f"«{titles[refused.order_id]}» was not booked: {refused.reason}", "warning")
     return redirect(_address(draft))
 
 

@@ -1,6 +1,6 @@
 """Plans as drafts: asked for, made by a long job, changed by hand, discarded. Verbs flush and never commit."""
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Generator, Iterable
 from datetime import date, timedelta
 from typing import Any
 
@@ -61,7 +61,7 @@ def plan_again(draft: PlanDraft, actor: User) -> PlanDraft:
     return draft
 
 
-def fill_draft(arguments: dict[str, Any]) -> Iterator[str]:
+def fill_draft(arguments: dict[str, Any]) -> Generator[str, None, None]:
     """The job: make the proposal of a draft. Nothing is held while the planner thinks."""
     draft = get_draft(int(arguments["draft_id"]))
     if draft.ended_at is not None:

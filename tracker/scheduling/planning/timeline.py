@@ -7,7 +7,7 @@ from zoneinfo import ZoneInfo
 
 from .stays import Stay
 
-HOUR_WIDTH = 64
+HOUR_WIDTH = 84
 ROW_HEIGHT = 34
 NAME_WIDTH = 150
 HEAD_HEIGHT = 26

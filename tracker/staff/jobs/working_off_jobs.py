@@ -1,7 +1,7 @@
 """Work off the long jobs that pages asked for, beside the periodic ones of the worker."""
 
 import logging
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Generator, Mapping
 from threading import Event
 from typing import Any
 
@@ -12,8 +12,9 @@ from ...errors import Conflict, TrackerError
 from ...extensions import db
 from .asking import fail_job, finish_job, next_job_id, take_job, tell_progress
 
-Handler = Callable[[dict[str, Any]], Iterator[str]]
-"""Does the work of a job's arguments. Where it yields, in words, what it is at now, what it did so far is committed."""
+Handler = Callable[[dict[str, Any]], Generator[str, None, str | None]]
+"""Does the work of a job's arguments. Where it yields, in words, what it is at now, what it did so far is committed.
+What it returns is what came of it, in words."""
 LOOK_EVERY_S = 1.0
 _BROKEN = "Something went wrong here. Ask for it again; if it happens again, tell whoever runs this program."
 log = logging.getLogger(__name__)
@@ -38,11 +39,14 @@ def work_off_next(handlers: Mapping[str, Handler]) -> bool:
 def _work_off(handlers: Mapping[str, Handler], job_id: int, tries: int, kind: str, arguments: dict[str, Any]) -> None:
     problem = ""
     try:
-        for words in handlers[kind](arguments):
-            tell_progress(job_id, tries, words=words)
+        steps, came_of_it = handlers[kind](arguments), None
+        while came_of_it is None:
+            try:
+                tell_progress(job_id, tries, words=next(steps))
+            except StopIteration as end:
+                came_of_it = end.value or "Done."
+                finish_job(job_id, tries, words=came_of_it)
             db.session.commit()
-        finish_job(job_id, tries)
-        db.session.commit()
     except TrackerError as why:
         problem = str(why)
     except Exception:  # whatever it is: who waits is told, and the next job is not to wait
