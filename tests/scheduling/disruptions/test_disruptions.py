@@ -5,6 +5,7 @@ from concurrent.futures import ThreadPoolExecutor
 from datetime import datetime, timedelta
 from hashlib import sha256
 from threading import Barrier
+from typing import Any
 
 import pytest
 import time_machine
@@ -140,12 +141,13 @@ def test_thousands_of_bookings_are_given_back_with_few_statements(crew: CityReso
         db.session.add(booking)
     db.session.flush()
     statements: list[str] = []
-    engine = db.engine
-    event.listen(engine, "before_cursor_execute", lambda *told: statements.append(told[2]))
-    try:
-        storm(ana)
-    finally:
-        engine.dispose()
+
+    def note(*told: Any) -> None:
+        statements.append(told[2])
+
+    event.listen(db.engine, "before_cursor_execute", note)
+    storm(ana)
+    event.remove(db.engine, "before_cursor_execute", note)
     assert db.session.scalar(select(func.count()).select_from(Booking).where(Booking.cancelled_at.is_(None))) == 0
     assert db.session.scalar(select(func.count()).where(WorkOrder.status == WorkStatus.REQUESTED)) == 600
     assert len(statements) < 45
