@@ -120,9 +120,13 @@ from .scheduling.calendar import week_views as _week_views
 from .scheduling.crew import account_views as _crew_account_views
 from .scheduling.crew import crew_views as _crew_views
 from .scheduling.crew import models as _crew
+from .scheduling.disruptions import breakdown_views as _breakdown_views
+from .scheduling.disruptions import weather_views as _weather_views
 from .scheduling.orders import models as _orders
+from .scheduling.planning import draft_views as _plan_draft_views
 from .scheduling.planning import models as _plans
 from .scheduling.planning import plan_views as _plan_views
+from .scheduling.planning import trial_views as _trial_views
 from .scheduling.playbooks import applying_views as _applying_views
 from .scheduling.playbooks import models as _playbooks
 from .scheduling.playbooks import playbook_views as _playbook_views
@@ -132,6 +136,7 @@ from .staff import administration_views as _administration_views
 from .staff import blueprint as staff_pages
 from .staff.guard import guard_requests
 from .staff.identity import load_staff
+from .staff.jobs import job_views as _job_views
 from .staff.jobs import models as _jobs
 
 TABLES = (  # importing them makes their tables known, whichever pages exist
@@ -150,6 +155,11 @@ VIEWS = (  # importing them puts their pages on their floor's blueprint
     _order_list_views,
     _order_views,
     _plan_views,
+    _plan_draft_views,
+    _trial_views,
+    _weather_views,
+    _breakdown_views,
+    _job_views,
     _playbook_views,
     _applying_views,
     _resource_views,

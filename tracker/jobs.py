@@ -4,6 +4,7 @@ import logging
 import time
 from datetime import datetime
 from pathlib import Path
+from threading import Event, Thread
 
 from flask import Flask
 from huey import Huey, PostgresHuey, SqliteHuey, crontab
@@ -33,13 +34,23 @@ from .outreach.mail import MailDelayed
 from .outreach.notices import send_waiting
 from .outreach.telling import tell_staff
 from .places.city import city_today, city_zone, find_city, the_city
+from .scheduling.disruptions.breakdowns import replan_after_breakdown
 from .scheduling.orders.recurring import make_recurring_orders
+from .scheduling.planning.draft_taking import take_by_job
+from .scheduling.planning.drafting import fill_draft
+from .staff.jobs.working_off_jobs import Handler, work_off_jobs
 from .staff.notes import NOTE_TEXTS
 
 ASSESSED_A_NIGHT = 2_000
 BREATH_S = 0.15
 """Between two portions: on SQLite whoever waits for the lock looks for it every tenth of a second."""
 SEARCHED = (CALL_TEXTS, CASE_TEXTS, NOTE_TEXTS)
+ASKED_FOR: dict[str, Handler] = {
+    "plan": fill_draft,
+    "take": take_by_job,
+    "breakdown": replan_after_breakdown,
+}
+"""Long work that pages ask for, by kind."""
 log = logging.getLogger(__name__)
 MAILS_AT_ONCE = 100
 NIGHTLY_HOUR = 3
@@ -231,4 +242,12 @@ def run_worker(app: Flask) -> None:
     """Run the jobs until a signal ends the process."""
     queue = make_queue(app.config["SETTINGS"])
     add_jobs(queue, app)
-    queue.create_consumer(workers=1).run()
+    ending = Event()
+    # What it is at when the process ends is broken off, and taken again.
+    beside = Thread(target=work_off_jobs, args=(app, ASKED_FOR, ending), daemon=True)
+    beside.start()
+    try:
+        queue.create_consumer(workers=1).run()
+    finally:
+        ending.set()
+        beside.join(timeout=5)

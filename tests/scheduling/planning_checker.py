@@ -4,7 +4,7 @@ import math
 from itertools import combinations
 
 from tracker.scheduling.planning.facts import Facts, OrderFacts, ResourceFacts
-from tracker.scheduling.planning.nearest_first import Proposal, Proposed
+from tracker.scheduling.planning.proposal import Proposal, Proposed
 
 Place = tuple[int, int]
 Visit = tuple[int, int, Place]

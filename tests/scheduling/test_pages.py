@@ -9,7 +9,7 @@ import time_machine
 from flask import Flask
 from flask.testing import FlaskClient
 from flask_sqlalchemy import SQLAlchemy
-from sqlalchemy import func, select
+from sqlalchemy import select
 
 from tests import factories as make
 from tracker.scheduling.bookings.booking import book_order
@@ -157,29 +157,6 @@ def test_a_resource_with_bookings_retires_only_when_they_are_given_back(
     assert "Crew A" in client.get("/staff/resources").text
 
 
-def test_the_plan_page_writes_nothing_until_it_is_accepted(
-    client: FlaskClient, scheduler: User, database: SQLAlchemy
-) -> None:
-    make.make_resource()
-    make.make_work_order()
-    make.make_work_order(skill="tow")
-    page = client.get("/staff/plan?date=2026-06-16&days=2").text
-    assert "No resource has the skill «tow»" in page
-    assert database.session.scalar(select(func.count()).select_from(Booking)) == 0
-    choices = re.findall(r'name="choice" value="([^"]+)"', page)
-    form = {"choice": choices, "date": "2026-06-16", "days": "2"}
-    first = client.post("/staff/plan", data=form, follow_redirects=True)
-    assert "1 booking made." in first.text
-    second = client.post("/staff/plan", data=form, follow_redirects=True)
-    assert "0 bookings made. 1 booking stood already." in second.text
-    database.session.rollback()
-    assert database.session.scalars(select(Booking.reason)).one().startswith("Nearest with «tree»")
-
-
-def test_only_a_proposal_of_ours_is_accepted(client: FlaskClient, scheduler: User) -> None:
-    assert client.post("/staff/plan", data={"choice": "[1, 1, 1, 'mine']"}).status_code == 400
-
-
 @pytest.mark.parametrize("query", ["date=2026-06-14", "days=0", "days=99"])
 def test_a_plan_for_days_that_cannot_be_says_why_on_the_page(client: FlaskClient, scheduler: User, query: str) -> None:
     answer = client.get(f"/staff/plan?{query}")
@@ -308,5 +285,6 @@ def test_what_is_not_there_is_404(client: FlaskClient, scheduler: User, address:
 def test_a_form_without_its_token_changes_nothing(app: Flask, client: FlaskClient, scheduler: User) -> None:
     order_id = make.make_work_order().id
     app.config["WTF_CSRF_ENABLED"] = True
-    for path in (f"orders/{order_id}/again", f"orders/{order_id}/done", "plan", "plan/orders", "resources/new"):
+    order = f"orders/{order_id}"
+    for path in (f"{order}/again", f"{order}/done", "plan", "plan/1", "plan/orders", "resources/new"):
         assert client.post(f"/staff/{path}").status_code == 400

@@ -10,7 +10,8 @@ from hypothesis import given, settings
 from tests.scheduling.planning_checker import check_proposal, could_stand_alone
 from tests.scheduling.planning_worlds import DAY_SLOTS, FIRST_DAY, worlds
 from tracker.scheduling.planning.facts import Facts, OrderFacts, ResourceFacts, ShiftFacts, Stop
-from tracker.scheduling.planning.nearest_first import NOT_REACHED, propose
+from tracker.scheduling.planning.nearest_first import propose_nearest as propose
+from tracker.scheduling.planning.proposal import NOT_REACHED
 
 TWO_DAYS = (FIRST_DAY, FIRST_DAY + timedelta(days=1))
 WORKDAY = (ShiftFacts(TWO_DAYS[0], 28, 60), ShiftFacts(TWO_DAYS[1], DAY_SLOTS + 28, DAY_SLOTS + 60))

@@ -18,7 +18,8 @@ from tracker.scheduling.bookings.models import Booking, BookingSlot
 from tracker.scheduling.orders.models import WorkOrder
 from tracker.scheduling.orders.work_status import WorkStatus
 from tracker.scheduling.planning import plans
-from tracker.scheduling.planning.plans import Choice, accept_plan, choices_of, plan_day, propose_plan
+from tracker.scheduling.planning.accepting import Choice, accept_plan
+from tracker.scheduling.planning.plans import choices_of, plan_day, propose_plan
 from tracker.scheduling.playbooks.waiting_cases import cases_without_orders
 
 TUESDAY = date(2026, 6, 16)

@@ -15,7 +15,7 @@ from ..batches import in_chunks
 from ..cases.models import ProblemCase
 from ..extensions import db
 from ..identifiers import read_number
-from ..places.city import city_zone, the_city
+from ..places.city import city_today, city_zone, the_city
 from .bookings.work_sums import work_of_orders
 from .orders.chains import surviving_case
 from .orders.models import OrderDependency, WorkOrder
@@ -110,6 +110,11 @@ def page_of(filters: OrderFilters, today: date, number: int) -> CountedPaginatio
         select=_ids(filters, today), session=db.session(), page=max(1, number), per_page=_PER_PAGE,
         error_out=False,
     )  # fmt: skip
+
+
+def first_orders(filters: OrderFilters, most: int) -> list[WorkOrder]:
+    """The first so many orders of the list."""
+    return load_shown(list(db.session.scalars(_ids(filters, city_today()).limit(most))))
 
 
 def load_shown(ids: Sequence[int]) -> list[WorkOrder]:

@@ -20,6 +20,7 @@ from .models import Booking
 from .slots import SLOT_MINUTES, slot_at, slots_needed
 from .taking_time import check_time, free_time, take_time
 from .waiting import booked_too_early, check_firsts, lock_with_neighbors, refuse_early
+from .weather import check_weather, hold_weather
 
 
 def book_order(
@@ -31,11 +32,10 @@ def book_order(
     taken (naming by what), and `Invalid` when the resource lacks the skill, is retired, does not work then, or the time
     is past or not one that the order allows.
     """
+    hold_weather()
     lock_with_neighbors(order)
     check_change(order.status, WorkStatus.PLANNED)
-    _check_order(order, resource, starts_at)
-    ends_at = end_of(starts_at, order.minutes)
-    check_time(resource, starts_at, ends_at)
+    ends_at = check_possible(order, resource, starts_at)
     booking = Booking(work_order_id=order.id, reason=reason, booked_by_id=actor.id if actor else None)
     take_time(booking, resource, starts_at, ends_at)
     order.status, order.reason = WorkStatus.PLANNED, ""
@@ -58,15 +58,14 @@ def move_booking(
     what waits for the work would begin too early, unless `frees` says that this is asked for again. Work that was
     confirmed is planned until it is confirmed again.
     """
+    hold_weather()
     order = _lock_standing(booking)
     if seen not in ("", mark_of(booking)):
         raise Conflict(f"Somebody moved this booking meanwhile, to {_when(booking)}. Send it again if you know better.")
-    _check_order(order, resource, starts_at)
-    ends_at = end_of(starts_at, order.minutes)
+    ends_at = check_possible(order, resource, starts_at, own_id=booking.id)
     early = booked_too_early(order, ends_at)
     if not frees:
         refuse_early(early)
-    check_time(resource, starts_at, ends_at, own_id=booking.id)
     before = _when(booking)
     take_time(booking, resource, starts_at, ends_at)
     booking.reason = "Moved by hand." if actor else booking.reason
@@ -78,6 +77,20 @@ def move_booking(
     for one in early:
         give_back(one, actor, reason=f"It waits for «{order.title}», which was moved to {_when(booking)}.")
     return booking
+
+
+def check_possible(
+    order: WorkOrder, resource: CityResource, starts_at: datetime, *, own_id: int | None = None
+) -> datetime:
+    """When the order's work there would end; raises as `book_order` does, but for what is booked.
+
+    `own_id` is the booking that would be moved, if one is.
+    """
+    _check_order(order, resource, starts_at)
+    ends_at = end_of(starts_at, order.minutes)
+    check_time(resource, starts_at, ends_at, own_id=own_id)
+    check_weather(order.all_skills, starts_at, ends_at)
+    return ends_at
 
 
 def cancel_booking(booking: Booking, actor: User | None, *, reason: str, frees: bool = True) -> WorkOrder:

@@ -7,10 +7,10 @@ from .travel import travel_slots
 
 def why_impossible(order: OrderFacts, facts: Facts) -> str | None:
     """Why no crew could do it on any of the days even if all were free; None when one could."""
-    skilled = [resource for resource in facts.resources if order.skill in resource.skills]
+    skilled = [resource for resource in facts.resources if resource.is_able(order)]
     if not skilled:
         return f"No resource has the skill «{order.skill}». Add it to a resource, or change the order."
-    qualified = [resource for resource in skilled if resource.can_do(order)]
+    qualified = [resource for resource in skilled if any(facts.may_do(resource, order, day) for day in facts.days)]
     if not qualified:
         nobody = f"No resource with the skill «{order.skill}» serves this center"
         return f"{nobody}; {_count(skilled)} elsewhere could. Let one serve the whole city."
@@ -26,7 +26,9 @@ def why_impossible(order: OrderFacts, facts: Facts) -> str | None:
 
 def why_full(order: OrderFacts, facts: Facts) -> str:
     """Why a possible order found no room: everybody who could do it is taken."""
-    qualified = [resource for resource in facts.resources if resource.can_do(order)]
+    qualified = [
+        resource for resource in facts.resources if any(facts.may_do(resource, order, day) for day in facts.days)
+    ]
     who = f"{_count(qualified)} with the skill «{order.skill}»"
     return f"{who} could do it, but there is no room {_span(facts)}. Plan more days."
 

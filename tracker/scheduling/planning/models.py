@@ -1,6 +1,6 @@
 """Tables of plans that are still being looked at: nothing of them is booked until a person takes it."""
 
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 from enum import StrEnum
 
 from sqlalchemy import JSON, Date, ForeignKey, Index, String, Text, false
@@ -34,6 +34,8 @@ class PlanDraft(Base):
     title: Mapped[str] = mapped_column(String(160), default="")
     first_day: Mapped[date] = mapped_column(Date)
     days: Mapped[int]
+    only_orders: Mapped[list[int] | None] = mapped_column(JSON(none_as_null=True))
+    """It finds places for these orders alone; None: for all that waits."""
     job_id: Mapped[int | None] = mapped_column(ForeignKey(Job.id))
     """The long job that makes it, if one does."""
     figures: Mapped[dict[str, float]] = mapped_column(JSON, default=dict)
@@ -48,6 +50,12 @@ class PlanDraft(Base):
         cascade="all, delete-orphan", order_by="PlannedVisit.starts_at, PlannedVisit.order_id"
     )
     left_out: Mapped[list["PlannedLeftOut"]] = relationship(cascade="all, delete-orphan")
+    created_by: Mapped[User] = relationship()
+
+    @property
+    def last_day(self) -> date:
+        """The last of its days."""
+        return self.first_day + timedelta(days=self.days - 1)
 
 
 class PlannedVisit(Base):

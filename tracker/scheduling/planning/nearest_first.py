@@ -1,4 +1,4 @@
-"""The first planner: which crew does which order when. Pure: facts in, proposal out, the same for the same facts.
+"""The first planner, kept to compare with: who does which order when. Pure: the same proposal for the same facts.
 
 Orders are taken by priority, then due date, then age. Each gets the first day on which a qualified crew has room before
 the order is due, and on that day the crew that comes from nearest (from its base, or from the booking before the gap).
@@ -10,45 +10,14 @@ placed keeps its reason in words. This is nearest-crew-first, not an optimum; it
 from bisect import insort
 from collections import defaultdict
 from collections.abc import Iterator
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from datetime import date
 from itertools import pairwise
 
 from .facts import Facts, OrderFacts, ResourceFacts, ShiftFacts, Stop
 from .left_out import why_full, why_impossible
+from .proposal import NOT_REACHED, LeftOut, Proposal, Proposed
 from .travel import road_m, travel_slots
-
-NOT_REACHED = "This run has looked at as many orders as it may; run the plan again for the rest."
-
-
-@dataclass(frozen=True, slots=True)
-class Proposed:
-    """One proposed booking: slots `start` to `end` (not included) on the shift that begins on `day`."""
-
-    order_id: int
-    resource_id: int
-    day: date
-    start: int
-    end: int
-    is_late: bool
-    reason: str
-
-
-@dataclass(frozen=True, slots=True)
-class LeftOut:
-    """An order without a place, and why."""
-
-    order_id: int
-    reason: str
-
-
-@dataclass(slots=True)
-class Proposal:
-    """What the planner found. `distance_km` is by road, over every shift with a stop in it, from base to base."""
-
-    booked: list[Proposed] = field(default_factory=list)
-    left_out: list[LeftOut] = field(default_factory=list)
-    distance_km: float = 0.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,7 +36,7 @@ class _Opening:
         return (self.way_m, self.start, self.resource.code)
 
 
-def propose(facts: Facts, *, limit: int) -> Proposal:
+def propose_nearest(facts: Facts, *, limit: int) -> Proposal:
     """Place the orders, looking for room for at most `limit` of them; orders out are `booked` plus `left_out`."""
     planner = _Planner(facts)
     proposal = Proposal()
@@ -116,8 +85,8 @@ class _Planner:
 
     def _first(self, order: OrderFacts, finish_by: int | None) -> _Opening | None:
         """The nearest opening on the first day that has one whose work ends by the slot `finish_by`."""
-        qualified = [resource for resource in self.facts.resources if resource.can_do(order)]
         for day in self.facts.days:
+            qualified = [resource for resource in self.facts.resources if self.facts.may_do(resource, order, day)]
             openings = [
                 opening
                 for resource in qualified

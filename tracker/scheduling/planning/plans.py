@@ -1,8 +1,8 @@
 """Make a plan: order what urgent cases need, propose bookings, write the accepted ones down."""
 
-from collections.abc import Iterable, Sequence
-from dataclasses import dataclass, field
-from datetime import date, datetime, timedelta
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date, timedelta
 
 from sqlalchemy import select
 from sqlalchemy.orm import joinedload
@@ -10,45 +10,25 @@ from sqlalchemy.orm import joinedload
 from ...calls.as_of import as_of
 from ...cases.models import CaseStatus
 from ...cases.turns import take_turns
-from ...errors import Conflict, Invalid
+from ...errors import Invalid
 from ...extensions import db
 from ...places.city import city_today, the_city
 from ...staff.models import User
-from ..bookings.booking import book_order, standing_booking
-from ..bookings.models import Booking
 from ..bookings.slots import slot_start
 from ..orders.models import WorkOrder
 from ..orders.work_status import WorkStatus
 from ..playbooks.ordering import create_orders_from_playbook
 from ..playbooks.waiting_cases import cases_without_orders
-from ..resources.models import CityResource
+from .accepting import Choice, accept_plan, note_left_out
 from .gathering import gather_facts
-from .nearest_first import LeftOut, Proposal, propose
+from .planner import PAGE_SECONDS, propose
+from .proposal import LeftOut, Proposal
 
 ORDERS_PER_RUN = 500
 """How many orders one run creates from playbooks at most, and for how many it looks for room."""
 LONGEST_PLAN_DAYS = 31
 _FARTHEST_DAYS = 366
-_SHUT = "Its case is not open. Cancel the order, or reopen the case."
-
-
-@dataclass(frozen=True, slots=True)
-class Choice:
-    """One booking to make: which order by which resource from when, and why there."""
-
-    order_id: int
-    resource_id: int
-    starts_at: datetime
-    reason: str = ""
-
-
-@dataclass(slots=True)
-class Accepted:
-    """What became of the choices: bookings made, how many stood already just so, and what is not possible any more."""
-
-    booked: list[Booking] = field(default_factory=list)
-    standing: int = 0
-    refused: list[LeftOut] = field(default_factory=list)
+SHUT = "Its case is not open. Cancel the order, or reopen the case."
 
 
 @dataclass(frozen=True, slots=True)
@@ -106,13 +86,13 @@ def order_missing_work(actor: User | None) -> int:
     return created
 
 
-def propose_plan(first_day: date, days: int) -> Proposal:
-    """Where every requested order could go, or why nowhere; writes nothing."""
+def propose_plan(first_day: date, days: int, *, seconds: float = PAGE_SECONDS) -> Proposal:
+    """Where every requested order could go, or why nowhere; writes nothing. It may look for `seconds`."""
     check_days(first_day, days)
     orders = requested_orders()
     live = [order for order in orders if order.case.status in (CaseStatus.OPEN, CaseStatus.MERGED)]
-    proposal = propose(gather_facts(live, first_day, days), limit=ORDERS_PER_RUN)
-    proposal.left_out += [LeftOut(order.id, _SHUT) for order in orders if order not in live]
+    proposal = propose(gather_facts(live, first_day, days), limit=ORDERS_PER_RUN, seconds=seconds)
+    proposal.left_out += [LeftOut(order.id, SHUT) for order in orders if order not in live]
     return proposal
 
 
@@ -133,53 +113,3 @@ def choices_of(proposal: Proposal) -> list[Choice]:
         Choice(booked.order_id, booked.resource_id, slot_start(booked.start), booked.reason)
         for booked in proposal.booked
     ]
-
-
-def accept_plan(choices: Iterable[Choice], actor: User | None) -> Accepted:
-    """Book the choices one by one; one that is no longer possible is refused with its reason, and the rest still stand.
-
-    Accepting the same choices twice books nothing twice: what stands already just so is only counted.
-    """
-    accepted = Accepted()
-    chosen = sorted(choices, key=lambda choice: (choice.resource_id, choice.starts_at))
-    orders = _lock_orders({choice.order_id for choice in chosen})
-    resources = {resource.id: resource for resource in db.session.scalars(select(CityResource))}
-    for choice in chosen:
-        order, resource = orders.get(choice.order_id), resources.get(choice.resource_id)
-        if order is None or resource is None:
-            accepted.refused.append(LeftOut(choice.order_id, "The order or the resource no longer exists."))
-            continue
-        if _stands(order, choice):
-            accepted.standing += 1
-            continue
-        try:
-            accepted.booked.append(book_order(order, resource, choice.starts_at, actor, reason=choice.reason))
-        except (Conflict, Invalid) as refusal:
-            accepted.refused.append(LeftOut(order.id, str(refusal)))
-    return accepted
-
-
-def _stands(order: WorkOrder, choice: Choice) -> bool:
-    """Whether the order is booked already exactly as chosen: the same answer came twice."""
-    booking = standing_booking(order)
-    return booking is not None and (booking.resource_id, booking.starts_at) == (choice.resource_id, choice.starts_at)
-
-
-def note_left_out(left_out: Iterable[LeftOut]) -> None:
-    """Keep with every order that stays requested why the plan left it out."""
-    reasons = {left.order_id: left.reason for left in left_out}
-    for order in _lock_orders(set(reasons)).values():
-        if order.status is WorkStatus.REQUESTED:
-            order.reason = reasons[order.id]
-    db.session.flush()
-
-
-def _lock_orders(order_ids: set[int]) -> dict[int, WorkOrder]:
-    """Read orders anew and lock them, always by ascending id, so that two plans wait for each other and never cross."""
-    query = select(WorkOrder).options(joinedload(WorkOrder.case, innerjoin=True)).order_by(WorkOrder.id)
-    found: dict[int, WorkOrder] = {}
-    ids = sorted(order_ids)
-    for start in range(0, len(ids), 500):
-        some = query.where(WorkOrder.id.in_(ids[start : start + 500])).with_for_update(of=WorkOrder)
-        found |= {order.id: order for order in db.session.scalars(some.execution_options(populate_existing=True))}
-    return found

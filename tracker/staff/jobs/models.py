@@ -25,6 +25,10 @@ class Job(Base):
     asked_at: Mapped[datetime] = mapped_column(UTCDateTime, default=utc_now)
     asked_by_id: Mapped[int | None] = mapped_column(ForeignKey(User.id))
     started_at: Mapped[datetime | None] = mapped_column(UTCDateTime)
+    heard_at: Mapped[datetime | None] = mapped_column(UTCDateTime)
+    """When its worker last gave a sign of life."""
+    tries: Mapped[int] = mapped_column(default=0, server_default=text("0"))
+    """How often a worker took it; the latest one alone may finish it."""
     finished_at: Mapped[datetime | None] = mapped_column(UTCDateTime)
     done: Mapped[int] = mapped_column(default=0)
     """How much of `total` is done, in whatever the work counts."""

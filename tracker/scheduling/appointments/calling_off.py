@@ -1,0 +1,56 @@
+"""Appointments that the city cannot keep: a new time has to be found. Flushes, never commits."""
+
+from collections.abc import Iterable, Sequence
+from datetime import datetime
+
+from sqlalchemy import select
+from sqlalchemy.orm import joinedload
+
+from ...batches import in_chunks
+from ...extensions import db
+from ...staff.log import append_log_rows
+from ...staff.models import User
+from ..orders.models import WorkOrder
+from .models import Appointment, AppointmentStatus
+
+AGREED = (AppointmentStatus.HELD, AppointmentStatus.CONFIRMED)
+"""What somebody counts on."""
+
+
+def call_off(appointments: Sequence[Appointment], actor: User | None, *, reason: str) -> int:
+    """Every one of them has to be moved, for a reason in words for the resident; returns how many."""
+    for appointment in appointments:
+        appointment.status, appointment.reason = AppointmentStatus.TO_MOVE, reason
+        appointment.order.case.is_touched = True
+    db.session.flush()
+    append_log_rows(
+        {
+            "subject_kind": "case",
+            "subject_id": one.order.case_id,
+            "verb": "appointment_to_move",
+            "text": f"The appointment for «{one.order.title}» has to be moved: {reason}",
+            "actor_id": actor.id if actor else None,
+            "data": {"work_order_id": one.order_id, "appointment_id": one.id},
+        }
+        for one in appointments
+    )
+    return len(appointments)
+
+
+def agreed_appointments(order_ids: Iterable[int]) -> list[Appointment]:
+    """The appointments of these orders that somebody counts on."""
+    query = (
+        select(Appointment)
+        .options(joinedload(Appointment.order).joinedload(WorkOrder.case))
+        .where(Appointment.ended_at.is_(None), Appointment.status.in_(AGREED))
+        .order_by(Appointment.id)
+    )
+    chunks = in_chunks(sorted(set(order_ids)))
+    return [one for some in chunks for one in db.session.scalars(query.where(Appointment.order_id.in_(some)))]
+
+
+def window_of(appointment: Appointment) -> tuple[datetime, datetime] | None:
+    """When somebody comes, if that is agreed."""
+    if appointment.window_starts_at is None or appointment.window_ends_at is None:
+        return None
+    return appointment.window_starts_at, appointment.window_ends_at

@@ -1,0 +1,1 @@
+"""What upsets the schedule: storm and heat days, crews out of action."""
