@@ -109,7 +109,10 @@ from .scheduling import order_views as _order_views
 from .scheduling import resource_views as _resource_views
 from .scheduling.appointments import models as _appointments
 from .scheduling.bookings import models as _bookings
+from .scheduling.calendar import change_views as _calendar_change_views
+from .scheduling.calendar import day_views as _day_views
 from .scheduling.calendar import models as _feeds
+from .scheduling.calendar import month_views as _month_views
 from .scheduling.calendar import week_views as _week_views
 from .scheduling.orders import models as _orders
 from .scheduling.planning import models as _plans
@@ -142,6 +145,9 @@ VIEWS = (  # importing them puts their pages on their floor's blueprint
     _applying_views,
     _resource_views,
     _week_views,
+    _day_views,
+    _month_views,
+    _calendar_change_views,
     _list_views,
     _case_views,
     _action_views,

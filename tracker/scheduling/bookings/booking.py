@@ -1,4 +1,7 @@
-"""Book work, move it, cancel its booking. Every verb flushes, never commits, and tells the case's log."""
+"""Book work, move it, change how long it takes, cancel its booking.
+
+Every verb flushes, never commits, and tells the case's log.
+"""
 
 from datetime import datetime, timedelta
 
@@ -14,12 +17,15 @@ from ..orders.models import WorkOrder
 from ..orders.ordering import say_of_order
 from ..orders.work_status import WorkStatus, check_change
 from ..resources.models import CityResource
+from ..resources.shifts import DAY_MINUTES
 from ..resources.teams import all_skills, people_of
 from .conflicts import say_span
 from .locking import lock_row
 from .models import Booking
 from .slots import SLOT_MINUTES, slot_at, slots_needed
 from .taking_time import check_time, free_time, take_time
+
+LONGEST_MINUTES = 7 * DAY_MINUTES
 
 
 def book_order(
@@ -32,8 +38,8 @@ def book_order(
     """
     lock_row(order)
     check_change(order.status, WorkStatus.PLANNED)
-    _check_skill(order, resource)
-    ends_at = _end_of(order, starts_at)
+    check_needs(order, resource)
+    ends_at = end_of(starts_at, order.minutes)
     check_time(resource, starts_at, ends_at)
     booking = Booking(work_order_id=order.id, reason=reason, booked_by_id=actor.id if actor else None)
     take_time(booking, resource, starts_at, ends_at)
@@ -44,27 +50,47 @@ def book_order(
 
 def mark_of(booking: Booking) -> str:
     """Where a booking stands, as a form keeps it to notice that somebody moved the booking meanwhile."""
-    return f"{booking.id}.{booking.resource_id}.{slot_at(booking.starts_at)}"
+    return f"{booking.id}.{booking.resource_id}.{slot_at(booking.starts_at)}.{slot_at(booking.ends_at)}"
 
 
 def move_booking(
-    booking: Booking, resource: CityResource, starts_at: datetime, actor: User | None, *, seen: str = ""
-) -> Booking:
+    booking: Booking, resource: CityResource, starts_at: datetime, actor: User | None, *,
+    seen: str = "", minutes: int | None = None,
+) -> Booking:  # fmt: skip
     """Move a standing booking to another time or resource; raises as `book_order` does, and then it stays.
 
-    `seen`: its `mark_of` when the person looked; raises `Conflict` when somebody has moved it since.
+    `minutes`: how long it takes from now on, when that changes too. `seen`: its `mark_of` when the person looked;
+    raises `Conflict` when somebody has moved it since.
     """
-    order = _lock_standing(booking)
-    if seen not in ("", mark_of(booking)):
-        raise Conflict(f"Somebody moved this booking meanwhile, to {_when(booking)}. Send it again if you know better.")
-    _check_skill(order, resource)
-    ends_at = _end_of(order, starts_at)
+    order = _lock_standing(booking, seen)
+    check_needs(order, resource)
+    takes = order.minutes if minutes is None else minutes
+    check_minutes(takes)
+    ends_at = end_of(starts_at, takes)
     check_time(resource, starts_at, ends_at, own_id=booking.id)
     before = _when(booking)
     take_time(booking, resource, starts_at, ends_at)
+    order.minutes = takes
     booking.reason = "Moved by hand." if actor else booking.reason
     text = f"«{order.title}» moved from {before} to {_when(booking)}."
     say_of_order(order, "booking_moved", text, actor, booking_id=booking.id)
+    return booking
+
+
+def change_minutes(booking: Booking, minutes: int, actor: User | None, *, seen: str = "") -> Booking:
+    """Say how long the work takes; its booking ends so much later or earlier, in whole quarter hours.
+
+    Work that has begun may take longer too. Raises as `move_booking` does, and `Invalid` for a time that is none.
+    """
+    order = _lock_standing(booking, seen)
+    check_minutes(minutes)
+    ends_at = end_of(booking.starts_at, minutes)
+    check_time(booking.resource, booking.starts_at, ends_at, own_id=booking.id, has_begun=has_begun(booking))
+    before = _when(booking)
+    take_time(booking, booking.resource, booking.starts_at, ends_at)
+    text = f"«{order.title}» takes {minutes} minutes instead of {order.minutes}: {_when(booking)}, before {before}."
+    order.minutes = minutes
+    say_of_order(order, "booking_resized", text, actor, booking_id=booking.id)
     return booking
 
 
@@ -89,12 +115,15 @@ def standing_booking(order: WorkOrder) -> Booking | None:
     return db.session.scalars(query.order_by(Booking.id.desc()).limit(1)).first()
 
 
-def _lock_standing(booking: Booking) -> WorkOrder:
+def _lock_standing(booking: Booking, seen: str = "") -> WorkOrder:
+    """Hold the order of a booking that stands, and stands as it was `seen`; raises `Conflict` when it does not."""
     order = booking.work_order
     lock_row(order)
     db.session.refresh(booking)
     if standing_booking(order) is not booking:
         raise Conflict(f"This booking stands no longer: the work order is {order.status.label}. Look at it again.")
+    if seen not in ("", mark_of(booking)):
+        raise Conflict(f"Somebody moved this booking meanwhile, to {_when(booking)}. Send it again if you know better.")
     return order
 
 
@@ -104,7 +133,8 @@ def release_booking(booking: Booking) -> None:
     free_time(booking)
 
 
-def _check_skill(order: WorkOrder, resource: CityResource) -> None:
+def check_needs(order: WorkOrder, resource: CityResource) -> None:
+    """Raise `Invalid`, in words, when the resource lacks a skill or the people that the work needs."""
     missing = sorted(order.all_skills - all_skills(resource))
     if missing:
         named = " and ".join(f"«{skill}»" for skill in missing)
@@ -114,8 +144,23 @@ def _check_skill(order: WorkOrder, resource: CityResource) -> None:
         raise Invalid(f"This work needs {order.people} people; with {resource.name} comes {came}. Choose a team.")
 
 
-def _end_of(order: WorkOrder, starts_at: datetime) -> datetime:
-    return starts_at + timedelta(minutes=slots_needed(order.minutes) * SLOT_MINUTES)
+def check_minutes(minutes: int) -> None:
+    """Raise `Invalid`, in words, for a length that no work has."""
+    if minutes < 1:
+        raise Invalid("Work ends after it begins. Give it at least a quarter of an hour.")
+    if minutes > LONGEST_MINUTES:
+        days = LONGEST_MINUTES // DAY_MINUTES
+        raise Invalid(f"One booking takes at most {days} days. Order the rest as work of its own.")
+
+
+def has_begun(booking: Booking) -> bool:
+    """Whether the time of a booking has come."""
+    return booking.starts_at <= utc_now()
+
+
+def end_of(starts_at: datetime, minutes: int) -> datetime:
+    """When work that begins then ends: a started quarter hour is a whole one."""
+    return starts_at + timedelta(minutes=slots_needed(minutes) * SLOT_MINUTES)
 
 
 def _when(booking: Booking) -> str:
