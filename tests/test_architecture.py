@@ -34,6 +34,7 @@ ONE_DOOR = {  # a library and the files that may import it
     "scipy": {"calls/type_words/fitting.py"},
     "PIL": {"calls/photos/cleaning.py"},
     "fpdf": {"cases/assessing/paper.py"},
+    "icalendar": {"scheduling/calendar/ical.py"},
     "smtplib": {"outreach/mail.py"},
 }
 PURE = [  # rules that know neither web nor database
@@ -59,6 +60,8 @@ PURE = [  # rules that know neither web nor database
     "nuisance/incidents.py", "nuisance/procedure.py", "nuisance/reckoning.py", "nuisance/rule_checks.py",
     "nuisance/rule_terms.py", "nuisance/rule_text.py", "outreach/digest_text.py", "outreach/links.py",
     "places/addresses", "places/projection.py", "scheduling/bookings/conflicts.py", "scheduling/bookings/slots.py",
+    "scheduling/calendar/ical.py", "scheduling/calendar/legend.py", "scheduling/calendar/pace.py",
+    "scheduling/calendar/painting.py",
     "scheduling/orders/work_status.py", "scheduling/planning/facts.py", "scheduling/planning/left_out.py",
     "scheduling/planning/nearest_first.py", "scheduling/planning/travel.py", "scheduling/playbooks/step_kinds.py",
     "scheduling/resources/availability.py", "scheduling/resources/breaks.py",

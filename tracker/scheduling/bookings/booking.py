@@ -129,7 +129,7 @@ def _lock_standing(booking: Booking, seen: str = "") -> WorkOrder:
 
 def release_booking(booking: Booking) -> None:
     """Give a booking's time back; the row stays, with the instant at which it was cancelled."""
-    booking.cancelled_at = utc_now()
+    booking.cancelled_at, booking.sequence = utc_now(), booking.sequence + 1
     free_time(booking)
 
 

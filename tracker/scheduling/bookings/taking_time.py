@@ -61,6 +61,7 @@ def take_time(booking: Booking, resource: CityResource, starts_at: datetime, end
         with db.session.begin_nested():
             if own_id is not None:
                 free_time(booking)
+                booking.sequence, booking.moved_at = booking.sequence + 1, utc_now()
             booking.resource, booking.starts_at, booking.ends_at = resource, starts_at, ends_at
             db.session.add(booking)
             db.session.flush()
