@@ -1,4 +1,4 @@
-"""The calendar as a scheduler uses it: a day true to exceptions and clock changes, a month's load, moves and their words."""
+"""The calendar as a scheduler uses it: days true to exceptions and clock changes, a month's load, moves and words."""
 
 import re
 from collections.abc import Callable, Iterator
@@ -153,7 +153,8 @@ def test_a_month_adds_up_what_is_booked_and_cuts_nights_at_midnight(city: None) 
     book_order(make.make_work_order(minutes=120), night, monday_midnight - HOUR, None)
     book_order(make.make_work_order(), day, TEN, None)
     month = read_month([night, day], date(2026, 6, 1), ZONE)
-    loads = {load.day: (load.booked_minutes, load.working_minutes, load.at_work) for week in month.weeks for load in week}
+    days = [load for week in month.weeks for load in week]
+    loads = {load.day: (load.booked_minutes, load.working_minutes, load.at_work) for load in days}
     assert loads[date(2026, 6, 15)] == (60, 120 + 480, 2)
     assert loads[TUESDAY] == (60 + 60, 360 + 480, 2)
     assert loads[date(2026, 6, 20)] == (0, 0, 0)
@@ -271,13 +272,16 @@ def test_what_no_page_sends_is_refused_in_words(
 
 
 def test_a_booking_is_moved_and_resized_unless_somebody_did_meanwhile(client: FlaskClient, scheduler: User) -> None:
-    booking, other = book_order(make.make_work_order(), make.make_resource(), TEN, None), make.make_resource(name="Crew B")
-    seen = where(booking)
-    moved = client.post("/staff/schedule/place", data=seen | {"resource": str(other.id), "slot": str(slot_at(TEN + HOUR))})
+    booking = book_order(make.make_work_order(), make.make_resource(), TEN, None)
+    other = make.make_resource(name="Crew B")
+    seen, as_json = where(booking), {"Accept": "application/json"}
+    elsewhere = {"resource": str(other.id), "slot": str(slot_at(TEN + HOUR))}
+    moved = client.post("/staff/schedule/place", data=seen | elsewhere)
     assert moved.json["words"] == "Moved «Look at the tree»: Crew B, Tue 16 Jun 2026, 11:00 to 12:00."
     for path in ("place", "resize"):
-        late = client.post(f"/staff/schedule/{path}", data=seen | {"minutes": "30"}, headers={"Accept": "application/json"})
-        assert late.status_code == 409 and "Somebody moved this booking meanwhile, to Crew B" in late.json[0]["description"]
+        late = client.post(f"/staff/schedule/{path}", data=seen | {"minutes": "30"}, headers=as_json)
+        assert late.status_code == 409
+        assert "Somebody moved this booking meanwhile, to Crew B" in late.json[0]["description"]
     resized = client.post("/staff/schedule/resize", data=seen | {"minutes": "105", "seen": moved.json["seen"]})
     assert "takes 105 minutes: Crew B, Tue 16 Jun 2026, 11:00 to 12:45." in resized.json["words"]
     db.session.expire_all()
