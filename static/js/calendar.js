@@ -178,8 +178,29 @@ document.addEventListener("click", (event) => {
   moving.ghost.scrollIntoView({ block: "nearest", inline: "nearest" });
   moving.ghost.addEventListener("blur", () => moving?.byKeys && !moving.isSaving && leave("Left as it was."));
   const how = moving.isResizable ? "Arrow keys move it, with Shift up and down they make it shorter or longer" : "Arrow keys move it";
-  say(`«${moving.title}» is in hand at ${where()}. ${how}; Enter books, Escape leaves it.`);
+  say(`«${moving.title}» is in hand at ${where()}. ${how}; Enter books, Escape leaves it. Or point at its new place, and then at it.`);
 });
+
+// In hand it also goes where one taps or clicks, and stays with a tap on itself: a tablet has no arrow keys.
+for (const kind of ["pointerdown", "mousedown"]) {
+  document.addEventListener(kind, (event) => {
+    if (!moving?.byKeys || !event.target.closest("[data-day-grid]")) return;
+    event.preventDefault(); // the ghost keeps the focus
+    const column = event.target.closest("[data-resource]");
+    if (kind === "mousedown" || moving.isSaving) return;
+    if (event.target === moving.ghost) save();
+    else if (column && moving.isMovable) shift({ resource: column.dataset.resource, slot: Math.floor(slotUnder(column, event.clientY)) });
+  });
+}
+
+document.addEventListener("click", (event) => moving?.byKeys && event.target.closest("[data-day-grid]") && event.preventDefault(), { capture: true });
+
+async function save() {
+  if (moving.isSaving) return;
+  moving.isSaving = true;
+  await finish();
+  if (moving) moving.isSaving = false;
+}
 
 function pressed(key, isLength) {
   const steps = { ArrowUp: -1, ArrowDown: 1, ArrowLeft: -1, ArrowRight: 1 };
@@ -195,7 +216,7 @@ function pressed(key, isLength) {
   return next ? shift({ resource: next }) : say(`${nameOf(moving.resource)} is the ${step < 0 ? "first" : "last"} on this page.`);
 }
 
-document.addEventListener("keydown", async (event) => {
+document.addEventListener("keydown", (event) => {
   if (!moving) return;
   if (event.key === "Escape" && !moving.isSent) {
     const { byKeys, source } = moving;
@@ -203,10 +224,7 @@ document.addEventListener("keydown", async (event) => {
     if (byKeys) source.querySelector("[data-move]").focus();
   } else if (moving.byKeys && event.key === "Enter") {
     event.preventDefault();
-    if (moving.isSaving) return;
-    moving.isSaving = true;
-    await finish();
-    if (moving) moving.isSaving = false;
+    save();
   } else if (moving.byKeys && event.key.startsWith("Arrow") && !moving.isSaving) {
     event.preventDefault();
     pressed(event.key, event.shiftKey);
@@ -266,7 +284,7 @@ function scrollAlong(y) {
   else if (y < box.top + 72) scroller.scrollTop -= 12;
 }
 
-document.addEventListener("pointerup", async () => {
+document.addEventListener("pointerup", () => {
   press = null;
   if (!moving || moving.byKeys || moving.isSaving) return;
   const stay = (event) => event.preventDefault(); // the link on which the mouse was let go is not followed
@@ -276,8 +294,7 @@ document.addEventListener("pointerup", async () => {
     leave("Left as it was.");
     return;
   }
-  moving.isSaving = true;
-  await finish();
+  save();
 });
 
 // ---- work that waits, found while one types

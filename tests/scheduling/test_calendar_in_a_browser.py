@@ -131,6 +131,8 @@ def test_work_is_booked_moved_and_resized_and_conflicts_are_seen_before_saving(
     # Left with Escape it stays; moved by somebody else meanwhile, it is shown where it stands now.
     page.keyboard.press("Enter")
     page.keyboard.press("ArrowDown")
+    page.mouse.click(*place_of(page, north_id, 9.5))  # in hand it also goes where one points
+    expect(said).to_contain_text("Tree crew north, 09:30 to 10:30: Tree crew north is taken")
     page.keyboard.press("Escape")
     expect(said).to_contain_text("Left as it was.")
     assert stands(database, hedge) == ("Tree crew north", "11:00", 60)
