@@ -34,6 +34,7 @@ ONE_DOOR = {  # a library and the files that may import it
     "scipy": {"calls/type_words/fitting.py"},
     "PIL": {"calls/photos/cleaning.py"},
     "fpdf": {"cases/assessing/paper.py"},
+    "icalendar": {"scheduling/calendar/ical.py"},
     "smtplib": {"outreach/mail.py"},
 }
 PURE = [  # rules that know neither web nor database
@@ -60,14 +61,15 @@ PURE = [  # rules that know neither web nor database
     "nuisance/rule_terms.py", "nuisance/rule_text.py", "outreach/digest_text.py", "outreach/links.py",
     "places/addresses", "places/projection.py", "scheduling/bookings/closures.py", "scheduling/bookings/conflicts.py",
     "scheduling/bookings/costs.py", "scheduling/bookings/slots.py", "scheduling/bookings/why_not.py",
-    "scheduling/crew/buttons.py", "scheduling/crew/phone_clock.py", "scheduling/orders/circles.py",
-    "scheduling/orders/durations.py", "scheduling/orders/entry.py", "scheduling/orders/work_status.py",
-    "scheduling/planning/facts.py", "scheduling/planning/left_out.py", "scheduling/planning/nearest_first.py",
-    "scheduling/planning/planner.py", "scheduling/planning/proposal.py", "scheduling/planning/stays.py",
-    "scheduling/planning/timeline.py", "scheduling/planning/travel.py", "scheduling/playbooks/step_kinds.py",
-    "scheduling/playbooks/step_order.py", "scheduling/resources/availability.py", "scheduling/resources/breaks.py",
-    "scheduling/resources/lending.py", "scheduling/resources/shift_text.py", "scheduling/resources/shifts.py",
-    "words.py",
+    "scheduling/calendar/ical.py", "scheduling/calendar/legend.py", "scheduling/calendar/pace.py",
+    "scheduling/calendar/painting.py", "scheduling/crew/buttons.py", "scheduling/crew/phone_clock.py",
+    "scheduling/orders/circles.py", "scheduling/orders/durations.py", "scheduling/orders/entry.py",
+    "scheduling/orders/work_status.py", "scheduling/planning/facts.py", "scheduling/planning/left_out.py",
+    "scheduling/planning/nearest_first.py", "scheduling/planning/planner.py", "scheduling/planning/proposal.py",
+    "scheduling/planning/stays.py", "scheduling/planning/timeline.py", "scheduling/planning/travel.py",
+    "scheduling/playbooks/step_kinds.py", "scheduling/playbooks/step_order.py",
+    "scheduling/resources/availability.py", "scheduling/resources/breaks.py", "scheduling/resources/lending.py",
+    "scheduling/resources/shift_text.py", "scheduling/resources/shifts.py", "words.py",
 ]  # fmt: skip
 IMPURE = {"flask", "sqlalchemy", "folium"}
 

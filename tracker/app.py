@@ -115,7 +115,12 @@ from .scheduling import time_off_views as _time_off_views
 from .scheduling.appointments import models as _appointments
 from .scheduling.bookings import case_work as _case_work
 from .scheduling.bookings import models as _bookings
+from .scheduling.calendar import change_views as _calendar_change_views
+from .scheduling.calendar import day_views as _day_views
+from .scheduling.calendar import feed_page_views as _feed_page_views
+from .scheduling.calendar import feed_views as calendar_feeds
 from .scheduling.calendar import models as _feeds
+from .scheduling.calendar import month_views as _month_views
 from .scheduling.calendar import week_views as _week_views
 from .scheduling.crew import account_views as _crew_account_views
 from .scheduling.crew import crew_views as _crew_views
@@ -169,6 +174,10 @@ VIEWS = (  # importing them puts their pages on their floor's blueprint
     _week_views,
     _crew_views,
     _crew_account_views,
+    _day_views,
+    _month_views,
+    _calendar_change_views,
+    _feed_page_views,
     _list_views,
     _case_views,
     _action_views,
@@ -240,6 +249,7 @@ BLUEPRINTS = (
     case_pages.blueprint,
     desk_pages.blueprint,
     scheduling_pages.blueprint,
+    calendar_feeds.blueprint,
     outreach_pages.blueprint,
     nuisance_pages.blueprint,
     public_pages.blueprint,

@@ -149,6 +149,8 @@ def _bookings() -> None:
     with op.batch_alter_table("bookings") as table:
         table.add_column(sa.Column("is_pinned", sa.Boolean(), nullable=False, server_default=sa.false()))
         table.add_column(sa.Column("held_until", INSTANT, nullable=True))
+        table.add_column(sa.Column("sequence", sa.Integer(), nullable=False, server_default=ZERO))
+        table.add_column(sa.Column("moved_at", INSTANT, nullable=True))
         table.add_column(sa.Column("left_at", INSTANT, nullable=True))
         table.add_column(sa.Column("arrived_at", INSTANT, nullable=True))
         table.add_column(sa.Column("finished_at", INSTANT, nullable=True))
@@ -324,7 +326,7 @@ def downgrade() -> None:
             table.drop_column(column)
     op.drop_index("ix_bookings_held", table_name="bookings")
     with op.batch_alter_table("bookings") as table:
-        for column in ("cost_cents", "worked_minutes", "finished_at", "arrived_at", "left_at", "held_until", "is_pinned"):
+        for column in ("cost_cents", "worked_minutes", "finished_at", "arrived_at", "left_at", "moved_at", "sequence", "held_until", "is_pinned"):
             table.drop_column(column)
     op.drop_index("ix_work_orders_status_priority_due_on", table_name="work_orders")
     op.drop_index("ix_work_orders_skill_title", table_name="work_orders")

@@ -117,6 +117,12 @@ def first_orders(filters: OrderFilters, most: int) -> list[WorkOrder]:
     return load_shown(list(db.session.scalars(_ids(filters, city_today()).limit(most))))
 
 
+def count_orders(filters: OrderFilters) -> int:
+    """How many the list holds; beyond `COUNTED` nobody counts."""
+    some = _ids(filters, city_today()).order_by(None).limit(COUNTED).subquery()
+    return db.session.scalar(select(func.count()).select_from(some)) or 0
+
+
 def load_shown(ids: Sequence[int]) -> list[WorkOrder]:
     """The orders with these ids, in this order, with their cases and those in which these go on."""
     case = joinedload(WorkOrder.case, innerjoin=True)

@@ -48,6 +48,7 @@ STAFF = (
     Entry("desk.unlocated", "Unlocated", Permission.PLACE_CALLS, "Calls"),
     Entry("desk.unsorted", "Unsorted", Permission.SET_RULES, "Calls"),
     Entry("desk.sinks", "Sinks", Permission.SET_RULES, "Calls"),
+    Entry("scheduling.day", "Day", Permission.SEE_SCHEDULE, "Schedule"),
     Entry("scheduling.week", "Week", Permission.SEE_SCHEDULE, "Schedule"),
     Entry("scheduling.plan_page", "Plan", Permission.SCHEDULE, "Schedule"),
     Entry("scheduling.crew_day", "Crews today", Permission.DO_WORK, "Schedule"),

@@ -5,12 +5,12 @@ import secrets
 from datetime import datetime, timedelta
 
 from sqlalchemy import select, update
-from sqlalchemy.exc import OperationalError
 
 from ..clock import utc_now
 from ..config import Settings
 from ..database import only_reading
 from ..extensions import db
+from .apart import write_apart
 from .models import Role, StaffSession, User
 
 IDLE = timedelta(minutes=30)
@@ -18,8 +18,6 @@ ABSOLUTE = timedelta(hours=12)
 LONG_IDLE = frozenset({Role.CREW})
 """Roles whose session lasts a shift: a phone in a pocket is idle, and sees nothing but its own crew's day."""
 TOUCH_AFTER = timedelta(minutes=1)
-_PATIENCE_MS = 200
-"""How long a page that only reads waits for a writer before it leaves «last seen» as it is."""
 
 
 def cookie_name(settings: Settings) -> str:
@@ -83,26 +81,7 @@ def touch_session(session: StaffSession) -> None:
     if not only_reading.get():
         session.last_seen_at = session.user.last_seen_at = now
         return
-    _touch_apart(session.id, session.user_id, now)
-
-
-def _touch_apart(session_id: int, user_id: int, now: datetime) -> None:
-    mark = only_reading.set(False)
-    try:
-        with db.engine.connect() as connection:
-            driver = connection.connection.driver_connection
-            on_sqlite = connection.dialect.name == "sqlite"
-            if on_sqlite:
-                before = driver.execute("PRAGMA busy_timeout").fetchone()[0]  # type: ignore[union-attr]  # it is connected
-                driver.execute(f"PRAGMA busy_timeout={_PATIENCE_MS}")  # type: ignore[union-attr]  # as above
-            try:
-                connection.execute(update(StaffSession).where(StaffSession.id == session_id).values(last_seen_at=now))
-                connection.execute(update(User).where(User.id == user_id).values(last_seen_at=now))
-                connection.commit()
-            except OperationalError:
-                connection.rollback()
-            finally:
-                if on_sqlite:
-                    driver.execute(f"PRAGMA busy_timeout={before}")  # type: ignore[union-attr]  # as above
-    finally:
-        only_reading.reset(mark)
+    write_apart(
+        update(StaffSession).where(StaffSession.id == session.id).values(last_seen_at=now),
+        update(User).where(User.id == session.user_id).values(last_seen_at=now),
+    )

@@ -1,4 +1,7 @@
-"""Book work, move it, cancel its booking. Every verb flushes, never commits, and tells the case's log."""
+"""Book work, move it, change how long it takes, cancel its booking.
+
+Every verb flushes, never commits, and tells the case's log.
+"""
 
 from datetime import datetime, timedelta
 
@@ -10,10 +13,12 @@ from ...extensions import db
 from ...formatters import plural
 from ...places.city import city_zone, the_city
 from ...staff.models import User
+from ..orders.entry import LONGEST_MINUTES
 from ..orders.models import WorkOrder
 from ..orders.ordering import say_of_order
 from ..orders.work_status import WorkStatus, check_change
 from ..resources.models import CityResource
+from ..resources.shifts import DAY_MINUTES
 from ..resources.teams import all_skills, people_of
 from .conflicts import say_span
 from .models import Booking
@@ -45,29 +50,29 @@ def book_order(
 
 def mark_of(booking: Booking) -> str:
     """Where a booking stands, as a form keeps it to notice that somebody moved the booking meanwhile."""
-    return f"{booking.id}.{booking.resource_id}.{slot_at(booking.starts_at)}"
+    return f"{booking.id}.{booking.resource_id}.{slot_at(booking.starts_at)}.{slot_at(booking.ends_at)}"
 
 
 def move_booking(
     booking: Booking, resource: CityResource, starts_at: datetime, actor: User | None, *, seen: str = "",
-    frees: bool = False,
+    minutes: int | None = None, frees: bool = False,
 ) -> Booking:  # fmt: skip
     """Move a standing booking to another time or resource; raises as `book_order` does, and then it stays.
 
-    `seen`: its `mark_of` when the person looked; raises `Conflict` when somebody has moved it since. So it does when
-    what waits for the work would begin too early, unless `frees` says that this is asked for again. Work that was
-    confirmed is planned until it is confirmed again.
+    `minutes`: how long it takes from now on, when that changes too. `seen`: its `mark_of` when the person looked;
+    raises `Conflict` when somebody has moved it since. So it does when what waits for the work would begin too early,
+    unless `frees` says that this is asked for again. Work that was confirmed is planned until it is confirmed again.
     """
     hold_weather()
-    order = _lock_standing(booking)
-    if seen not in ("", mark_of(booking)):
-        raise Conflict(f"Somebody moved this booking meanwhile, to {_when(booking)}. Send it again if you know better.")
-    ends_at = check_possible(order, resource, starts_at, own_id=booking.id)
+    order = _lock_standing(booking, seen)
+    takes = order.minutes if minutes is None else minutes
+    ends_at = check_possible(order, resource, starts_at, minutes=takes, own_id=booking.id)
     early = booked_too_early(order, ends_at)
     if not frees:
         refuse_early(early)
     before = _when(booking)
     take_time(booking, resource, starts_at, ends_at)
+    order.minutes = takes
     booking.reason = "Moved by hand." if actor else booking.reason
     if order.status is not WorkStatus.PLANNED:
         check_change(order.status, WorkStatus.PLANNED)
@@ -80,17 +85,40 @@ def move_booking(
 
 
 def check_possible(
-    order: WorkOrder, resource: CityResource, starts_at: datetime, *, own_id: int | None = None
-) -> datetime:
+    order: WorkOrder, resource: CityResource, starts_at: datetime, *, minutes: int | None = None,
+    own_id: int | None = None,
+) -> datetime:  # fmt: skip
     """When the order's work there would end; raises as `book_order` does, but for what is booked.
 
-    `own_id` is the booking that would be moved, if one is.
+    `minutes`: how long it would take, if not as ordered; `own_id` is the booking that would be moved, if one is.
     """
+    takes = order.minutes if minutes is None else minutes
+    check_minutes(takes)
     _check_order(order, resource, starts_at)
-    ends_at = end_of(starts_at, order.minutes)
+    ends_at = end_of(starts_at, takes)
     check_time(resource, starts_at, ends_at, own_id=own_id)
     check_weather(order.all_skills, starts_at, ends_at)
     return ends_at
+
+
+def change_minutes(booking: Booking, minutes: int, actor: User | None, *, seen: str = "") -> Booking:
+    """Say how long the work takes; its booking ends so much later or earlier, in whole quarter hours.
+
+    Work that has begun may take longer too. Raises as `move_booking` does, and `Invalid` for a time that is none.
+    """
+    hold_weather()
+    order = _lock_standing(booking, seen)
+    check_minutes(minutes)
+    ends_at = end_of(booking.starts_at, minutes)
+    check_time(booking.resource, booking.starts_at, ends_at, own_id=booking.id, has_begun=has_begun(booking))
+    check_weather(order.all_skills, booking.starts_at, ends_at)
+    refuse_early(booked_too_early(order, ends_at))
+    before = _when(booking)
+    take_time(booking, booking.resource, booking.starts_at, ends_at)
+    text = f"«{order.title}» takes {minutes} minutes instead of {order.minutes}: {_when(booking)}, before {before}."
+    order.minutes = minutes
+    say_of_order(order, "booking_resized", text, actor, booking_id=booking.id)
+    return booking
 
 
 def cancel_booking(booking: Booking, actor: User | None, *, reason: str, frees: bool = True) -> WorkOrder:
@@ -127,18 +155,21 @@ def standing_booking(order: WorkOrder) -> Booking | None:
     return db.session.scalars(query.order_by(Booking.id.desc()).limit(1)).first()
 
 
-def _lock_standing(booking: Booking) -> WorkOrder:
+def _lock_standing(booking: Booking, seen: str = "") -> WorkOrder:
+    """Hold the order of a booking that stands, and stands as it was `seen`; raises `Conflict` when it does not."""
     order = booking.work_order
     lock_with_neighbors(order)
     db.session.refresh(booking)
     if standing_booking(order) is not booking:
         raise Conflict(f"This booking stands no longer: the work order is {order.status.label}. Look at it again.")
+    if seen not in ("", mark_of(booking)):
+        raise Conflict(f"Somebody moved this booking meanwhile, to {_when(booking)}. Send it again if you know better.")
     return order
 
 
 def release_booking(booking: Booking) -> None:
     """Give a booking's time back; the row stays, with the instant at which it was cancelled."""
-    booking.cancelled_at = utc_now()
+    booking.cancelled_at, booking.sequence = utc_now(), booking.sequence + 1
     free_time(booking)
 
 
@@ -165,6 +196,20 @@ def check_needs(order: WorkOrder, resource: CityResource) -> None:
     if people_of(resource) < order.people:
         came = plural(people_of(resource), "person", "people")
         raise Invalid(f"This work needs {order.people} people; with {resource.name} comes {came}. Choose a team.")
+
+
+def check_minutes(minutes: int) -> None:
+    """Raise `Invalid`, in words, for a length that no work has."""
+    if minutes < 1:
+        raise Invalid("Work ends after it begins. Give it at least a quarter of an hour.")
+    if minutes > LONGEST_MINUTES:
+        days = LONGEST_MINUTES // DAY_MINUTES
+        raise Invalid(f"One booking takes at most {days} days. Order the rest as work of its own.")
+
+
+def has_begun(booking: Booking) -> bool:
+    """Whether the time of a booking has come."""
+    return booking.starts_at <= utc_now()
 
 
 def end_of(starts_at: datetime, minutes: int) -> datetime:

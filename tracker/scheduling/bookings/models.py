@@ -35,6 +35,10 @@ class Booking(Base):
     """Only held for somebody who decides; from then on anybody may have the time. None: it is booked."""
     booked_at: Mapped[datetime] = mapped_column(UTCDateTime, default=utc_now)
     booked_by_id: Mapped[int | None] = mapped_column(ForeignKey(User.id))
+    sequence: Mapped[int] = mapped_column(default=0, server_default=text("0"))
+    """How often its time was changed or given back: calendars that read it take the highest."""
+    moved_at: Mapped[datetime | None] = mapped_column(UTCDateTime)
+    """When its time was changed last."""
     cancelled_at: Mapped[datetime | None] = mapped_column(UTCDateTime)
     left_at: Mapped[datetime | None] = mapped_column(UTCDateTime)
     """When the crew set out for it."""

@@ -1,11 +1,13 @@
 """Take a resource's time in the database, so that no quarter hour is ever taken twice, and say what is in the way."""
 
+from collections.abc import Iterable, Iterator, Sequence
 from datetime import datetime, timedelta
 
 from sqlalchemy import delete, insert, select
 from sqlalchemy.exc import DBAPIError, IntegrityError
 from sqlalchemy.orm import joinedload
 
+from ...batches import in_chunks
 from ...clock import local_date, utc_now
 from ...errors import Conflict, Invalid
 from ...extensions import db
@@ -24,17 +26,22 @@ from .slots import SLOT_MINUTES, next_slot, slot_at, slot_start, slots_of
 _DEADLOCK = "40P01"  # PostgreSQL's word for «two of you wait for each other»; it lets one of them go on
 
 
-def check_time(resource: CityResource, starts_at: datetime, ends_at: datetime, *, own_id: int | None = None) -> None:
+def check_time(
+    resource: CityResource, starts_at: datetime, ends_at: datetime, *,
+    own_id: int | None = None, has_begun: bool = False, hold: bool = True,
+) -> None:  # fmt: skip
     """Raise `Invalid`, in words, when the resource is retired, the time is past, or it is outside every shift.
 
-    Raises `Conflict` when no room is left for a break; `own_id` is the booking that is being moved, if one is.
+    Raises `Conflict` when no room is left for a break; `own_id` is the booking that is being moved, if one is. When its
+    time has begun only its end has to be still to come. Who only asks does not `hold` the resource.
     """
     slots_of(starts_at, ends_at)
     for part in parts_of(resource):
-        lock_row(part, shared=True)  # nobody retires it until the booking stands
+        if hold:
+            lock_row(part, shared=True)  # nobody retires it until the booking stands
         if part.retired_at is not None:
             raise Invalid(f"{part.name} is retired. Choose another resource.")
-    if starts_at < slot_start(slot_at(utc_now())):
+    if (ends_at if has_begun else starts_at) < slot_start(slot_at(utc_now())):
         raise Invalid("That time is past. Choose one that is still to come.")
     stretches = stretches_about(resource, starts_at)
     within = [stretch for stretch in stretches if stretch.starts_at <= starts_at and ends_at <= stretch.ends_at]
@@ -54,6 +61,7 @@ def take_time(booking: Booking, resource: CityResource, starts_at: datetime, end
         with db.session.begin_nested():
             if own_id is not None:
                 free_time(booking)
+                booking.sequence, booking.moved_at = booking.sequence + 1, utc_now()
             booking.resource, booking.starts_at, booking.ends_at = resource, starts_at, ends_at
             db.session.add(booking)
             db.session.flush()
@@ -63,7 +71,7 @@ def take_time(booking: Booking, resource: CityResource, starts_at: datetime, end
     except DBAPIError as error:
         if not is_taken(error):
             raise
-        raise Conflict(_explain(resource, starts_at, ends_at, own_id)) from error
+        raise Conflict(explain_taken(resource, starts_at, ends_at, own_id)) from error
 
 
 def parts_of(resource: CityResource) -> list[CityResource]:
@@ -95,6 +103,35 @@ def bookings_between(resource: CityResource, starts_at: datetime, ends_at: datet
     return list(db.session.scalars(query))
 
 
+def bookings_of_each(
+    resources: Sequence[CityResource], starts_at: datetime, ends_at: datetime
+) -> dict[int, list[Booking]]:
+    """By resource the standing bookings that take its own time between two instants, its teams' among them; in order.
+
+    Two queries, however many resources are asked about.
+    """
+    found: dict[int, list[Booking]] = {resource.id: [] for resource in resources}
+    taken = (
+        select(BookingSlot.resource_id, BookingSlot.booking_id)
+        .where(BookingSlot.resource_id.in_(found))
+        .where(BookingSlot.slot >= slot_at(starts_at), BookingSlot.slot < next_slot(ends_at))
+        .distinct()
+    )
+    pairs = db.session.execute(taken).all()
+    bookings = {booking.id: booking for booking in _bookings({pair.booking_id for pair in pairs})}
+    for resource_id, booking_id in pairs:
+        if booking_id in bookings:
+            found[resource_id].append(bookings[booking_id])
+    return {number: sorted(some, key=lambda one: (one.starts_at, one.id)) for number, some in found.items()}
+
+
+def _bookings(ids: Iterable[int]) -> Iterator[Booking]:
+    case, resource = joinedload(Booking.work_order).joinedload(WorkOrder.case), joinedload(Booking.resource)
+    query = select(Booking).options(case, resource)
+    for some in in_chunks(sorted(ids)):
+        yield from db.session.scalars(query.where(Booking.id.in_(some), Booking.cancelled_at.is_(None)))
+
+
 def stretches_about(resource: CityResource, instant: datetime) -> list[WorkingTime]:
     """The resource's working times that touch the local date of `instant`: also from the evening before, or past it."""
     zone = city_zone(the_city())
@@ -120,7 +157,7 @@ def is_taken(error: DBAPIError) -> bool:
     return isinstance(error, IntegrityError) or getattr(error.orig, "sqlstate", None) == _DEADLOCK
 
 
-def _explain(resource: CityResource, starts_at: datetime, ends_at: datetime, own_id: int | None) -> str:
+def explain_taken(resource: CityResource, starts_at: datetime, ends_at: datetime, own_id: int | None) -> str:
     """What stands between the two instants (apart from the booking that is being moved), and what is free after it."""
     stretches = stretches_about(resource, starts_at)
     last = max((stretch.ends_at for stretch in stretches), default=ends_at)

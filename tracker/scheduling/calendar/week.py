@@ -1,32 +1,30 @@
 """The week as a grid: a row per resource, a cell per day, a block per booking, on the city's clocks."""
 
 from collections import defaultdict
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta
 from zoneinfo import ZoneInfo
 
-from sqlalchemy import select
-from sqlalchemy.orm import joinedload
-
 from ...clock import local_date
-from ...extensions import db
 from ..bookings.models import Booking
-from ..orders.models import WorkOrder
-from ..resources.models import CityResource
-from ..resources.shift_text import write_shifts
-from ..resources.shifts import day_start, working_times
+from ..bookings.taking_time import bookings_of_each
+from ..resources.models import CityResource, ExceptionKind, ShiftException
+from ..resources.shifts import WorkingTime, day_start
+from ..resources.working import working_times_of
+from .exceptions import exceptions_of
 
 WEEK_DAYS = 7
 
 
 @dataclass(frozen=True, slots=True)
 class Block:
-    """One booking as the page shows it: `starts` and `ends` on the city's clocks."""
+    """One booking, on the city's clocks; `team` has it, when it is not the row's own."""
 
     booking: Booking
     starts: datetime
     ends: datetime
+    team: str = ""
 
     @property
     def minutes(self) -> int:
@@ -36,10 +34,11 @@ class Block:
 
 @dataclass(slots=True)
 class Cell:
-    """A resource's day: its shift in words, the minutes it works, and what is booked, in order."""
+    """A resource's day: when it works, in words and minutes, what is special about it, and what is booked, in order."""
 
     day: date
     shift: str
+    notes: list[str]
     working_minutes: int
     blocks: list[Block] = field(default_factory=list)
 
@@ -71,44 +70,55 @@ def monday_of(day: date) -> date:
 
 
 def read_week(resources: Sequence[CityResource], monday: date, zone: ZoneInfo) -> Week:
-    """The week of these resources. A booking stands on the day on which its shift begins: a night is not cut."""
+    """The week of these resources, in a fixed number of queries.
+
+    A booking stands on the day on which its shift begins: a night is not cut. A team's stands with its members too.
+    """
     days = [monday + timedelta(days=offset) for offset in range(WEEK_DAYS)]
-    blocks = _blocks({resource.id: resource for resource in resources}, monday, zone)
-    rows = [
-        Row(resource, [_cell(resource, day, zone, blocks[resource.id, day]) for day in days]) for resource in resources
-    ]
+    begins, ends = day_start(monday, zone), day_start(monday + timedelta(days=WEEK_DAYS + 1), zone)
+    working = working_times_of(resources, monday - timedelta(days=1), WEEK_DAYS + 2)
+    taken = bookings_of_each(resources, begins, ends)
+    exceptions = exceptions_of(resources, begins, ends)
+    rows = []
+    for resource in resources:
+        stretches = working[resource.id]
+        blocks = _blocks(resource, taken[resource.id], stretches, zone)
+        cells = [_cell(day, stretches, exceptions[resource.id], blocks[day], zone) for day in days]
+        rows.append(Row(resource, cells))
     return Week(days, rows)
 
 
-def _cell(resource: CityResource, day: date, zone: ZoneInfo, blocks: list[Block]) -> Cell:
-    stretches = working_times(resource.shifts, day, 1, zone)
-    minutes = sum(int((stretch.ends_at - stretch.starts_at) / timedelta(minutes=1)) for stretch in stretches)
-    spans = [(shift.start_minute, shift.end_minute) for shift in resource.shifts if shift.weekday == day.weekday()]
-    return Cell(day, write_shifts(spans), minutes, blocks)
+def _cell(
+    day: date, stretches: Sequence[WorkingTime], exceptions: Iterable[ShiftException], blocks: list[Block],
+    zone: ZoneInfo,
+) -> Cell:  # fmt: skip
+    own = [stretch for stretch in stretches if stretch.day == day]
+    minutes = sum(int((stretch.ends_at - stretch.starts_at) / timedelta(minutes=1)) for stretch in own)
+    shift = ", ".join(f"{one.starts_at.astimezone(zone):%H:%M}-{one.ends_at.astimezone(zone):%H:%M}" for one in own)
+    return Cell(day, shift, _notes(day, exceptions, zone), minutes, blocks)
 
 
-def _shift_day(resource: CityResource, booking: Booking, zone: ZoneInfo) -> date:
+def _notes(day: date, exceptions: Iterable[ShiftException], zone: ZoneInfo) -> list[str]:
+    begins, ends = day_start(day, zone), day_start(day + timedelta(days=1), zone)
+    kinds = {one.kind for one in exceptions if one.starts_at < ends and one.ends_at > begins}
+    words = {ExceptionKind.OFF: "time off", ExceptionKind.EXTRA: "extra shift"}
+    return [words[kind] for kind in ExceptionKind if kind in kinds]
+
+
+def _shift_day(stretches: Iterable[WorkingTime], booking: Booking, zone: ZoneInfo) -> date:
     """The local date on which the booking's shift begins; outside every shift, that on which the booking begins."""
-    own = local_date(booking.starts_at, zone)
-    for day in (own, own - timedelta(days=1)):
-        for stretch in working_times(resource.shifts, day, 1, zone):
-            if stretch.starts_at <= booking.starts_at < stretch.ends_at:
-                return day
-    return own
+    for stretch in stretches:
+        if stretch.starts_at <= booking.starts_at < stretch.ends_at:
+            return stretch.day
+    return local_date(booking.starts_at, zone)
 
 
-def _blocks(resources: dict[int, CityResource], monday: date, zone: ZoneInfo) -> dict[tuple[int, date], list[Block]]:
-    query = (
-        select(Booking)
-        .options(joinedload(Booking.work_order).joinedload(WorkOrder.case))
-        .where(Booking.resource_id.in_(resources), Booking.cancelled_at.is_(None))
-        .where(Booking.starts_at >= day_start(monday, zone))
-        .where(Booking.starts_at < day_start(monday + timedelta(days=WEEK_DAYS + 1), zone))
-        .order_by(Booking.starts_at)
-    )
-    found: dict[tuple[int, date], list[Block]] = defaultdict(list)
-    for booking in db.session.scalars(query):
+def _blocks(
+    resource: CityResource, bookings: Iterable[Booking], stretches: Sequence[WorkingTime], zone: ZoneInfo
+) -> dict[date, list[Block]]:
+    found: dict[date, list[Block]] = defaultdict(list)
+    for booking in bookings:
         starts, ends = booking.starts_at.astimezone(zone), booking.ends_at.astimezone(zone)
-        day = _shift_day(resources[booking.resource_id], booking, zone)
-        found[booking.resource_id, day].append(Block(booking, starts, ends))
+        team = "" if booking.resource_id == resource.id else booking.resource.name
+        found[_shift_day(stretches, booking, zone)].append(Block(booking, starts, ends, team))
     return found
