@@ -32,8 +32,9 @@ def book_order(
     """
     lock_row(order)
     check_change(order.status, WorkStatus.PLANNED)
-    _check_skill(order, resource)
-    ends_at = _end_of(order, starts_at)
+    check_able(order, resource)
+    _check_promise(order, starts_at)
+    ends_at = end_of(order, starts_at)
     check_time(resource, starts_at, ends_at)
     booking = Booking(work_order_id=order.id, reason=reason, booked_by_id=actor.id if actor else None)
     take_time(booking, resource, starts_at, ends_at)
@@ -57,8 +58,9 @@ def move_booking(
     order = _lock_standing(booking)
     if seen not in ("", mark_of(booking)):
         raise Conflict(f"Somebody moved this booking meanwhile, to {_when(booking)}. Send it again if you know better.")
-    _check_skill(order, resource)
-    ends_at = _end_of(order, starts_at)
+    check_able(order, resource)
+    _check_promise(order, starts_at)
+    ends_at = end_of(order, starts_at)
     check_time(resource, starts_at, ends_at, own_id=booking.id)
     before = _when(booking)
     take_time(booking, resource, starts_at, ends_at)
@@ -69,8 +71,15 @@ def move_booking(
 
 
 def cancel_booking(booking: Booking, actor: User | None, *, reason: str) -> WorkOrder:
-    """Give the time back and ask for the work again. The row stays, with the instant at which it was cancelled."""
-    order = _lock_standing(booking)
+    """Give the time back and ask for the work again. The row stays, with the instant at which it was cancelled.
+
+    Of what was only held for somebody just the time is given back: the order stands as it stood.
+    """
+    order = booking.work_order
+    lock_row(order)
+    if let_go(booking):
+        return order
+    _lock_standing(booking)
     check_change(order.status, WorkStatus.REQUESTED)
     release_booking(booking)
     order.status, order.reason = WorkStatus.REQUESTED, reason
@@ -82,10 +91,15 @@ def cancel_booking(booking: Booking, actor: User | None, *, reason: str) -> Work
 
 
 def standing_booking(order: WorkOrder) -> Booking | None:
-    """The booking that stands for an order: its newest that was not cancelled; None when it is not booked."""
+    """The booking that stands for an order: its newest that was not cancelled; None when it is not booked.
+
+    What is only held for somebody who decides does not stand.
+    """
     if not order.status.is_booked:
         return None
-    query = select(Booking).where(Booking.work_order_id == order.id, Booking.cancelled_at.is_(None))
+    query = select(Booking).where(
+        Booking.work_order_id == order.id, Booking.cancelled_at.is_(None), Booking.held_until.is_(None)
+    )
     return db.session.scalars(query.order_by(Booking.id.desc()).limit(1)).first()
 
 
@@ -98,13 +112,24 @@ def _lock_standing(booking: Booking) -> WorkOrder:
     return order
 
 
+def let_go(booking: Booking) -> bool:
+    """Give back what is only held; False when it is booked by now. Lock its order first."""
+    db.session.refresh(booking)
+    if booking.held_until is None:
+        return False
+    if booking.cancelled_at is None:
+        release_booking(booking)
+    return True
+
+
 def release_booking(booking: Booking) -> None:
     """Give a booking's time back; the row stays, with the instant at which it was cancelled."""
     booking.cancelled_at = utc_now()
     free_time(booking)
 
 
-def _check_skill(order: WorkOrder, resource: CityResource) -> None:
+def check_able(order: WorkOrder, resource: CityResource) -> None:
+    """Raise `Invalid`, in words, when the resource lacks a skill or the people that the work needs."""
     missing = sorted(order.all_skills - all_skills(resource))
     if missing:
         named = " and ".join(f"«{skill}»" for skill in missing)
@@ -114,7 +139,23 @@ def _check_skill(order: WorkOrder, resource: CityResource) -> None:
         raise Invalid(f"This work needs {order.people} people; with {resource.name} comes {came}. Choose a team.")
 
 
-def _end_of(order: WorkOrder, starts_at: datetime) -> datetime:
+def _check_promise(order: WorkOrder, starts_at: datetime) -> None:
+    """Work that was promised for a time is not booked for another; whoever breaks the promise tells the resident."""
+    earliest, latest = order.earliest_at, order.latest_at
+    if (earliest is None or starts_at >= earliest) and (latest is None or starts_at <= latest):
+        return
+    zone = city_zone(the_city())
+    bounds = [
+        f"{word} {instant.astimezone(zone):%a %d %b, %H:%M}"
+        for word, instant in (("not before", earliest), ("not after", latest))
+        if instant is not None
+    ]
+    told = "; or say on the work order's page that the appointment cannot be kept" if earliest and latest else ""
+    raise Conflict(f"This work is to begin {' and '.join(bounds)}. Choose such a time{told}.")
+
+
+def end_of(order: WorkOrder, starts_at: datetime) -> datetime:
+    """When work that begins at `starts_at` ends: its minutes rounded up to quarter hours."""
     return starts_at + timedelta(minutes=slots_needed(order.minutes) * SLOT_MINUTES)
 
 
