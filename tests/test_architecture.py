@@ -35,6 +35,7 @@ ONE_DOOR = {  # a library and the files that may import it
     "PIL": {"calls/photos/cleaning.py"},
     "fpdf": {"cases/assessing/paper.py"},
     "smtplib": {"outreach/mail.py"},
+    "apprise": {"outreach/texting.py"},
 }
 PURE = [  # rules that know neither web nor database
     "calls/answering/ranking.py", "calls/importing/drafts.py", "calls/importing/reading.py",
@@ -58,7 +59,9 @@ PURE = [  # rules that know neither web nor database
     "cases/workload/selection.py", "city/demo", "city/showing/script.py", "desk/telling.py", "nuisance/exclusions.py",
     "nuisance/incidents.py", "nuisance/procedure.py", "nuisance/reckoning.py", "nuisance/rule_checks.py",
     "nuisance/rule_terms.py", "nuisance/rule_text.py", "outreach/digest_text.py", "outreach/links.py",
-    "places/addresses", "places/projection.py", "scheduling/bookings/conflicts.py", "scheduling/bookings/slots.py",
+    "places/addresses", "places/projection.py", "scheduling/appointments/contacting.py",
+    "scheduling/appointments/reminder_times.py", "scheduling/appointments/secret_link.py",
+    "scheduling/appointments/windows.py", "scheduling/bookings/conflicts.py", "scheduling/bookings/slots.py",
     "scheduling/orders/work_status.py", "scheduling/planning/facts.py", "scheduling/planning/left_out.py",
     "scheduling/planning/nearest_first.py", "scheduling/planning/travel.py", "scheduling/playbooks/step_kinds.py",
     "scheduling/resources/availability.py", "scheduling/resources/breaks.py",
