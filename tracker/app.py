@@ -100,6 +100,7 @@ from .outreach import message_views as _message_views
 from .outreach import models as _outreach
 from .outreach import notice_models as _notices
 from .page_context import provide_context
+from .public import appointment_views as _public_appointment_views
 from .public import blueprint as public_pages
 from .public import case_views as _public_case_views
 from .public import map_views as _map_views
@@ -107,6 +108,8 @@ from .public import page_views as _page_views
 from .scheduling import blueprint as scheduling_pages
 from .scheduling import order_views as _order_views
 from .scheduling import resource_views as _resource_views
+from .scheduling.appointments import appointment_views as _appointment_views
+from .scheduling.appointments import list_views as _appointment_list_views
 from .scheduling.appointments import models as _appointments
 from .scheduling.bookings import models as _bookings
 from .scheduling.calendar import models as _feeds
@@ -142,6 +145,9 @@ VIEWS = (  # importing them puts their pages on their floor's blueprint
     _applying_views,
     _resource_views,
     _week_views,
+    _appointment_views,
+    _appointment_list_views,
+    _public_appointment_views,
     _list_views,
     _case_views,
     _action_views,

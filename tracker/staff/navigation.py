@@ -50,6 +50,7 @@ STAFF = (
     Entry("desk.sinks", "Sinks", Permission.SET_RULES, "Calls"),
     Entry("scheduling.week", "Week", Permission.SEE_SCHEDULE, "Schedule"),
     Entry("scheduling.plan_page", "Plan", Permission.SCHEDULE, "Schedule"),
+    Entry("scheduling.list_appointments", "Appointments", Permission.ORDER_WORK, "Schedule"),
     Entry("scheduling.list_resources", "Resources", Permission.SEE_SCHEDULE, "Schedule"),
     Entry("desk.contacts", "Contacts", Permission.SEE_CASES, "Look up"),
     Entry("cases.list_partner_agencies", "Partners", Permission.SEE_CASES, "Look up"),

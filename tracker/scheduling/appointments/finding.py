@@ -68,6 +68,12 @@ def find_by_secret(secret: str) -> Appointment | None:
     return appointment
 
 
+def known_secret(appointment: Appointment, settings: Settings) -> str:
+    """The secret of a resident's link as it stands; empty after the installation's key has changed."""
+    secret = secret_of(settings.secret_key, appointment.id)
+    return secret if appointment.token_hash == hash_of(secret) else ""
+
+
 def link_secret(appointment: Appointment, settings: Settings) -> str:
     """The secret of a resident's link; after the installation's key has changed a new one, which replaces the old."""
     secret = secret_of(settings.secret_key, appointment.id)

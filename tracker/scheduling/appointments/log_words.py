@@ -1,5 +1,6 @@
 """What the case's log says of an appointment: which window, and never who."""
 
+from collections.abc import Iterable
 from datetime import datetime
 
 from ...clock import local_date
@@ -7,7 +8,7 @@ from ...places.city import city_zone, the_city
 from ...staff.models import User
 from ..bookings.conflicts import say_span
 from ..orders.ordering import say_of_order
-from .models import Appointment
+from .models import Appointment, AppointmentStatus
 from .windows import Window
 
 
@@ -19,6 +20,14 @@ def held_window(appointment: Appointment) -> Window | None:
 def agreed_window(appointment: Appointment) -> Window | None:
     """The window that was agreed last; None when none was."""
     return _window(appointment.window_starts_at, appointment.window_ends_at)
+
+
+def other_windows(appointment: Appointment, windows: Iterable[Window]) -> list[Window]:
+    """The windows but for the one that is held or agreed already."""
+    own = {appointment.held_starts_at}
+    if appointment.status is AppointmentStatus.CONFIRMED:
+        own.add(appointment.window_starts_at)
+    return [window for window in windows if window.starts_at not in own]
 
 
 def _window(starts_at: datetime | None, ends_at: datetime | None) -> Window | None:

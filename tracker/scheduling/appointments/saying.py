@@ -1,5 +1,7 @@
 """An agreed window as a resident reads it, in the language of her page or of her mail."""
 
+from datetime import datetime
+
 from babel.dates import format_datetime, format_time
 from flask_babel import get_locale, gettext
 
@@ -16,13 +18,15 @@ def say_day(window: Window) -> str:
     return str(format_datetime(window.starts_at, pattern, tzinfo=city_zone(the_city()), locale=locale or "en"))
 
 
-def say_hours(window: Window) -> str:
-    """«8:00 AM to 10:00 AM» or «de 8:00 a 10:00», on the city's clocks."""
+def say_clock(instant: datetime) -> str:
+    """«8:00 AM» or «8:00» on the city's clocks."""
     zone = city_zone(the_city())
-    begin, end = (
-        str(format_time(instant, "short", tzinfo=zone, locale=get_locale() or "en")).replace("\u202f", " ")
-        for instant in (window.starts_at, window.ends_at)
-    )
+    return str(format_time(instant, "short", tzinfo=zone, locale=get_locale() or "en")).replace("\u202f", " ")
+
+
+def say_hours(window: Window) -> str:
+    """«8:00 AM to 10:00 AM» or «de 8:00 a 10:00»."""
+    begin, end = say_clock(window.starts_at), say_clock(window.ends_at)
     return str(gettext("%(begin)s to %(end)s", begin=begin, end=end))
 
 

@@ -6,11 +6,12 @@ base, when its shift begins) and gets to where it has to be next in time, and it
 
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
-from datetime import date, datetime, time, timedelta
+from datetime import UTC, date, datetime, time, timedelta
 from itertools import pairwise
 from zoneinfo import ZoneInfo
 
-from ...clock import from_local
+from ...clock import can_be_meant, from_local
+from ...errors import Invalid
 from ..bookings.slots import next_slot, slot_at, slot_start
 from ..planning.travel import road_m, travel_slots
 from ..resources.availability import Span
@@ -93,6 +94,25 @@ def windows_of(day: date, minutes: int, zone: ZoneInfo) -> list[Window]:
     return [Window(day, begin, end) for begin, end in pairwise(instants) if begin < end]
 
 
+def by_day(windows: Iterable[Window]) -> list[list[Window]]:
+    """The windows of each day together, in order."""
+    days: dict[date, list[Window]] = {}
+    for window in sorted(windows, key=lambda one: one.starts_at):
+        days.setdefault(window.day, []).append(window)
+    return list(days.values())
+
+
+def read_instant(text: str) -> datetime:
+    """The instant at which a form says that a window begins; raises `Invalid` for anything else."""
+    try:
+        instant = datetime.fromisoformat(text)
+    except ValueError:
+        instant = None
+    if instant is None or instant.tzinfo is None or not can_be_meant(instant.date()):
+        raise Invalid("Choose one of the windows that are offered.")
+    return instant.astimezone(UTC)
+
+
 def opening_in(window: Window, work: Work, helper: Helper) -> Opening | None:
     """The helper's best opening in a window; None when it has no room."""
     found = [
@@ -111,10 +131,7 @@ def free_windows(windows: Iterable[Window], work: Work, helpers: Sequence[Helper
 
 def spread(windows: Sequence[Window], most: int) -> list[Window]:
     """At most so many of them, in order, of every day as many: of each the first, the last, the middle, and so on."""
-    by_day: dict[date, list[Window]] = {}
-    for window in windows:
-        by_day.setdefault(window.day, []).append(window)
-    turns = [_outside_in(some) for some in by_day.values()]
+    turns = [_outside_in(some) for some in by_day(windows)]
     chosen: list[Window] = []
     while len(chosen) < most and any(turns):
         for turn in turns:
