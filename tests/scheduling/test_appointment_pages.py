@@ -121,11 +121,13 @@ def test_only_who_may_see_callers_fills_one_in_and_that_is_audited(client: Flask
     make.make_case_call(case=case, call=make.make_call(caller=caller))
     sign_in(Role.SCHEDULER)
     address = f"/staff/orders/{order_id}/appointment"
-    assert "Zora" not in client.get(f"{address}?caller={caller.id}").text
+    assert "Zora" not in client.get(address).text
+    assert client.get(f"{address}/caller/{caller.id}").status_code == 403
     sign_in(Role.CONTACT)
     assert "Fill in Zora Canary" in client.get(address).text
     before = db.session.scalar(select(func.count()).select_from(AuditEntry)) or 0
-    page = client.get(f"{address}?caller={caller.id}").text
+    page = client.get(f"{address}/caller/{caller.id}").text
+    assert client.get(f"{address}/caller/{make.make_caller(name='Stranger').id}").status_code == 404
     assert 'value="zora@example.org"' in page and 'value="585-555-0101"' in page
     assert db.session.scalar(select(func.count()).select_from(AuditEntry)) == before + 1
 

@@ -7,13 +7,13 @@ from flask.typing import ResponseReturnValue
 from flask_wtf import FlaskForm
 
 from ...cases.touching import case_with_key, hold_case
-from ...errors import Conflict, Invalid
+from ...errors import Conflict, Forbidden, Invalid, NotFound
 from ...extensions import db
-from ...identifiers import read_number
 from ...staff.audit import record_audit
 from ...staff.current import current_role, current_staff
 from ...staff.permissions import Permission, may, requires
 from ..blueprint import blueprint
+from ..orders.models import WorkOrder
 from ..queries import get_order
 from .agreeing import cancel_appointment, confirm_appointment, offer_appointment
 from .appointment_forms import MoveForm, ResidentForm, WordForm
@@ -30,20 +30,14 @@ from .windows import by_day, read_instant
 
 
 @blueprint.route("/orders/<int:order_id>/appointment", methods=["GET", "POST"])
-@requires(Permission.ORDER_WORK, writes_on_get=True)
+@requires(Permission.ORDER_WORK)
 def agree_time(order_id: int) -> ResponseReturnValue:
-    """Ask a resident to choose a time, by a link or on the phone. To fill in a caller is to read about her."""
+    """Ask a resident to choose a time, by a link or on the phone."""
     order = get_order(order_id)
     standing = appointment_of(order)
     if standing is not None:
         return redirect(url_for("scheduling.show_appointment", appointment_id=standing.id))
-    callers = callers_of(order) if may(current_role(), Permission.SEE_CALLERS) else []
-    chosen = next((one for one in callers if one.id == request.args.get("caller", type=read_number)), None)
-    form = ResidentForm(data=filled_from(chosen) if chosen else None)
-    if chosen is not None and not form.is_submitted():
-        record_audit("read caller", f"caller {chosen.id}", actor=current_staff())
-        db.session.commit()
-    status = 400 if form.is_submitted() else 200
+    form, status = ResidentForm(), 400 if request.method == "POST" else 200
     if form.validate_on_submit():
         hold_case(order.case)  # before the question: of two sendings at once the second waits
         if case_with_key(current_staff(), form.key.data or "") == order.case_id:
@@ -56,8 +50,27 @@ def agree_time(order_id: int) -> ResponseReturnValue:
             db.session.rollback()
             form.form_errors.append(str(refusal))
             status, order = refusal.http_status, get_order(order_id)
-    page = render_template("scheduling/appointments/agree.html", form=form, order=order, callers=callers)
-    return page, status
+    return _agree_page(order, form), status
+
+
+@blueprint.get("/orders/<int:order_id>/appointment/caller/<int:caller_id>")
+@requires(Permission.ORDER_WORK, writes_on_get=True)
+def agree_time_with(order_id: int, caller_id: int) -> ResponseReturnValue:
+    """The same form with somebody filled in who called about it. To read about a person leaves a row in the audit."""
+    if not may(current_role(), Permission.SEE_CALLERS):
+        raise Forbidden("Your role may not see callers. Ask somebody who may, or enter the name that you were told.")
+    order = get_order(order_id)
+    caller = next((one for one in callers_of(order) if one.id == caller_id), None)
+    if caller is None:
+        raise NotFound("This person did not call about it. Choose one of those who did.")
+    record_audit("read caller", f"caller {caller.id}", actor=current_staff())
+    db.session.commit()
+    return _agree_page(order, ResidentForm(data=filled_from(caller)))
+
+
+def _agree_page(order: WorkOrder, form: ResidentForm) -> str:
+    callers = callers_of(order) if may(current_role(), Permission.SEE_CALLERS) else []
+    return render_template("scheduling/appointments/agree.html", form=form, order=order, callers=callers)
 
 
 def _offer(order_id: int, form: ResidentForm) -> Appointment:
