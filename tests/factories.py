@@ -38,6 +38,8 @@ from tracker.outreach.notice_models import Notice
 from tracker.places.city import city_projection, find_city
 from tracker.places.models import Address, AddressSource, Area, AreaKind, City, PointKind, PublicPoint, Street
 from tracker.places.projection import Projection, cell_of
+from tracker.scheduling.appointments.models import Appointment, AppointmentStatus
+from tracker.scheduling.appointments.secret_link import hash_of
 from tracker.scheduling.orders.models import WorkOrder
 from tracker.scheduling.playbooks.models import Playbook, PlaybookStep
 from tracker.scheduling.resources.models import CityResource, ResourceKind, ResourceSkill, Shift
@@ -430,3 +432,11 @@ def make_violation(
         people = {"entered_by_id": violation.entered_by_id, "by": make_user(role=Role.SUPERVISOR)}
         _kept(ViolationDecision(violation=violation, **decision, **people))
     return violation
+
+
+def make_appointment(*, order: WorkOrder | None = None, **columns: Any) -> Appointment:
+    """An appointment that waits for the resident's choice; its secret is «secret-» and its number."""
+    number = next(_numbers)
+    who = {"name": f"Resident {number}", "email": f"resident-{number}@example.org"}
+    defaults = {"token_hash": hash_of(f"secret-{number}"), "status": AppointmentStatus.OFFERED, "offered_at": NOW}
+    return _kept(Appointment(**{**who, **defaults, "order": order or make_work_order(), **columns}))

@@ -36,6 +36,7 @@ ONE_DOOR = {  # a library and the files that may import it
     "fpdf": {"cases/assessing/paper.py"},
     "icalendar": {"scheduling/calendar/ical.py"},
     "smtplib": {"outreach/mail.py"},
+    "apprise": {"outreach/texting.py"},
 }
 PURE = [  # rules that know neither web nor database
     "calls/answering/ranking.py", "calls/importing/drafts.py", "calls/importing/reading.py",
@@ -59,7 +60,9 @@ PURE = [  # rules that know neither web nor database
     "cases/workload/selection.py", "city/demo", "city/showing/script.py", "desk/telling.py", "nuisance/exclusions.py",
     "nuisance/incidents.py", "nuisance/procedure.py", "nuisance/reckoning.py", "nuisance/rule_checks.py",
     "nuisance/rule_terms.py", "nuisance/rule_text.py", "outreach/digest_text.py", "outreach/links.py",
-    "places/addresses", "places/projection.py", "scheduling/bookings/closures.py", "scheduling/bookings/conflicts.py",
+    "places/addresses", "places/projection.py", "scheduling/appointments/contacting.py",
+    "scheduling/appointments/reminder_times.py", "scheduling/appointments/secret_link.py",
+    "scheduling/appointments/windows.py", "scheduling/bookings/closures.py", "scheduling/bookings/conflicts.py",
     "scheduling/bookings/costs.py", "scheduling/bookings/slots.py", "scheduling/bookings/why_not.py",
     "scheduling/calendar/ical.py", "scheduling/calendar/legend.py", "scheduling/calendar/pace.py",
     "scheduling/calendar/painting.py", "scheduling/crew/buttons.py", "scheduling/crew/phone_clock.py",

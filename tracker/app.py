@@ -100,6 +100,7 @@ from .outreach import message_views as _message_views
 from .outreach import models as _outreach
 from .outreach import notice_models as _notices
 from .page_context import provide_context
+from .public import appointment_views as _public_appointment_views
 from .public import blueprint as public_pages
 from .public import case_views as _public_case_views
 from .public import map_views as _map_views
@@ -112,6 +113,8 @@ from .scheduling import order_views as _order_views
 from .scheduling import resource_views as _resource_views
 from .scheduling import sheet_views as _sheet_views
 from .scheduling import time_off_views as _time_off_views
+from .scheduling.appointments import appointment_views as _appointment_views
+from .scheduling.appointments import list_views as _appointment_list_views
 from .scheduling.appointments import models as _appointments
 from .scheduling.bookings import case_work as _case_work
 from .scheduling.bookings import models as _bookings
@@ -178,6 +181,9 @@ VIEWS = (  # importing them puts their pages on their floor's blueprint
     _month_views,
     _calendar_change_views,
     _feed_page_views,
+    _appointment_views,
+    _appointment_list_views,
+    _public_appointment_views,
     _list_views,
     _case_views,
     _action_views,

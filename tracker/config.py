@@ -66,6 +66,25 @@ class Settings:
     Default: none; mail has no links."""
     digest_hour: int
     """`TRACKER_DIGEST_HOUR`: from which hour on the city's clocks the morning mails go out, 0 to 23. Default: 7."""
+    text_url: str
+    """`TRACKER_TEXT_URL`: how text messages are sent: an address of the library Apprise, in which `{phone}` is the
+    number, such as `twilio://SID:TOKEN@FROM/{phone}`. Default: none; nothing is sent as text."""
+    window_minutes: int
+    """`TRACKER_APPOINTMENT_MINUTES`: how long the windows are that residents choose from, in minutes on the clock from
+    midnight on, 30 to 720. Default: 120, so 8 to 10, 10 to 12."""
+    window_days: int
+    """`TRACKER_APPOINTMENT_DAYS`: on how many working days ahead windows are offered, 1 to 30. Default: 10."""
+    window_lead_hours: int
+    """`TRACKER_APPOINTMENT_LEAD_HOURS`: how many hours ahead a window has to begin to be offered. Default: 24."""
+    hold_minutes: int
+    """`TRACKER_APPOINTMENT_HOLD_MINUTES`: for how many minutes a window is held for somebody who decides. Default:
+    15."""
+    change_days: int
+    """`TRACKER_APPOINTMENT_CHANGE_DAYS`: how many days ahead a resident may still move or cancel by herself; 1: until
+    the day before is over. Default: 1."""
+    reminder_hour: int
+    """`TRACKER_APPOINTMENT_REMINDER_HOUR`: from which hour of the day before, on the city's clocks, residents are
+    reminded, 0 to 23. Default: 10."""
     secret_key: str
     """`TRACKER_SECRET_KEY`: signs forms and cookies. Default: made once and kept in the instance folder."""
 
@@ -106,6 +125,14 @@ def _hour(env: dict[str, str], name: str, default: int) -> int:
     return hour
 
 
+def _number(env: dict[str, str], name: str, default: int, least: int, most: int) -> int:
+    """A whole number within bounds; raises `ValueError` for anything else."""
+    number = int(env.get(name) or default)
+    if not least <= number <= most:
+        raise ValueError(f"{name} is a number from {least} to {most}, not {number}")
+    return number
+
+
 def load_settings(environ: dict[str, str] | None = None) -> Settings:
     """Read the settings from the environment (or from `environ`, for tests) and make the instance folder."""
     env = dict(os.environ) if environ is None else environ
@@ -134,5 +161,12 @@ def load_settings(environ: dict[str, str] | None = None) -> Settings:
         mail_tls=_one_of(env, "TRACKER_MAIL_TLS", ("starttls", "tls", "off")),
         address=env.get("TRACKER_ADDRESS", "").rstrip("/"),
         digest_hour=_hour(env, "TRACKER_DIGEST_HOUR", 7),
+        text_url=env.get("TRACKER_TEXT_URL", ""),
+        window_minutes=_number(env, "TRACKER_APPOINTMENT_MINUTES", 120, 30, 720),
+        window_days=_number(env, "TRACKER_APPOINTMENT_DAYS", 10, 1, 30),
+        window_lead_hours=_number(env, "TRACKER_APPOINTMENT_LEAD_HOURS", 24, 0, 720),
+        hold_minutes=_number(env, "TRACKER_APPOINTMENT_HOLD_MINUTES", 15, 1, 1440),
+        change_days=_number(env, "TRACKER_APPOINTMENT_CHANGE_DAYS", 1, 0, 30),
+        reminder_hour=_number(env, "TRACKER_APPOINTMENT_REMINDER_HOUR", 10, 0, 23),
         secret_key=env.get("TRACKER_SECRET_KEY") or _secret_key(instance),
     )

@@ -28,12 +28,14 @@ from .clock import utc_now
 from .config import Settings
 from .errors import TrackerError
 from .extensions import db
+from .outreach.appointment_mail import note_appointments, tell_residents
 from .outreach.digest import write_digests
 from .outreach.letter_mail import mail_letters, note_letters
 from .outreach.mail import MailDelayed
-from .outreach.notices import send_waiting
+from .outreach.notices import send_waiting, send_waiting_texts
 from .outreach.telling import tell_staff
 from .places.city import city_today, city_zone, find_city, the_city
+from .scheduling.appointments.settling import let_expired_go, remind, settle
 from .scheduling.disruptions.breakdowns import replan_after_breakdown
 from .scheduling.orders.recurring import make_recurring_orders
 from .scheduling.planning.draft_taking import take_by_job
@@ -98,6 +100,11 @@ def add_jobs(queue: Huey, app: Flask) -> None:
             index_words()
 
     @queue.periodic_task(crontab())  # type: ignore[untyped-decorator]  # as above
+    def look_after_appointments() -> None:
+        with app.app_context():
+            keep_appointments(app.config["SETTINGS"], utc_now())
+
+    @queue.periodic_task(crontab())  # type: ignore[untyped-decorator]  # as above
     def write_what_is_mailed() -> None:
         with app.app_context():
             write_mail(app.config["SETTINGS"], utc_now())
@@ -160,6 +167,10 @@ def write_mail(settings: Settings, now: datetime) -> None:
     while is_behind:
         is_behind = tell_staff(settings)
         db.session.commit()
+    is_behind = find_city() is not None
+    while is_behind:
+        is_behind = tell_residents(settings)
+        db.session.commit()
     mail_letters(settings)
     db.session.commit()
     write_digests(now, settings)
@@ -174,8 +185,20 @@ def send_mail(settings: Settings) -> None:
     except MailDelayed as why:
         db.session.rollback()
         log.warning("No mail was sent: %s", why)
+    for _ in send_waiting_texts(MAILS_AT_ONCE, settings):
+        db.session.commit()
     note_letters()
+    note_appointments()
     db.session.commit()
+
+
+def keep_appointments(settings: Settings, now: datetime) -> None:
+    """Let holds go that expired, see to appointments whose work changed, and have people reminded; one by one."""
+    if find_city() is None:
+        return  # nobody has agreed upon anything
+    for steps in (let_expired_go(now), settle(now), remind(now, settings)):
+        for _ in steps:
+            db.session.commit()
 
 
 def take_in_transfers(folder: Path, now: datetime) -> int:

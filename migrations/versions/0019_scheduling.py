@@ -13,6 +13,8 @@ NEXT = sa.text("ended_at IS NULL")
 HELD = sa.text("held_until IS NOT NULL AND cancelled_at IS NULL")
 LIVE = sa.text("ended_at IS NULL")
 WAITING = sa.text("finished_at IS NULL")
+TO_CALL = sa.text("to_call <> ''")
+MAILED = sa.text("mail_key <> ''")
 
 
 def upgrade() -> None:
@@ -258,12 +260,18 @@ def _appointments() -> None:
         sa.Column("token_hash", sa.String(length=64), nullable=False),
         sa.Column("window_starts_at", INSTANT, nullable=True),
         sa.Column("window_ends_at", INSTANT, nullable=True),
+        sa.Column("held_starts_at", INSTANT, nullable=True),
+        sa.Column("held_ends_at", INSTANT, nullable=True),
+        sa.Column("order_earliest_at", INSTANT, nullable=True),
+        sa.Column("order_latest_at", INSTANT, nullable=True),
         sa.Column("note", sa.Text(), nullable=False),
         sa.Column("reason", sa.Text(), nullable=False),
         sa.Column("offered_at", INSTANT, nullable=False),
         sa.Column("offered_by_id", BIG_ID, nullable=True),
         sa.Column("confirmed_at", INSTANT, nullable=True),
         sa.Column("reminded_at", INSTANT, nullable=True),
+        sa.Column("to_call", sa.Text(), nullable=False, server_default=EMPTY),
+        sa.Column("mail_key", sa.String(length=120), nullable=False, server_default=EMPTY),
         sa.Column("ended_at", INSTANT, nullable=True),
         sa.ForeignKeyConstraint(["order_id"], ["work_orders.id"], name="fk_appointments_order_id_work_orders"),
         sa.ForeignKeyConstraint(["offered_by_id"], ["users.id"], name="fk_appointments_offered_by_id_users"),
@@ -275,6 +283,8 @@ def _appointments() -> None:
         unique=True, sqlite_where=LIVE, postgresql_where=LIVE,
     )  # fmt: skip
     op.create_index("ix_appointments_status_window_starts_at", "appointments", ["status", "window_starts_at"])
+    op.create_index("ix_appointments_to_call", "appointments", ["id"], sqlite_where=TO_CALL, postgresql_where=TO_CALL)
+    op.create_index("ix_appointments_mailed", "appointments", ["id"], sqlite_where=MAILED, postgresql_where=MAILED)
 
 
 def _feeds() -> None:

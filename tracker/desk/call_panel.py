@@ -184,7 +184,8 @@ def next_visits(case_ids: Sequence[int], at: datetime, city: City) -> dict[int, 
     query = (
         select(WorkOrder.case_id, func.min(Booking.starts_at))
         .join(Booking, Booking.work_order_id == WorkOrder.id)
-        .where(WorkOrder.case_id.in_(case_ids), Booking.cancelled_at.is_(None), Booking.starts_at >= at)
+        .where(WorkOrder.case_id.in_(case_ids), Booking.cancelled_at.is_(None), Booking.held_until.is_(None))
+        .where(Booking.starts_at >= at)
         .group_by(WorkOrder.case_id)
     )
     zone = city_zone(city)

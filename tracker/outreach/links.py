@@ -1,6 +1,15 @@
-"""Addresses that stand in mail: mail is written outside of any request, so they begin with the city's own setting."""
+"""Addresses that stand in mail: mail is written outside of any request, so they begin with the city's own setting.
+
+A secret link is not kept with the mail that waits: a mark stands for it until the mail is sent.
+"""
+
+import re
 
 from ..config import Settings
+from ..scheduling.appointments.secret_link import secret_of
+
+_OWN = re.compile(r"appointment:(\d{1,18}):")
+_MARK = "{her own link}"
 
 
 def case_link(settings: Settings, public_id: str) -> str:
@@ -11,3 +20,21 @@ def case_link(settings: Settings, public_id: str) -> str:
 def caseload_link(settings: Settings) -> str:
     """One's own caseload; empty as above."""
     return f"{settings.address}/staff/caseload" if settings.address else ""
+
+
+def appointment_mark(settings: Settings) -> str:
+    """What stands for a resident's own link until `with_links` puts it in; empty as above."""
+    return _MARK if settings.address else ""
+
+
+def appointment_key(appointment_id: int, entry_id: int) -> str:
+    """The key of the notice that tells a resident of one entry of the log."""
+    return f"appointment:{appointment_id}:{entry_id}"
+
+
+def with_links(text: str, key: str, settings: Settings) -> str:
+    """The text of the notice with this key, with the link of its own appointment, whatever anybody wrote into it."""
+    own = _OWN.match(key)
+    if own is None:
+        return text
+    return text.replace(_MARK, f"{settings.address}/appointments/{secret_of(settings.secret_key, int(own[1]))}")

@@ -26,11 +26,11 @@ class LogPortion:
     is_last: bool
 
 
-def hold_reader(consumer: str) -> LogReader:
-    """The consumer's place in the log, held; the first time the end of the log."""
+def hold_reader(consumer: str, *, from_beginning: bool = False) -> LogReader:
+    """The consumer's place in the log, held; the first time the end of the log, or its beginning."""
     reader = db.session.get(LogReader, consumer, with_for_update=True)
     if reader is None:
-        begin = newest_entry()
+        begin = 0 if from_beginning else newest_entry()
         row = {"consumer": consumer, "first": begin, "upto": begin}
         insert_missing(LogReader.__table__, ["consumer"], [row])  # type: ignore[arg-type]  # a declarative table is one
         reader = db.session.get_one(LogReader, consumer, with_for_update=True)

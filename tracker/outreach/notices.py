@@ -5,7 +5,7 @@ from collections.abc import Iterator, Sequence
 from datetime import datetime, timedelta
 from typing import Any
 
-from sqlalchemy import select
+from sqlalchemy import Select, select
 
 from ..batches import insert_missing
 from ..clock import utc_now
@@ -13,8 +13,10 @@ from ..config import Settings
 from ..errors import TrackerError
 from ..extensions import db
 from ..staff.models import User
+from .links import with_links
 from .mail import Letter, MailDelayed, MailRefused, is_mail_on, mail_server, send_letter
 from .notice_models import MailChoice, Notice, NoticeStatus
+from .texting import TextDelayed, is_text_on, send_text
 
 LEASE = timedelta(minutes=15)
 """How long a notice belongs to the worker who took it: longer than any connection waits."""
@@ -22,6 +24,10 @@ FIRST_PAUSE = timedelta(minutes=2)
 LONGEST_PAUSE = timedelta(hours=8)
 MOST_TRIES = 14
 """About three days."""
+MOST_TEXT_TRIES = 6
+"""About an hour: a text message is about something near."""
+BY_TEXT = "tel:"
+"""An address that begins so is a phone number."""
 
 
 def write_notices(rows: Sequence[dict[str, Any]]) -> int:
@@ -52,11 +58,11 @@ def send_waiting(limit: int, settings: Settings) -> Iterator[int]:
     db.session.rollback()  # no transaction stays open while the server is asked
     with mail_server(settings) as server:
         for _ in range(limit):
-            notice = _take_next(utc_now())
+            notice = _take_next(_due(utc_now()))
             if notice is None:
                 return
             yield notice.id
-            letter = _letter(notice)
+            letter = _letter(notice, settings)
             db.session.rollback()
             problem = _try(server, letter, settings)
             _note(notice, problem)
@@ -65,15 +71,37 @@ def send_waiting(limit: int, settings: Settings) -> Iterator[int]:
                 return
 
 
+def send_waiting_texts(limit: int, settings: Settings) -> Iterator[int]:
+    """The same for notices that go out as text messages."""
+    if not is_text_on(settings):
+        return
+    db.session.rollback()
+    for _ in range(limit):
+        notice = _take_next(_due(utc_now(), by_text=True))
+        if notice is None:
+            return
+        yield notice.id
+        number, text = notice.address.removeprefix(BY_TEXT), with_links(notice.text, notice.key, settings)
+        db.session.rollback()
+        problem = _try_text(number, text, settings)
+        _note(notice, problem, MOST_TEXT_TRIES)
+        yield notice.id
+
+
 def has_waiting(now: datetime) -> bool:
-    """Whether a notice is due."""
-    due = select(Notice.id).where(Notice.status == NoticeStatus.WAITING, Notice.next_try_at <= now).limit(1)
-    return db.session.scalar(due) is not None
+    """Whether a notice is due by mail."""
+    return db.session.scalars(_due(now).limit(1)).first() is not None
 
 
-def _take_next(now: datetime) -> Notice | None:
-    """The next one that is due, now ours for as long as the lease lasts. Flushes."""
+def _due(now: datetime, *, by_text: bool = False) -> Select[Notice]:
+    is_text = Notice.address.startswith(BY_TEXT)
     due = select(Notice).where(Notice.status == NoticeStatus.WAITING, Notice.next_try_at <= now)
+    return due.where(is_text if by_text else ~is_text)
+
+
+def _take_next(due: Select[Notice]) -> Notice | None:
+    """The next one that is due, now ours for as long as the lease lasts. Flushes."""
+    now = utc_now()
     one = due.order_by(Notice.next_try_at, Notice.id).limit(1).with_for_update(skip_locked=True, of=Notice)
     notice = db.session.scalars(one).first()
     if notice is not None:
@@ -83,11 +111,11 @@ def _take_next(now: datetime) -> Notice | None:
     return notice
 
 
-def _letter(notice: Notice) -> Letter:
+def _letter(notice: Notice, settings: Settings) -> Letter:
     is_gone = notice.user is not None and notice.user.disabled_at is not None
     to = "" if is_gone else (notice.user.email if notice.user else notice.address)
     name = f"notice-{notice.id}-{hashlib.sha256(notice.key.encode()).hexdigest()[:16]}"
-    return Letter(name, to, notice.subject, notice.text)
+    return Letter(name, to, notice.subject, with_links(notice.text, notice.key, settings))
 
 
 def _try(server: Any, letter: Letter, settings: Settings) -> TrackerError | None:
@@ -98,7 +126,15 @@ def _try(server: Any, letter: Letter, settings: Settings) -> TrackerError | None
     return None
 
 
-def _note(notice: Notice, problem: TrackerError | None) -> None:
+def _try_text(number: str, text: str, settings: Settings) -> TrackerError | None:
+    try:
+        send_text(number, text, settings)
+    except TextDelayed as why:
+        return why
+    return None
+
+
+def _note(notice: Notice, problem: TrackerError | None, most_tries: int = MOST_TRIES) -> None:
     """Write down how it went. Flushes."""
     now = utc_now()
     if problem is None:
@@ -107,7 +143,7 @@ def _note(notice: Notice, problem: TrackerError | None) -> None:
         notice.problem = str(problem)[:400]
         if isinstance(problem, MailRefused):
             notice.status = NoticeStatus.FAILED
-        elif notice.tries >= MOST_TRIES:
+        elif notice.tries >= most_tries:
             notice.status = NoticeStatus.GIVEN_UP
         notice.next_try_at = now + pause_after(notice.tries)
     db.session.flush()

@@ -134,7 +134,7 @@ def _next_visit(case: ProblemCase, midnight: datetime, zone: ZoneInfo) -> date |
         select(Booking.starts_at)
         .join(WorkOrder, WorkOrder.id == Booking.work_order_id)
         .where(WorkOrder.case_id == case.id, WorkOrder.status.in_(BOOKED))
-        .where(Booking.cancelled_at.is_(None), Booking.starts_at >= midnight)
+        .where(Booking.cancelled_at.is_(None), Booking.held_until.is_(None), Booking.starts_at >= midnight)
         .order_by(Booking.starts_at)
     )
     starts_at = db.session.scalars(query.limit(1)).first()

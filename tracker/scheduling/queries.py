@@ -69,7 +69,8 @@ def orders_of_case(case_id: int) -> list[OrderLine]:
 
 def with_bookings(orders: Sequence[WorkOrder]) -> list[OrderLine]:
     """The orders, in the given order, with their newest bookings that were not cancelled."""
-    query = select(Booking).options(joinedload(Booking.resource)).where(Booking.cancelled_at.is_(None))
+    query = select(Booking).options(joinedload(Booking.resource))
+    query = query.where(Booking.cancelled_at.is_(None), Booking.held_until.is_(None))
     ids = [order.id for order in orders]
     newest: dict[int, Booking] = {}
     for start in range(0, len(ids), _IDS_AT_ONCE):

@@ -51,6 +51,7 @@ STAFF = (
     Entry("scheduling.day", "Day", Permission.SEE_SCHEDULE, "Schedule"),
     Entry("scheduling.week", "Week", Permission.SEE_SCHEDULE, "Schedule"),
     Entry("scheduling.plan_page", "Plan", Permission.SCHEDULE, "Schedule"),
+    Entry("scheduling.list_appointments", "Appointments", Permission.ORDER_WORK, "Schedule"),
     Entry("scheduling.crew_day", "Crews today", Permission.DO_WORK, "Schedule"),
     Entry("scheduling.weather_page", "Storm days", Permission.SCHEDULE, "Schedule"),
     Entry("scheduling.list_resources", "Resources", Permission.SEE_SCHEDULE, "Schedule"),

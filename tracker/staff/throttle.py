@@ -54,3 +54,13 @@ def forgive(sign_in_name: str, address: str) -> None:
     """After the right password: the owner's own slips from this address no longer count. Old failures go too."""
     own = (SignInFailure.sign_in_name == sign_in_name) & (SignInFailure.remote_address == address)
     db.session.execute(delete(SignInFailure).where(own | (SignInFailure.at <= utc_now() - WINDOW)))
+
+
+def is_too_often(what: str, most: int) -> bool:
+    """Count one more attempt at something that strangers may do; whether there were more than `most` of late.
+
+    The caller commits before it goes on, so that what is refused afterwards counts too.
+    """
+    take_turn(_ATTEMPT_TURN)
+    count_attempt(what, what)
+    return _failures(SignInFailure.sign_in_name == what) > most

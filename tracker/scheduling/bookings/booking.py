@@ -61,7 +61,8 @@ def move_booking(
 
     `minutes`: how long it takes from now on, when that changes too. `seen`: its `mark_of` when the person looked;
     raises `Conflict` when somebody has moved it since. So it does when what waits for the work would begin too early,
-    unless `frees` says that this is asked for again. Work that was confirmed is planned until it is confirmed again.
+    unless `frees` says that this is asked for again. Work that was
+    confirmed is planned until it is confirmed again, unless it stays within what was promised.
     """
     hold_weather()
     order = _lock_standing(booking, seen)
@@ -74,7 +75,8 @@ def move_booking(
     take_time(booking, resource, starts_at, ends_at)
     order.minutes = takes
     booking.reason = "Moved by hand." if actor else booking.reason
-    if order.status is not WorkStatus.PLANNED:
+    keeps_word = order.status is WorkStatus.CONFIRMED and order.latest_at is not None  # within what was promised
+    if order.status is not WorkStatus.PLANNED and not keeps_word:
         check_change(order.status, WorkStatus.PLANNED)
         order.status, booking.left_at, booking.arrived_at = WorkStatus.PLANNED, None, None
     text = f"«{order.title}» moved from {before} to {_when(booking)}."
@@ -124,9 +126,14 @@ def change_minutes(booking: Booking, minutes: int, actor: User | None, *, seen: 
 def cancel_booking(booking: Booking, actor: User | None, *, reason: str, frees: bool = True) -> WorkOrder:
     """Give the time back and ask for the work again. The row stays, with the instant at which it was cancelled.
 
-    What waits for the work and is booked gives its time back too; without `frees` raises `Conflict` naming it.
+    What waits for the work and is booked gives its time back too; without `frees` raises `Conflict` naming it. Of what
+    was only held for somebody just the time is given back: the order stands as it stood.
     """
-    order = _lock_standing(booking)
+    order = booking.work_order
+    lock_with_neighbors(order)
+    if let_go(booking):
+        return order
+    _lock_standing(booking)
     check_change(order.status, WorkStatus.REQUESTED)
     if not frees:
         refuse_early(booked_too_early(order))
@@ -148,10 +155,15 @@ def give_back(booking: Booking, actor: User | None, *, reason: str) -> None:
 
 
 def standing_booking(order: WorkOrder) -> Booking | None:
-    """The booking that stands for an order: its newest that was not cancelled; None when it is not booked."""
+    """The booking that stands for an order: its newest that was not cancelled; None when it is not booked.
+
+    What is only held for somebody who decides does not stand.
+    """
     if not order.status.is_booked:
         return None
-    query = select(Booking).where(Booking.work_order_id == order.id, Booking.cancelled_at.is_(None))
+    query = select(Booking).where(
+        Booking.work_order_id == order.id, Booking.cancelled_at.is_(None), Booking.held_until.is_(None)
+    )
     return db.session.scalars(query.order_by(Booking.id.desc()).limit(1)).first()
 
 
@@ -165,6 +177,16 @@ def _lock_standing(booking: Booking, seen: str = "") -> WorkOrder:
     if seen not in ("", mark_of(booking)):
         raise Conflict(f"Somebody moved this booking meanwhile, to {_when(booking)}. Send it again if you know better.")
     return order
+
+
+def let_go(booking: Booking) -> bool:
+    """Give back what is only held; False when it is booked by now. Lock its order first."""
+    db.session.refresh(booking)
+    if booking.held_until is None:
+        return False
+    if booking.cancelled_at is None:
+        release_booking(booking)
+    return True
 
 
 def release_booking(booking: Booking) -> None:
@@ -184,7 +206,10 @@ def check_begin(order: WorkOrder, starts_at: datetime) -> None:
     for bound, side in ((order.earliest_at, "before"), (order.latest_at, "after")):
         if bound is not None and (starts_at < bound if side == "before" else starts_at > bound):
             said = f"{bound.astimezone(city_zone(the_city())):%a %d %b %Y, %H:%M}"
-            raise Invalid(f"This work may not begin {side} {said}. Choose another time, or change the work order.")
+            raise Invalid(
+                f"This work may not begin {side} {said}. Choose another time, change the work order, or say on its page "
+                "that what was promised cannot be kept."
+            )
 
 
 def check_needs(order: WorkOrder, resource: CityResource) -> None:

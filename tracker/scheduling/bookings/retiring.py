@@ -16,7 +16,7 @@ from ..orders.models import WorkOrder
 from ..resources.models import CityResource
 from ..resources.shifts import WorkingTime, join_touching
 from ..resources.working import working_times_of
-from .booking import cancel_booking, release_booking
+from .booking import cancel_booking
 from .locking import lock_row
 from .models import Booking, BookingSlot
 from .slots import next_slot, slot_at
@@ -38,7 +38,7 @@ def retire_resource(resource: CityResource, actor: User, *, release: bool) -> li
     if coming and not release:
         raise Conflict(f"{_say_coming(resource, coming)} Move them, or tick to have them cancelled.")
     for booking in reversed(coming):  # what waits for other work goes before that
-        let_go(booking, actor, reason=f"{resource.name} was retired.")
+        cancel_booking(booking, actor, reason=f"{resource.name} was retired.")
     resource.retired_at = utc_now()
     append_log("resource", resource.id, "retired", f"{resource.name} was retired.", actor=actor)
     db.session.flush()
@@ -68,14 +68,6 @@ def bookings_from_now(resource: CityResource) -> list[Booking]:
     """The same with what goes on just now."""
     now = utc_now()
     return bookings_taking(resource, now, now + _EVER)
-
-
-def let_go(booking: Booking, actor: User | None, *, reason: str) -> None:
-    """Cancel a booking and ask for its work again; one that was only held for somebody is let go."""
-    if booking.held_until is not None and not booking.work_order.status.is_booked:
-        release_booking(booking)
-    else:
-        cancel_booking(booking, actor, reason=reason)
 
 
 def bookings_taking(resource: CityResource, starts_at: datetime, ends_at: datetime) -> list[Booking]:

@@ -3,7 +3,7 @@
 from collections.abc import Iterable, Iterator, Sequence
 from datetime import datetime, timedelta
 
-from sqlalchemy import delete, insert, select
+from sqlalchemy import Select, delete, insert, or_, select
 from sqlalchemy.exc import DBAPIError, IntegrityError
 from sqlalchemy.orm import joinedload
 
@@ -66,12 +66,41 @@ def take_time(booking: Booking, resource: CityResource, starts_at: datetime, end
             db.session.add(booking)
             db.session.flush()
             ids = [part.id for part in parts_of(resource)]
+            _take_from_expired(ids, slots, booking.id)
             rows = [{"resource_id": number, "slot": slot, "booking_id": booking.id} for number in ids for slot in slots]
             db.session.execute(insert(BookingSlot), rows)
     except DBAPIError as error:
         if not is_taken(error):
             raise
         raise Conflict(explain_taken(resource, starts_at, ends_at, own_id)) from error
+
+
+def _take_from_expired(resource_ids: list[int], slots: range, own_id: int) -> None:
+    """Let go of holds that have expired and stand in the way.
+
+    Their rows are locked first: whoever confirms one at the same moment is either done, and it is booked, or comes too
+    late. Until somebody wants the time she may still have it.
+    """
+    for hold in db.session.scalars(_expired_holds(resource_ids, slots, own_id)).all():
+        hold.cancelled_at = utc_now()
+        free_time(hold)
+    db.session.flush()
+
+
+def _expired_holds(resource_ids: list[int], slots: range, own_id: int) -> Select[Booking]:
+    taken = (
+        select(BookingSlot.booking_id)
+        .where(BookingSlot.resource_id.in_(resource_ids))
+        .where(BookingSlot.slot >= slots.start, BookingSlot.slot < slots.stop)
+    )
+    return (
+        select(Booking)
+        .where(Booking.id.in_(taken), Booking.id != own_id)
+        .where(Booking.held_until <= utc_now(), Booking.cancelled_at.is_(None))
+        .order_by(Booking.id)
+        .with_for_update(of=Booking)
+        .execution_options(populate_existing=True)
+    )
 
 
 def parts_of(resource: CityResource) -> list[CityResource]:
@@ -87,7 +116,7 @@ def free_time(booking: Booking) -> None:
 def bookings_between(resource: CityResource, starts_at: datetime, ends_at: datetime) -> list[Booking]:
     """The standing bookings that take time of a resource, or of its members, between two instants; in order.
 
-    Those of a team to which it belongs are among them.
+    Those of a team to which it belongs are among them, and what is held for somebody; holds that expired are not.
     """
     taken = (
         select(BookingSlot.booking_id)
@@ -98,6 +127,7 @@ def bookings_between(resource: CityResource, starts_at: datetime, ends_at: datet
         select(Booking)
         .options(joinedload(Booking.work_order).joinedload(WorkOrder.case))
         .where(Booking.id.in_(taken), Booking.cancelled_at.is_(None))
+        .where(or_(Booking.held_until.is_(None), Booking.held_until > utc_now()))
         .order_by(Booking.starts_at, Booking.id)
     )
     return list(db.session.scalars(query))

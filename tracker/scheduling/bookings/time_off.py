@@ -12,7 +12,7 @@ from ..resources.exceptions import enter_exception, remove_exception
 from ..resources.models import CityResource, ExceptionKind, ShiftException
 from .locking import lock_row
 from .models import Booking
-from .retiring import bookings_outside_shifts, bookings_taking, let_go
+from .retiring import bookings_outside_shifts, bookings_taking
 
 
 def add_time_off(
@@ -71,5 +71,5 @@ def _require_seen(resource: CityResource, touched: list[Booking], seen: Iterable
 def _decide(touched: list[Booking], actor: User | None, release: bool | None, reason: str) -> list[Booking]:
     if release:
         for booking in reversed(touched):  # what waits for other work goes before that
-            let_go(booking, actor, reason=reason)
+            cancel_booking(booking, actor, reason=reason)
     return touched
