@@ -207,7 +207,7 @@ def check_begin(order: WorkOrder, starts_at: datetime) -> None:
         if bound is not None and (starts_at < bound if side == "before" else starts_at > bound):
             said = f"{bound.astimezone(city_zone(the_city())):%a %d %b %Y, %H:%M}"
             raise Invalid(
-                f"This work may not begin {side} {said}. Choose another time, change the work order, or say on its page "
+                f"This work may not begin {side} {said}. Choose another time, change the work, or say on its page "
                 "that what was promised cannot be kept."
             )
 

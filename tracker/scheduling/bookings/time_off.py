@@ -10,6 +10,7 @@ from ...staff.models import User
 from ..resources.availability import Span
 from ..resources.exceptions import enter_exception, remove_exception
 from ..resources.models import CityResource, ExceptionKind, ShiftException
+from .booking import cancel_booking
 from .locking import lock_row
 from .models import Booking
 from .retiring import bookings_outside_shifts, bookings_taking
