@@ -15,7 +15,7 @@ if (crewForm) {
   const stops = [...document.querySelectorAll("[data-booking]")];
   const told = new Map(stops.map((stop) => [stop, [...stop.querySelector("[data-told]").children]]));
   const said = document.querySelector("[data-said]");
-  const clock = (at) => new Date(at).toLocaleTimeString("en", { hour: "2-digit", minute: "2-digit", hourCycle: "h23" });
+  const clock = (at) => new Date(at).toLocaleTimeString("en", { hour: "2-digit", minute: "2-digit", hourCycle: "h23", timeZone: crewForm.dataset.zone });
   const inWords = ({ kind, photo }) => (photo ? "Photo" : WORDS[kind]);
 
   // ---- what is shown: the page as the server made it, then what it took since, then what waits here
