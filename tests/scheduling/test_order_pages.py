@@ -249,6 +249,18 @@ def test_a_case_shows_hours_and_cost_and_says_what_is_not_known(client: FlaskCli
     assert "Plow</a>: 1.5 h worked of 1 h planned, cost not known" in page
 
 
+def test_minutes_of_work_are_kept_also_when_it_was_done_before_its_time_and_refused_without_a_booking(
+    client: FlaskClient, database: SQLAlchemy
+) -> None:
+    order, other = make.make_work_order(), make.make_work_order()
+    booking = book_order(order, make.make_resource(cost_cents_per_hour=4_000), TEN, None)
+    client.post(f"/staff/orders/{order.id}/done", data={"done-worked_minutes": "45"})
+    assert (order.status, booking.worked_minutes, booking.cost_cents) == (WorkStatus.DONE, 45, 3_000)
+    refused = client.post(f"/staff/orders/{other.id}/done", data={"done-worked_minutes": "45"})
+    assert refused.status_code == 400 and "Write them into the note" in refused.text
+    assert other.status is WorkStatus.REQUESTED
+
+
 def test_the_list_is_filtered_sorted_and_exported_with_every_column(client: FlaskClient, database: SQLAlchemy) -> None:
     center = make.make_area(name="North")
     case = make.make_case(center=center)

@@ -27,7 +27,9 @@ def finish_order(
     `worked_minutes` at the place, where somebody knows them, are kept with the booking, and what they cost.
     """
     booking = _end(order, WorkStatus.DONE, note)
-    if booking is not None and worked_minutes is not None:
+    if worked_minutes is not None:
+        if booking is None:
+            raise Invalid("Nobody is booked for it, so nobody's minutes can be kept. Write them into the note.")
         note_work(booking, worked_minutes)
     say_of_order(order, "work_done", f"Done: «{order.title}». {note}".strip(), actor)
     clear_reasons(order)
@@ -91,13 +93,12 @@ def request_again(order: WorkOrder, actor: User | None) -> WorkOrder:
 
 
 def _end(order: WorkOrder, status: WorkStatus, reason: str) -> Booking | None:
-    """Returns the booking in whose time it was, if one stands."""
+    """Returns the booking that stood for it, if one did."""
     lock_with_neighbors(order)
     check_change(order.status, status)
     booking = standing_booking(order)
     if booking is not None and booking.starts_at > utc_now():
         release_booking(booking)
-        booking = None
     order.status, order.reason = status, reason
     return booking
 
