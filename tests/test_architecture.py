@@ -62,7 +62,10 @@ PURE = [  # rules that know neither web nor database
     "scheduling/orders/work_status.py", "scheduling/planning/facts.py", "scheduling/planning/left_out.py",
     "scheduling/planning/nearest_first.py", "scheduling/planning/travel.py", "scheduling/playbooks/step_kinds.py",
     "scheduling/resources/availability.py", "scheduling/resources/breaks.py",
-    "scheduling/resources/lending.py", "scheduling/resources/shift_text.py", "scheduling/resources/shifts.py",
+    "scheduling/resources/lending.py", "scheduling/resources/limits.py", "scheduling/resources/money.py",
+    "scheduling/resources/sheet_lines.py", "scheduling/resources/shift_rules.py",
+    "scheduling/resources/shift_text.py", "scheduling/resources/shifts.py", "scheduling/resources/strip.py",
+    "scheduling/resources/time_off_span.py",
     "words.py",
 ]  # fmt: skip
 IMPURE = {"flask", "sqlalchemy", "folium"}
