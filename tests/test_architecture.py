@@ -72,7 +72,9 @@ PURE = [  # rules that know neither web nor database
     "scheduling/planning/stays.py", "scheduling/planning/timeline.py", "scheduling/planning/travel.py",
     "scheduling/playbooks/step_kinds.py", "scheduling/playbooks/step_order.py",
     "scheduling/resources/availability.py", "scheduling/resources/breaks.py", "scheduling/resources/lending.py",
-    "scheduling/resources/shift_text.py", "scheduling/resources/shifts.py", "words.py",
+    "scheduling/resources/limits.py", "scheduling/resources/money.py", "scheduling/resources/sheet_lines.py",
+    "scheduling/resources/shift_rules.py", "scheduling/resources/shift_text.py", "scheduling/resources/shifts.py",
+    "scheduling/resources/strip.py", "scheduling/resources/time_off_span.py", "words.py",
 ]  # fmt: skip
 IMPURE = {"flask", "sqlalchemy", "folium"}
 

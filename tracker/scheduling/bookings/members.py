@@ -52,7 +52,7 @@ def change_members(team: CityResource, member_ids: Collection[int], actor: User 
         raise Conflict(_say_taken(team, coming, [found[number] for number in sorted(new)])) from error
     team.members = [one for one in team.members if one.member_id in wanted]
     team.members += [TeamMember(member_id=number, member=found[number]) for number in sorted(new)]
-    names = ", ".join(found[number].name for number in sorted(wanted)) or "nobody"
+    names = ", ".join(sorted(found[number].name for number in wanted)) or "nobody"
     append_log("resource", team.id, "members_changed", f"Members of {team.name}: {names}.", actor=actor)
     db.session.flush()
     return coming

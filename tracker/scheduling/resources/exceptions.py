@@ -48,7 +48,7 @@ def enter_exception(
         entered_by_id=actor.id if actor else None,
     )  # fmt: skip
     db.session.add(row)
-    verb, word = ("time_off", "is off") if kind is ExceptionKind.OFF else ("extra_shift", "works besides")
+    verb, word = ("time_off", "is off") if kind is ExceptionKind.OFF else ("extra_shift", "works an extra shift")
     append_log("resource", resource.id, verb, f"{resource.name} {word}: {say_exception(row, zone)}.", actor=actor)
     db.session.flush()
     return row

@@ -3,8 +3,6 @@
 from datetime import date, timedelta
 from typing import Protocol
 
-from ...formatters import plural
-
 LEAST_URGENT = 5
 """The largest number that a priority has."""
 MOST_DAYS = 60
@@ -40,10 +38,12 @@ def say_lending(resource: Lender) -> str:
         return "It works for every center."
     said = []
     if resource.lends_to_priority:
-        upto = "priority 1" if resource.lends_to_priority == 1 else f"priorities 1 to {resource.lends_to_priority}"
+        upto = {1: "priority 1", 2: "priorities 1 and 2"}.get(
+            resource.lends_to_priority, f"priorities 1 to {resource.lends_to_priority}"
+        )
         said.append("all their work" if resource.lends_to_priority >= LEAST_URGENT else f"their work of {upto}")
     if resource.lends_within_days and resource.lends_to_priority < LEAST_URGENT:
         after = resource.lends_within_days - 1
-        when = f"today and the {plural(after, 'day')} after" if after else "today"
+        when = {0: "today", 1: "today and tomorrow"}.get(after, f"today and the {after} days after")
         said.append(f"any work while it is still free {when}")
     return f"Other centers may have it for {', and for '.join(said)}." if said else "It works for its own center only."
