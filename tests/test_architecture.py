@@ -59,11 +59,15 @@ PURE = [  # rules that know neither web nor database
     "nuisance/incidents.py", "nuisance/procedure.py", "nuisance/reckoning.py", "nuisance/rule_checks.py",
     "nuisance/rule_terms.py", "nuisance/rule_text.py", "outreach/digest_text.py", "outreach/links.py",
     "places/addresses", "places/projection.py", "scheduling/bookings/conflicts.py", "scheduling/bookings/slots.py",
-    "scheduling/orders/work_status.py", "scheduling/planning/facts.py", "scheduling/planning/left_out.py",
-    "scheduling/planning/nearest_first.py", "scheduling/planning/planner.py",
-    "scheduling/planning/proposal.py", "scheduling/planning/travel.py", "scheduling/playbooks/step_kinds.py",
+    "scheduling/orders/work_status.py", "scheduling/planning/checking.py",
+    "scheduling/planning/dependencies.py", "scheduling/planning/facts.py",
+    "scheduling/planning/left_out.py", "scheduling/planning/modelling.py", "scheduling/planning/moving.py",
+    "scheduling/planning/nearest_first.py", "scheduling/planning/placing.py", "scheduling/planning/planner.py",
+    "scheduling/planning/proposal.py", "scheduling/planning/timelines.py", "scheduling/planning/travel.py",
+    "scheduling/planning/wording.py", "scheduling/playbooks/step_kinds.py",
     "scheduling/resources/availability.py", "scheduling/resources/breaks.py",
     "scheduling/resources/lending.py", "scheduling/resources/shift_text.py", "scheduling/resources/shifts.py",
+    "scheduling/routes.py",
     "words.py",
 ]  # fmt: skip
 IMPURE = {"flask", "sqlalchemy", "folium"}

@@ -50,7 +50,7 @@ def test_one_run_orders_plans_and_books_what_urgent_cases_need(database: SQLAlch
     assert (result.orders, result.booked, result.unbooked, result.created) == (1, 1, 0, 1)
     booking = database.session.scalars(select(Booking)).one()
     assert (booking.resource, booking.work_order.case, booking.work_order.status) == (crew, case, WorkStatus.PLANNED)
-    assert booking.reason.startswith("Nearest with «tree»")
+    assert booking.reason.startswith(f"{crew.name} can do «tree» and ")
     assert database.session.scalar(select(func.count()).select_from(BookingSlot)) == 4
 
 

@@ -2,7 +2,7 @@
 
 from collections.abc import Collection
 from dataclasses import dataclass
-from datetime import date
+from datetime import UTC, date, tzinfo
 
 from ..resources.lending import may_serve
 
@@ -141,6 +141,8 @@ class Stop:
     """Where, for a person."""
     order_id: int | None = None
     load: int = 0
+    waits_for: tuple[int, ...] = ()
+    """Orders that have to be done before it begins."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -157,6 +159,8 @@ class Facts:
     today: date | None = None
     """Lending counts from it; None: from the first of `days`."""
     weather: tuple[WeatherFacts, ...] = ()
+    zone: tzinfo = UTC
+    """The city's clocks, for words."""
 
     def may_do(self, resource: ResourceFacts, order: OrderFacts, day: date) -> bool:
         """Whether skills, people, load, district and weather allow it on that day."""
