@@ -54,8 +54,8 @@ def parts_of(resource_id: int, facts: Facts) -> set[int]:
     return {resource_id}.union(*members)
 
 
-def check_booking(booked: Proposed, order: OrderFacts, resource: ResourceFacts, facts: Facts, roads: Roads) -> None:
-    """Skill, people, center, length, shift with the way there and back, window and lateness are as they should be."""
+def check_booking(booked: Proposed, order: OrderFacts, resource: ResourceFacts, facts: Facts) -> None:
+    """Skill, people, center, length, shift, window and lateness are as they should be."""
     assert order.skill in resource.skills
     assert order.needs <= resource.skills
     assert order.people <= resource.people
@@ -71,9 +71,22 @@ def check_booking(booked: Proposed, order: OrderFacts, resource: ResourceFacts, 
     assert booked.is_late == (booked.end > order.due_slot)
     assert booked.reason
     assert booked.moves_booking_id == (order.standing.booking_id if order.standing else None)
-    out, back = roads.slots(resource, order), roads.slots(order, resource)
-    own = [shift for shift in resource.shifts if shift.day == booked.day]
-    assert any(shift.start + out <= booked.start and booked.end + back <= shift.end for shift in own)
+    assert any(shift.day == booked.day and shift.start <= booked.start and booked.end <= shift.end
+               for shift in resource.shifts)  # fmt: skip
+
+
+def check_bases(facts: Facts, proposal: Proposal, roads: Roads) -> None:
+    """Whoever goes to a new visit first comes from the base in time; whoever goes there last gets back."""
+    orders = {order.id: order for order in facts.orders}
+    for resource in facts.resources:
+        visits = [one for one, _ in everything(facts, proposal) if resource.id in parts_of(one[3], facts)]
+        for booked in (one for one in proposal.booked if one.resource_id == resource.id):
+            (shift,) = (one for one in resource.shifts if one.start <= booked.start < one.end)
+            inside = [one for one in visits if one[0] < shift.end and one[1] > shift.start]
+            if booked.start == min(one[0] for one in inside):
+                assert shift.start + roads.slots(resource, orders[booked.order_id]) <= booked.start
+            if booked.end == max(one[1] for one in inside):
+                assert booked.end + roads.slots(orders[booked.order_id], resource) <= shift.end
 
 
 def check_no_overlap(facts: Facts, proposal: Proposal, roads: Roads) -> None:
@@ -147,7 +160,8 @@ def check_proposal(facts: Facts, proposal: Proposal, roads: Roads = CROW) -> Non
     assert all(left.reason.strip() for left in proposal.left_out)
     assert all(orders[number].standing for number in proposal.kept)
     for booked in proposal.booked:
-        check_booking(booked, orders[booked.order_id], resources[booked.resource_id], facts, roads)
+        check_booking(booked, orders[booked.order_id], resources[booked.resource_id], facts)
+    check_bases(facts, proposal, roads)
     check_no_overlap(facts, proposal, roads)
     check_loads(facts, proposal)
     check_breaks(facts, proposal)

@@ -120,11 +120,13 @@ def test_a_plan_for_today_begins_after_the_present_instant(database: SQLAlchemy)
 
 def test_a_choice_that_is_no_longer_possible_is_refused_and_the_rest_still_stand() -> None:
     crew = make.make_resource()
-    orders = [make.make_work_order(minutes=240) for _ in range(2)]
+    make.make_work_order(minutes=240)
+    make.make_work_order(minutes=240)
     choices = choices_of(propose_plan(TUESDAY, 1))
     book_order(make.make_work_order(title="Urgent"), crew, NINE, None)
     accepted = accept_plan([*choices, Choice(9999, crew.id, NINE)], None)
-    assert [booking.work_order for booking in accepted.booked] == [orders[1]]
+    later = max(choices, key=lambda choice: choice.starts_at).order_id
+    assert [booking.work_order_id for booking in accepted.booked] == [later]
     assert "«Urgent»" in accepted.refused[0].reason
     assert "no longer exists" in accepted.refused[1].reason
 

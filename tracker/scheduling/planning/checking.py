@@ -20,7 +20,8 @@ def find_faults(facts: Facts, roads: Roads, placed: Sequence[Stop]) -> dict[int,
         order, resource = orders[visit.order_id or 0], resources[visit.resource_id]
         others = [one for one in (*facts.stops, *placed) if one is not visit]
         fault = (
-            _fault_of_place(order, resource, visit, facts, roads)
+            _fault_of_place(order, resource, visit, facts)
+            or _fault_of_base(visit, others, resource, resources, roads)
             or _fault_of_others(visit, others, resources, roads)
             or _fault_of_load(visit, others, resource)
             or _fault_of_breaks(visit, others, resource, resources)
@@ -36,19 +37,34 @@ def _stays(visit: Stop, orders: dict[int, OrderFacts]) -> bool:
     return standing is not None and (standing.resource_id, standing.start) == (visit.resource_id, visit.start)
 
 
-def _fault_of_place(order: OrderFacts, resource: ResourceFacts, visit: Stop, facts: Facts, roads: Roads) -> str | None:
-    out, back = roads.slots(resource, order), roads.slots(order, resource)
+def _fault_of_place(order: OrderFacts, resource: ResourceFacts, visit: Stop, facts: Facts) -> str | None:
     own = [shift for shift in resource.shifts if shift.start <= visit.start and visit.end <= shift.end]
     if not order.all_skills <= resource.skills or order.people > resource.people:
         return "The plan gave it to somebody who cannot do it."
     if not any(facts.may_do(resource, order, shift.day) for shift in own):
         return "The plan put it where nobody may do it."
-    if not any(shift.start + out <= visit.start and visit.end + back <= shift.end for shift in own):
-        return "The plan left no time for the way from the base and back."
     if visit.end - visit.start != order.slots or visit.start < order.earliest:
         return "The plan put it too early, or gave it too little time."
     if order.latest is not None and visit.start > order.latest:
         return "The plan put it too late."
+    return None
+
+
+def _fault_of_base(
+    visit: Stop, others: Sequence[Stop], resource: ResourceFacts, resources: dict[int, ResourceFacts], roads: Roads
+) -> str | None:
+    """Whoever goes there first comes from the base, and whoever goes there last gets back to it."""
+    beside = [one for one in others if resource.id in _parts(one, resources)]
+    for shift in resource.shifts:
+        if not (shift.start <= visit.start and visit.end <= shift.end):
+            continue
+        inside = [one for one in beside if one.start < shift.end and one.end > shift.start]
+        is_first = not any(one.start < visit.start for one in inside)
+        is_last = not any(one.start > visit.start for one in inside)
+        if is_first and shift.start + roads.slots(resource, visit) > visit.start:
+            return "The plan left no time for the way from the base."
+        if is_last and visit.end + roads.slots(visit, resource) > shift.end:
+            return "The plan left no time for the way back to the base."
     return None
 
 

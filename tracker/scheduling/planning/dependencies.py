@@ -91,7 +91,7 @@ def _pressed_by(follower: OrderFacts, order: OrderFacts) -> OrderFacts:
     latest = None if follower.latest is None else follower.latest - order.slots
     return replace(
         order,
-        priority=min(order.priority, follower.priority),
+        follower=min(order.urgency, follower.urgency),
         due_on=min(order.due_on, follower.due_on),
         due_slot=min(order.due_slot, follower.due_slot),
         latest=_sooner(order.latest, latest),

@@ -53,6 +53,13 @@ class OrderFacts:
     """What has to be done before it begins; what is done already is not among them."""
     standing: Standing | None = None
     """Where it is booked, if that may be moved; None: it has no place yet."""
+    follower: int | None = None
+    """The priority of the most urgent order that waits for it, when that is more urgent than its own."""
+
+    @property
+    def urgency(self) -> int:
+        """Its priority, or that of what waits for it; who may do it goes by its own."""
+        return self.priority if self.follower is None else min(self.priority, self.follower)
 
     @property
     def all_skills(self) -> frozenset[str]:

@@ -59,7 +59,7 @@ class Model:
 
     def worth(self, order: OrderFacts) -> int:
         """How many metres the crews would rather drive than leave it out."""
-        worth = self.base << (LOWEST_PRIORITY - min(max(order.priority, 1), LOWEST_PRIORITY))
+        worth = self.base << (LOWEST_PRIORITY - min(max(order.urgency, 1), LOWEST_PRIORITY))
         if order.due_on < self.lines.facts.days[0]:
             worth *= 2
         return worth * _STANDING if order.standing else worth
@@ -91,7 +91,7 @@ class Model:
         if not self._is_possible(order, gap):
             return FORBIDDEN
         day, facts = gap.shift.day, self.lines.facts
-        urgent = LOWEST_PRIORITY + 1 - min(order.priority, LOWEST_PRIORITY)
+        urgent = LOWEST_PRIORITY + 1 - min(order.urgency, LOWEST_PRIORITY)
         cost = facts.days.index(day) * urgent * self.base // _WAITING_DAY if day in facts.days else 0
         late = max(0, (day - order.due_on).days)
         cost += min(late * self.base // _LATE_DAY, self.base // _MOST_LATE)

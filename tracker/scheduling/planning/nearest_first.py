@@ -50,7 +50,7 @@ def propose_nearest(facts: Facts, *, limit: int, roads: Roads = STRAIGHT) -> Pro
 
 def urgency(order: OrderFacts) -> tuple[int, object, int]:
     """Most urgent first: by priority, then due date, then age."""
-    return (order.priority, order.due_on, order.id)
+    return (order.urgency, order.due_on, order.id)
 
 
 def nearest_opening(order: OrderFacts, lines: Timelines) -> Opening | None:

@@ -1,9 +1,10 @@
 """Make a plan: order what urgent cases need, propose bookings, write the accepted ones down."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta
 
+from flask import current_app
 from sqlalchemy import select
 from sqlalchemy.orm import joinedload
 
@@ -13,9 +14,10 @@ from ...cases.turns import take_turns
 from ...clock import local_date, utc_now
 from ...errors import Conflict, Invalid
 from ...extensions import db
-from ...places.city import city_zone, the_city
+from ...places.city import city_projection, city_zone, the_city
+from ...places.projection import Projection
 from ...staff.models import User
-from ..bookings.booking import book_order, standing_booking
+from ..bookings.booking import book_order, move_booking, standing_booking
 from ..bookings.models import Booking
 from ..bookings.slots import slot_start
 from ..orders.models import WorkOrder
@@ -23,15 +25,26 @@ from ..orders.work_status import WorkStatus
 from ..playbooks.ordering import create_orders_from_playbook
 from ..playbooks.waiting_cases import cases_without_orders
 from ..resources.models import CityResource
+from .facts import Facts
 from .gathering import gather_facts
-from .planner import PAGE_SECONDS, propose
+from .planner import COMMAND_SECONDS, PAGE_SECONDS, propose
 from .proposal import LeftOut, Proposal
+from .road_service import find_roads
 
 ORDERS_PER_RUN = 500
 """How many orders one run creates from playbooks at most, and for how many it looks for room."""
 LONGEST_PLAN_DAYS = 31
 _FARTHEST_DAYS = 366
 _SHUT = "Its case is not open. Cancel the order, or reopen the case."
+
+
+@dataclass(frozen=True, slots=True)
+class PlanQuestion:
+    """What is planned, as it was read, so that the search for routes needs no transaction."""
+
+    facts: Facts
+    shut: tuple[LeftOut, ...]
+    projection: Projection
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,20 +55,26 @@ class Choice:
     resource_id: int
     starts_at: datetime
     reason: str = ""
+    moves_booking_id: int | None = None
+    """The booking that it moves; None: the order is not booked yet."""
 
 
 @dataclass(slots=True)
 class Accepted:
-    """What became of the choices: bookings made, how many stood already just so, and what is not possible any more."""
+    """What became of the choices: bookings made and moved, how many stood so already, what is no longer possible."""
 
     booked: list[Booking] = field(default_factory=list)
+    moved: list[Booking] = field(default_factory=list)
     standing: int = 0
     refused: list[LeftOut] = field(default_factory=list)
 
 
 @dataclass(frozen=True, slots=True)
 class PlanResult:
-    """One whole run: `orders` = `booked` + `unbooked`, `created` of them new; distance by road, in kilometers."""
+    """One whole run: `orders` = `booked` + `unbooked`, `created` of them new; distance by road, in kilometers.
+
+    `moved` bookings made room for them.
+    """
 
     orders: int
     booked: int
@@ -63,18 +82,29 @@ class PlanResult:
     created: int
     distance_km: float
     left_out: tuple[LeftOut, ...]
+    moved: int = 0
+    notes: tuple[str, ...] = ()
 
 
-def plan_day(first_day: date, days: int, actor: User | None = None) -> PlanResult:
+def plan_day(
+    first_day: date, days: int, actor: User | None = None, *, seconds: float = COMMAND_SECONDS,
+    between: Callable[[], None] = lambda: None,
+) -> PlanResult:  # fmt: skip
     """Order what urgent cases need, plan all requested work for `days` local dates from `first_day`, and book it.
 
-    Raises `Invalid` for a day in the past or a span of less than 1 or more than `LONGEST_PLAN_DAYS` days.
+    `between` is called before the routes are looked for, which takes up to `seconds`: whoever commits there keeps
+    nobody waiting. What changes meanwhile is refused when it is booked. Raises `Invalid` for a day in the past or a
+    span of less than 1 or more than `LONGEST_PLAN_DAYS` days.
     """
     check_days(first_day, days)
     created = order_missing_work(actor)
-    proposal = propose_plan(first_day, days)
+    question = ask_plan(first_day, days, moving=True)
+    between()
+    proposal = find_plan(question, seconds=seconds)
     accepted = accept_plan(choices_of(proposal), actor)
-    left_out = (*proposal.left_out, *accepted.refused)
+    moving = {one.order_id for one in proposal.booked if one.moves_booking_id is not None}
+    standing = {order.id for order in question.facts.orders if order.standing is not None}
+    left_out = tuple(left for left in (*proposal.left_out, *accepted.refused) if left.order_id not in moving | standing)
     note_left_out(left_out)
     return PlanResult(
         orders=len(accepted.booked) + len(left_out),
@@ -83,6 +113,8 @@ def plan_day(first_day: date, days: int, actor: User | None = None) -> PlanResul
         created=created,
         distance_km=round(proposal.distance_km, 1),
         left_out=left_out,
+        moved=len(accepted.moved),
+        notes=tuple(proposal.notes),
     )
 
 
@@ -108,13 +140,30 @@ def order_missing_work(actor: User | None) -> int:
     return created
 
 
-def propose_plan(first_day: date, days: int, *, seconds: float = PAGE_SECONDS) -> Proposal:
-    """Where every requested order could go, or why nowhere; writes nothing. It may look for `seconds`."""
+def propose_plan(first_day: date, days: int, *, seconds: float = PAGE_SECONDS, moving: bool = False) -> Proposal:
+    """Where every requested order could go, or why nowhere; writes nothing. It may look for `seconds`.
+
+    With `moving` it may move what is planned and not pinned, where that makes room.
+    """
     check_days(first_day, days)
+    return find_plan(ask_plan(first_day, days, moving=moving), seconds=seconds)
+
+
+def ask_plan(first_day: date, days: int, *, moving: bool) -> PlanQuestion:
+    """Read what the planner has to know of all requested work. Whose case is shut is not planned at all."""
     orders = requested_orders()
     live = [order for order in orders if order.case.status in (CaseStatus.OPEN, CaseStatus.MERGED)]
-    proposal = propose(gather_facts(live, first_day, days), limit=ORDERS_PER_RUN, seconds=seconds)
-    proposal.left_out += [LeftOut(order.id, _SHUT) for order in orders if order not in live]
+    shut = tuple(LeftOut(order.id, _SHUT) for order in orders if order not in live)
+    return PlanQuestion(gather_facts(live, first_day, days, moving=moving), shut, city_projection(the_city()))
+
+
+def find_plan(question: PlanQuestion, *, seconds: float) -> Proposal:
+    """The plan itself: it asks the road service, if one is set, and looks for routes. It reads no table."""
+    roads, problem = find_roads(question.facts, current_app.config["SETTINGS"], question.projection)
+    proposal = propose(question.facts, limit=ORDERS_PER_RUN, seconds=seconds, roads=roads)
+    proposal.left_out += question.shut
+    if problem:
+        proposal.notes.append(problem)
     return proposal
 
 
@@ -132,7 +181,7 @@ def requested_orders() -> Sequence[WorkOrder]:
 def choices_of(proposal: Proposal) -> list[Choice]:
     """The proposal as choices that `accept_plan` takes."""
     return [
-        Choice(booked.order_id, booked.resource_id, slot_start(booked.start), booked.reason)
+        Choice(booked.order_id, booked.resource_id, slot_start(booked.start), booked.reason, booked.moves_booking_id)
         for booked in proposal.booked
     ]
 
@@ -140,25 +189,55 @@ def choices_of(proposal: Proposal) -> list[Choice]:
 def accept_plan(choices: Iterable[Choice], actor: User | None) -> Accepted:
     """Book the choices one by one; one that is no longer possible is refused with its reason, and the rest still stand.
 
-    Accepting the same choices twice books nothing twice: what stands already just so is only counted.
+    Accepting the same choices twice books nothing twice: what stands already just so is only counted. A booking that
+    moves may have to wait until another has made room, so what was refused is tried again as long as anything moves.
     """
     accepted = Accepted()
-    chosen = sorted(choices, key=lambda choice: (choice.resource_id, choice.starts_at))
+    chosen = sorted(choices, key=lambda choice: (choice.moves_booking_id is None, choice.resource_id, choice.starts_at))
     orders = _lock_orders({choice.order_id for choice in chosen})
     resources = {resource.id: resource for resource in db.session.scalars(select(CityResource))}
-    for choice in chosen:
-        order, resource = orders.get(choice.order_id), resources.get(choice.resource_id)
-        if order is None or resource is None:
-            accepted.refused.append(LeftOut(choice.order_id, "The order or the resource no longer exists."))
-            continue
-        if _stands(order, choice):
-            accepted.standing += 1
-            continue
-        try:
-            accepted.booked.append(book_order(order, resource, choice.starts_at, actor, reason=choice.reason))
-        except (Conflict, Invalid) as refusal:
-            accepted.refused.append(LeftOut(order.id, str(refusal)))
+    refused: list[tuple[Choice, str]] = []
+    while chosen:
+        refused = [
+            (choice, refusal) for choice in chosen if (refusal := _accept(choice, orders, resources, actor, accepted))
+        ]
+        is_moving = any(choice.moves_booking_id is not None for choice in chosen)
+        chosen = [choice for choice, _ in refused] if is_moving and len(refused) < len(chosen) else []
+    accepted.refused += [LeftOut(choice.order_id, refusal) for choice, refusal in refused]
     return accepted
+
+
+def _accept(
+    choice: Choice, orders: dict[int, WorkOrder], resources: dict[int, CityResource], actor: User | None,
+    accepted: Accepted,
+) -> str:  # fmt: skip
+    """Book or move one choice; returns why not, or nothing when it stands."""
+    order, resource = orders.get(choice.order_id), resources.get(choice.resource_id)
+    if order is None or resource is None:
+        return "The order or the resource no longer exists."
+    if _stands(order, choice):
+        accepted.standing += 1
+        return ""
+    try:
+        if choice.moves_booking_id is None:
+            accepted.booked.append(book_order(order, resource, choice.starts_at, actor, reason=choice.reason))
+        else:
+            accepted.moved.append(_move(order, resource, choice, actor))
+    except (Conflict, Invalid) as refusal:
+        return str(refusal)
+    return ""
+
+
+def _move(order: WorkOrder, resource: CityResource, choice: Choice, actor: User | None) -> Booking:
+    """Move the booking that the plan knew; raises `Conflict` when it may not be moved any more."""
+    booking = standing_booking(order)
+    if booking is None or booking.id != choice.moves_booking_id:
+        raise Conflict("Its booking stands no longer as it did when the plan was made. Plan again.")
+    if order.status is not WorkStatus.PLANNED or booking.is_pinned or booking.held_until is not None:
+        raise Conflict("Its booking may not be moved any more: it was confirmed, pinned or begun. Plan again.")
+    move_booking(booking, resource, choice.starts_at, actor)
+    booking.reason = choice.reason
+    return booking
 
 
 def _stands(order: WorkOrder, choice: Choice) -> bool:
