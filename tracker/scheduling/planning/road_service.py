@@ -72,8 +72,8 @@ def _whole_table(places: Sequence[tuple[int, int]], settings: Settings, projecti
             )
             if metres.shape != (len(rows), len(columns)) or seconds.shape != metres.shape:
                 raise ValueError(f"a table of {metres.shape} for {len(rows)} by {len(columns)} places")
-            if (metres < 0).any() or (seconds < 0).any():
-                raise ValueError("a way shorter than nothing")
+            if (metres < 0).any() or (seconds < 0).any() or np.isinf(metres).any() or np.isinf(seconds).any():
+                raise ValueError("a way shorter than nothing, or without an end")
             table_m[np.ix_(rows, columns)], table_s[np.ix_(rows, columns)] = metres, seconds
     return table_m, table_s
 
