@@ -44,13 +44,13 @@ def reason_of(proposal: Proposal, number: int = 1) -> str:
     return next(left.reason for left in proposal.left_out if left.order_id == number)
 
 
-@settings(max_examples=40)
+@settings(max_examples=30)
 @given(rich_worlds())
 def test_every_order_is_booked_where_it_can_be_done_or_kept_or_left_out_with_a_reason(facts: Facts) -> None:
     check_proposal(facts, propose(facts, limit=100, patience=20))
 
 
-@settings(max_examples=10)
+@settings(max_examples=5)
 @given(rich_worlds())
 def test_the_same_facts_get_the_same_plan_in_whatever_order_they_come(facts: Facts) -> None:
     chance = random.Random(1)
