@@ -67,14 +67,16 @@ PURE = [  # rules that know neither web nor database
     "scheduling/calendar/ical.py", "scheduling/calendar/legend.py", "scheduling/calendar/pace.py",
     "scheduling/calendar/painting.py", "scheduling/crew/buttons.py", "scheduling/crew/phone_clock.py",
     "scheduling/orders/circles.py", "scheduling/orders/durations.py", "scheduling/orders/entry.py",
-    "scheduling/orders/work_status.py", "scheduling/planning/facts.py", "scheduling/planning/left_out.py",
-    "scheduling/planning/nearest_first.py", "scheduling/planning/planner.py", "scheduling/planning/proposal.py",
-    "scheduling/planning/stays.py", "scheduling/planning/timeline.py", "scheduling/planning/travel.py",
-    "scheduling/playbooks/step_kinds.py", "scheduling/playbooks/step_order.py",
+    "scheduling/orders/work_status.py", "scheduling/planning/checking.py", "scheduling/planning/dependencies.py",
+    "scheduling/planning/facts.py", "scheduling/planning/left_out.py", "scheduling/planning/modelling.py",
+    "scheduling/planning/moving.py", "scheduling/planning/nearest_first.py", "scheduling/planning/placing.py",
+    "scheduling/planning/planner.py", "scheduling/planning/proposal.py", "scheduling/planning/stays.py",
+    "scheduling/planning/timeline.py", "scheduling/planning/timelines.py", "scheduling/planning/travel.py",
+    "scheduling/planning/wording.py", "scheduling/playbooks/step_kinds.py", "scheduling/playbooks/step_order.py",
     "scheduling/resources/availability.py", "scheduling/resources/breaks.py", "scheduling/resources/lending.py",
     "scheduling/resources/limits.py", "scheduling/resources/money.py", "scheduling/resources/sheet_lines.py",
     "scheduling/resources/shift_rules.py", "scheduling/resources/shift_text.py", "scheduling/resources/shifts.py",
-    "scheduling/resources/strip.py", "scheduling/resources/time_off_span.py", "words.py",
+    "scheduling/resources/strip.py", "scheduling/resources/time_off_span.py", "scheduling/routes.py", "words.py",
 ]  # fmt: skip
 IMPURE = {"flask", "sqlalchemy", "folium"}
 

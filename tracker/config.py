@@ -85,6 +85,12 @@ class Settings:
     reminder_hour: int
     """`TRACKER_APPOINTMENT_REMINDER_HOUR`: from which hour of the day before, on the city's clocks, residents are
     reminded, 0 to 23. Default: 10."""
+    routing: str
+    """`TRACKER_ROUTING`: who says how far and how long the ways are when crews are planned: `osrm` or `valhalla`, a
+    service of your own. Default: none; the straight line with a street factor."""
+    routing_url: str
+    """`TRACKER_ROUTING_URL`: where that service is, such as `http://localhost:5000`. It is told the places of the work
+    that is planned, so let it be one that the city trusts."""
     secret_key: str
     """`TRACKER_SECRET_KEY`: signs forms and cookies. Default: made once and kept in the instance folder."""
 
@@ -133,6 +139,14 @@ def _number(env: dict[str, str], name: str, default: int, least: int, most: int)
     return number
 
 
+def _service_url(env: dict[str, str], name: str, *, needed: bool) -> str:
+    """The address of a service; raises `ValueError` for what is none, or where one is needed and not set."""
+    value = env.get(name, "").rstrip("/")
+    if (value or needed) and not value.startswith(("http://", "https://")):
+        raise ValueError(f"{name} is an address that begins with http:// or https://, not {value or 'empty'}")
+    return value
+
+
 def load_settings(environ: dict[str, str] | None = None) -> Settings:
     """Read the settings from the environment (or from `environ`, for tests) and make the instance folder."""
     env = dict(os.environ) if environ is None else environ
@@ -168,5 +182,7 @@ def load_settings(environ: dict[str, str] | None = None) -> Settings:
         hold_minutes=_number(env, "TRACKER_APPOINTMENT_HOLD_MINUTES", 15, 1, 1440),
         change_days=_number(env, "TRACKER_APPOINTMENT_CHANGE_DAYS", 1, 0, 30),
         reminder_hour=_number(env, "TRACKER_APPOINTMENT_REMINDER_HOUR", 10, 0, 23),
+        routing=_one_of(env, "TRACKER_ROUTING", ("", "osrm", "valhalla")),
+        routing_url=_service_url(env, "TRACKER_ROUTING_URL", needed=bool(env.get("TRACKER_ROUTING"))),
         secret_key=env.get("TRACKER_SECRET_KEY") or _secret_key(instance),
     )

@@ -1,4 +1,4 @@
-"""The first planner: what it promises for any city, and what it chooses in small ones."""
+"""Nearest crew first: what it promises for any city, and what it chooses in small ones."""
 
 import random
 from dataclasses import replace
@@ -25,13 +25,13 @@ def facts_of(
     return Facts(TWO_DAYS, orders, resources, stops)
 
 
-@settings(max_examples=400)
+@settings(max_examples=80)
 @given(worlds())
 def test_every_order_is_booked_where_it_can_be_done_or_left_out_with_a_reason(facts: Facts) -> None:
     check_proposal(facts, propose(facts, limit=100))
 
 
-@settings(max_examples=200)
+@settings(max_examples=40)
 @given(worlds())
 def test_the_first_order_in_line_is_booked_exactly_when_anybody_could_do_it(facts: Facts) -> None:
     for order in facts.orders:
@@ -39,7 +39,7 @@ def test_the_first_order_in_line_is_booked_exactly_when_anybody_could_do_it(fact
         assert bool(propose(alone, limit=1).booked) == could_stand_alone(order, alone)
 
 
-@settings(max_examples=100)
+@settings(max_examples=25)
 @given(worlds())
 def test_the_order_in_which_facts_are_given_changes_nothing(facts: Facts) -> None:
     chance = random.Random(1)

@@ -1,6 +1,7 @@
 """Planning on a real database: from cases to bookings."""
 
 from collections.abc import Iterator
+from dataclasses import replace
 from datetime import UTC, date, datetime, timedelta
 
 import pytest
@@ -13,14 +14,19 @@ from tests import factories as make
 from tracker.cases.models import CaseStatus, ProblemCase
 from tracker.errors import Invalid
 from tracker.places.models import City
-from tracker.scheduling.bookings.booking import book_order
-from tracker.scheduling.bookings.models import Booking, BookingSlot
-from tracker.scheduling.orders.models import WorkOrder
+from tracker.scheduling.bookings.booking import book_order, standing_booking
+from tracker.scheduling.bookings.models import Booking, BookingSlot, WeatherDay
+from tracker.scheduling.bookings.slots import slot_start
+from tracker.scheduling.orders.models import OrderDependency, OrderNeed, WorkOrder
 from tracker.scheduling.orders.work_status import WorkStatus
 from tracker.scheduling.planning import plans
 from tracker.scheduling.planning.accepting import Choice, accept_plan
+from tracker.scheduling.planning.gathering import gather_facts
 from tracker.scheduling.planning.plans import choices_of, plan_day, propose_plan
+from tracker.scheduling.planning.proposal import Proposal
+from tracker.scheduling.planning.road_service import UNREACHED
 from tracker.scheduling.playbooks.waiting_cases import cases_without_orders
+from tracker.scheduling.resources.models import TeamMember
 
 TUESDAY = date(2026, 6, 16)
 NINE = datetime(2026, 6, 16, 13, 0, tzinfo=UTC)
@@ -51,7 +57,7 @@ def test_one_run_orders_plans_and_books_what_urgent_cases_need(database: SQLAlch
     assert (result.orders, result.booked, result.unbooked, result.created) == (1, 1, 0, 1)
     booking = database.session.scalars(select(Booking)).one()
     assert (booking.resource, booking.work_order.case, booking.work_order.status) == (crew, case, WorkStatus.PLANNED)
-    assert booking.reason.startswith("Nearest with «tree»")
+    assert booking.reason.startswith(f"{crew.name} can do «tree» and ")
     assert database.session.scalar(select(func.count()).select_from(BookingSlot)) == 4
 
 
@@ -121,11 +127,13 @@ def test_a_plan_for_today_begins_after_the_present_instant(database: SQLAlchemy)
 
 def test_a_choice_that_is_no_longer_possible_is_refused_and_the_rest_still_stand() -> None:
     crew = make.make_resource()
-    orders = [make.make_work_order(minutes=240) for _ in range(2)]
+    make.make_work_order(minutes=240)
+    make.make_work_order(minutes=240)
     choices = choices_of(propose_plan(TUESDAY, 1))
     book_order(make.make_work_order(title="Urgent"), crew, NINE, None)
     accepted = accept_plan([*choices, Choice(9999, crew.id, NINE)], None)
-    assert [booking.work_order for booking in accepted.booked] == [orders[1]]
+    later = max(choices, key=lambda choice: choice.starts_at).order_id
+    assert [booking.work_order_id for booking in accepted.booked] == [later]
     assert "«Urgent»" in accepted.refused[0].reason
     assert "no longer exists" in accepted.refused[1].reason
 
@@ -161,3 +169,120 @@ def test_a_crew_that_never_sleeps_still_has_days(app: Flask, database: SQLAlchem
     make.make_work_order()
     plan_day(TUESDAY, 5)
     assert {instant.date() for instant in database.session.scalars(select(Booking.starts_at))} == {TUESDAY}
+
+
+def booked_at(order: WorkOrder) -> tuple[int, datetime]:
+    booking = standing_booking(order)
+    assert booking is not None
+    return booking.resource_id, booking.starts_at
+
+
+def test_what_is_planned_moves_when_that_makes_room_and_says_why() -> None:
+    crew = make.make_resource()
+    small = make.make_work_order(minutes=60, priority=5)
+    book_order(small, crew, NINE + timedelta(hours=3), None)
+    large = make.make_work_order(minutes=360, priority=1)
+    result = plan_day(TUESDAY, 1)
+    assert (result.booked, result.moved, result.unbooked) == (1, 1, 0)
+    booking = standing_booking(small)
+    assert booking is not None
+    assert booking.starts_at != NINE + timedelta(hours=3)
+    assert booking.reason.startswith("Moved to make room for other work.")
+    assert large.status is WorkStatus.PLANNED
+
+
+@pytest.mark.parametrize("how", ["pinned", "confirmed", "held"])
+def test_what_is_confirmed_pinned_or_held_stays(how: str) -> None:
+    crew = make.make_resource()
+    small = make.make_work_order(minutes=60, priority=5)
+    booking = book_order(small, crew, NINE + timedelta(hours=3), None)
+    booking.is_pinned = how == "pinned"
+    small.status = WorkStatus.CONFIRMED if how == "confirmed" else small.status
+    booking.held_until = make.NOW + timedelta(days=1) if how == "held" else None
+    make.make_work_order(minutes=360, priority=1)
+    result = plan_day(TUESDAY, 1)
+    assert (result.booked, result.moved, result.unbooked) == (0, 0, 1)
+    assert booked_at(small) == (crew.id, NINE + timedelta(hours=3))
+
+
+def test_a_booking_confirmed_while_the_plan_was_made_is_not_moved() -> None:
+    crew = make.make_resource()
+    small = make.make_work_order(minutes=60, priority=5)
+    book_order(small, crew, NINE + timedelta(hours=3), None)
+    make.make_work_order(minutes=360, priority=1)
+    choices = choices_of(propose_plan(TUESDAY, 1, moving=True))
+    assert len(choices) == 2
+    small.status = WorkStatus.CONFIRMED
+    accepted = accept_plan(choices, None)
+    assert (accepted.booked, accepted.moved) == ([], [])
+    assert any("may not be moved any more" in left.reason for left in accepted.refused)
+    assert booked_at(small) == (crew.id, NINE + timedelta(hours=3))
+
+
+def test_a_page_that_does_not_move_anything_is_not_told_of_bookings() -> None:
+    book_order(make.make_work_order(), make.make_resource(), NINE, None)
+    assert propose_plan(TUESDAY, 1) == Proposal(distance_km=0)
+
+
+def test_the_planner_is_told_what_the_tables_say(database: SQLAlchemy) -> None:
+    member = make.make_resource(skills=("chipper",))
+    team = make.make_resource(people=2, capacity=7, lends_to_priority=2)
+    team.members.append(TeamMember(member_id=member.id))
+    for shift in team.shifts:
+        shift.break_minutes, shift.break_from, shift.break_until = 30, 720, 780
+    first = make.make_work_order(title="Tow the car")
+    promised = {"earliest_at": NINE, "latest_at": NINE + timedelta(minutes=100)}
+    order = make.make_work_order(people=3, load=2, place="The yard", place_x_dm=5, place_y_dm=6, **promised)
+    order.needs.append(OrderNeed(skill="chipper"))
+    order.waits_for.append(OrderDependency(first_id=first.id))
+    database.session.add(WeatherDay(first_day=TUESDAY, last_day=TUESDAY, reason="Heat", kept_skills=["water"]))
+    database.session.flush()
+    database.session.expire_all()
+    facts = gather_facts([order], TUESDAY, 2)
+    told = facts.orders[0]
+    assert (told.all_skills, told.people, told.load) == ({"tree", "chipper"}, 3, 2)
+    assert (told.address, told.x_dm, told.y_dm) == ("The yard", 5, 6)
+    assert (slot_start(told.earliest), slot_start(told.latest or 0)) == (NINE, NINE + timedelta(minutes=90))
+    assert [(one.order_id, one.title) for one in told.waits_for] == [(first.id, "Tow the car")]
+    seen = next(one for one in facts.resources if one.id == team.id)
+    assert (seen.skills, seen.people, seen.members) == ({"tree", "chipper"}, 3, {member.id})
+    assert (seen.capacity, seen.lends_to_priority) == (7, 2)
+    pause = seen.shifts[0].breaks[0]
+    assert (pause.slots, pause.end - pause.start) == (2, 4)
+    assert facts.weather[0].kept_skills == {"water"}
+
+
+def test_what_is_waited_for_may_be_booked_on_another_day_or_done(database: SQLAlchemy) -> None:
+    crew = make.make_resource()
+    first = make.make_work_order(title="Tow the car")
+    order = make.make_work_order()
+    order.waits_for.append(OrderDependency(first_id=first.id))
+    book_order(first, crew, NINE + timedelta(days=1), None)
+    database.session.flush()
+    assert "cannot begin early enough" in propose_plan(TUESDAY, 1).left_out[0].reason
+    assert plan_day(TUESDAY, 2).booked == 1
+    assert booked_at(order)[1] >= NINE + timedelta(days=1, hours=1)
+    first.status = WorkStatus.DONE
+    assert gather_facts([order], TUESDAY, 2).orders[0].waits_for == ()
+
+
+def test_nothing_is_booked_before_the_routes_are_looked_for(database: SQLAlchemy) -> None:
+    make_urgent_case()
+    make.make_resource()
+    seen: list[tuple[int | None, int | None]] = []
+
+    def look() -> None:
+        seen.append(tuple(database.session.scalar(select(func.count()).select_from(kind))
+                          for kind in (WorkOrder, Booking)))  # type: ignore[arg-type]  # fmt: skip
+
+    assert plan_day(TUESDAY, 1, between=look).booked == 1
+    assert seen == [(1, 0)]
+
+
+def test_a_plan_whose_road_service_is_silent_says_so(app: Flask, monkeypatch: pytest.MonkeyPatch) -> None:
+    nowhere = replace(app.config["SETTINGS"], routing="osrm", routing_url="http://127.0.0.1:9")
+    monkeypatch.setitem(app.config, "SETTINGS", nowhere)
+    make.make_resource()
+    make.make_work_order()
+    result = plan_day(TUESDAY, 1)
+    assert (result.booked, result.notes) == (1, (UNREACHED,))

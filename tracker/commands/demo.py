@@ -33,6 +33,7 @@ from .city import load_folder
 from .output import clear_errors, json_option, print_result, progress_bar
 
 SEED = 311
+_PLAN_SECONDS = 5.0
 _COLUMNS = Path(demo_city.__file__).parent / "data" / "columns.toml"
 
 
@@ -116,7 +117,7 @@ def _build(until: datetime) -> None:
     tell_stories(until)
     db.session.commit()
     first = local_date(until, city_zone(the_city())) + timedelta(days=1)
-    plan_day(first, 7)
+    plan_day(first, 7, seconds=_PLAN_SECONDS)
     db.session.commit()
 
 

@@ -24,28 +24,31 @@ def plan(first: datetime | None, days: int, as_json: bool) -> None:
     """Book work for the coming days.
 
     First every open, alive case of priority 1 to 3 whose family has a playbook, and for which no work was ever
-    ordered, gets its playbook's work orders. Then each requested order is booked: by priority, then due date, on the
-    first day on which a crew with the skill that serves the place has room, and by the one that comes from nearest.
-    What finds no room keeps the reason. One run orders 500 at most and looks for room for 500; run it again for the
-    rest.
+    ordered, gets its playbook's work orders. Then requested orders are booked, as many as have room and the most urgent
+    first, so that all crews together drive little. What is booked stays, unless moving what is neither confirmed nor
+    pinned makes room. What finds no room keeps the reason. One run orders 500 at most and looks for room for 500, for
+    half a minute at most; run it again for the rest.
     """
     started = time.perf_counter()
     tomorrow = city_today() + timedelta(days=1)
-    result = plan_day(first.date() if first else tomorrow, days)
+    result = plan_day(first.date() if first else tomorrow, days, between=db.session.commit)
     db.session.commit()
     counts = {
         "orders": result.orders,
         "booked": result.booked,
         "unbooked": result.unbooked,
         "created": result.created,
+        "moved": result.moved,
         "distance_km": result.distance_km,
         "seconds": round(time.perf_counter() - started, 3),
     }
     reasons = Counter(left.reason for left in result.left_out)
     if as_json:
-        print_result({**counts, "reasons": dict(reasons.most_common())}, as_json=True)
+        print_result({**counts, "reasons": dict(reasons.most_common()), "notes": list(result.notes)}, as_json=True)
         return
     print_result(counts, as_json=False)
+    for note in result.notes:
+        click.echo(note)
     for reason, count in reasons.most_common():
         click.echo(f"{plural(count, 'order')} left out: {reason}")
 

@@ -215,6 +215,36 @@ def test_conflicts_are_said_before_anything_is_saved(crew: CityResource, ana: Us
     assert len(draft.visits) == 2
 
 
+def test_a_plan_moves_what_stands_where_that_makes_room_and_a_pin_or_taking_it_out_stops_that(
+    crew: CityResource, ana: User
+) -> None:
+    small = book_order(make.make_work_order(priority=5), crew, NINE + timedelta(hours=3), None)
+    large = make.make_work_order(minutes=360, priority=1)
+    draft = made_plan()
+    moved = next(visit for visit in draft.visits if visit.order_id == small.work_order_id)
+    assert (moved.moves, len(draft.visits), small.starts_at) == (mark_of(small), 2, NINE + timedelta(hours=3))
+    line = next(line for line in read_draft_page(draft, None).lines if line.visit is moved)
+    assert "12:00 to 13:00" in line.comes_from
+    pin_visit(draft, large.id, ana, is_pinned=True)
+    pin_visit(draft, small.work_order_id, ana, is_pinned=True)
+    plan_again(draft, ana)
+    work_off()
+    assert len(draft.visits) == 2
+    pin_visit(draft, large.id, ana, is_pinned=False)
+    take_out(draft, small.work_order_id, ana)
+    plan_again(draft, ana)
+    work_off()
+    assert (draft.visits, {left.order_id for left in draft.left_out}) == ([], {small.work_order_id, large.id})
+
+
+def test_an_accepted_plan_moves_and_books(crew: CityResource, ana: User) -> None:
+    small = book_order(make.make_work_order(priority=5), crew, NINE + timedelta(hours=3), None)
+    make.make_work_order(minutes=360, priority=1)
+    accepted = take_draft(made_plan(), ana)
+    assert (accepted.moved, len(accepted.booked), accepted.refused) == ([small], 1, [])
+    assert small.starts_at != NINE + timedelta(hours=3)
+
+
 def test_two_bookings_change_places(crew: CityResource, ana: User) -> None:
     one, two = (book_order(make.make_work_order(), crew, NINE + timedelta(hours=n), None) for n in (0, 1))
     draft = begin_what_if(TUESDAY, ana)

@@ -70,5 +70,5 @@ def test_the_pages_of_plans_pass_and_a_draft_shows_itself_when_it_is_made(
     database.session.commit()
     storm = f"first_day={tomorrow}&last_day={tomorrow}&reason=Snow+storm"
     for path in ("plan", f"plan/{draft.id}", f"plan/{draft.id}/try", f"orders/{orders[1].id}/try?draft={draft.id}",
-                 "weather-days", f"weather-days?{storm}", f"resources/{crews[0].id}/out-of-action"):  # fmt: skip
+                 f"weather-days?{storm}", f"resources/{crews[0].id}/out-of-action"):  # fmt: skip
         check_page(chromium, f"{live_address}/staff/{path}", cookies)

@@ -88,15 +88,16 @@ def draft_replacement(off: ShiftException, order_ids: list[int], days: int, acto
     return draft_plan(first, days, actor, title=title[:160], only_orders=order_ids, job_kind="breakdown", off_id=off.id)
 
 
-def replan_after_breakdown(arguments: dict[str, Any]) -> Generator[str, None, None]:
+def replan_after_breakdown(arguments: dict[str, Any]) -> Generator[str, None, str | None]:
     """The job: find others; appointments whose window nobody can keep have to be moved, and the resident is told."""
-    yield from fill_draft(arguments)
+    notes = yield from fill_draft(arguments)
     draft = get_draft(int(arguments["draft_id"]))
     off = db.session.get_one(ShiftException, int(arguments["off_id"]))
     left = list(db.session.scalars(select(PlannedLeftOut.order_id).where(PlannedLeftOut.draft_id == draft.id)))
     lost = agreed_appointments(left)
     if lost:
         call_off(lost, None, reason=f"The crew is out of action: {off.reason}")
+    return notes
 
 
 def _today() -> datetime:

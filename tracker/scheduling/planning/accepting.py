@@ -27,16 +27,18 @@ _ROUNDS = 4
 
 @dataclass(frozen=True, slots=True)
 class Choice:
-    """One booking to make: which order by which resource from when, and why there.
-
-    `moves` is the mark of the booking that it moves; empty: the order is not booked.
-    """
+    """One booking to make: which order by which resource from when, and why there."""
 
     order_id: int
     resource_id: int
     starts_at: datetime
     reason: str = ""
-    moves: str = ""
+    moves_booking_id: int | None = None
+    """The booking that it moves; None: the order is not booked yet."""
+    seen: str = ""
+    """The mark of that booking when somebody looked at the plan; empty: nobody has."""
+    is_by_hand: bool = False
+    """A person placed it: she may move what is confirmed too."""
 
 
 @dataclass(slots=True)
@@ -75,9 +77,9 @@ def accept_plan(choices: Iterable[Choice], actor: User | None) -> Accepted:
             accepted.standing += 1
         else:
             wanted.append(_Wanted(choice, order, resource))
-    moves = [one for one in wanted if one.choice.moves]
+    moves = [one for one in wanted if one.choice.moves_booking_id is not None]
     if len(moves) > 1 and _move_together(moves, actor, accepted):
-        wanted = [one for one in wanted if not one.choice.moves]
+        wanted = [one for one in wanted if one.choice.moves_booking_id is None]
     _take_in_rounds(wanted, actor, accepted)
     places = {choice.order_id: place for place, choice in enumerate(chosen)}
     accepted.refused.sort(key=lambda left: places[left.order_id])
@@ -86,7 +88,7 @@ def accept_plan(choices: Iterable[Choice], actor: User | None) -> Accepted:
 
 def _take_in_rounds(wanted: list[_Wanted], actor: User | None, accepted: Accepted) -> None:
     """One by one, moves first; again as long as something found its place, because a move makes room for others."""
-    waiting = sorted(wanted, key=lambda one: not one.choice.moves)
+    waiting = sorted(wanted, key=lambda one: one.choice.moves_booking_id is None)
     refused: dict[int, str] = {}
     for _ in range(_ROUNDS):
         before = len(waiting)
@@ -107,7 +109,7 @@ def _is_taken_over(one: _Wanted, actor: User | None, accepted: Accepted, refused
 
 def _take(one: _Wanted, actor: User | None, accepted: Accepted) -> None:
     choice = one.choice
-    if choice.moves:
+    if choice.moves_booking_id is not None:
         booking = _movable(one)
         accepted.moved.append(_move(booking, one, actor))
     else:
@@ -116,7 +118,7 @@ def _take(one: _Wanted, actor: User | None, accepted: Accepted) -> None:
 
 
 def _move(booking: Booking, one: _Wanted, actor: User | None) -> Booking:
-    moved = move_booking(booking, one.resource, one.choice.starts_at, actor, seen=one.choice.moves)
+    moved = move_booking(booking, one.resource, one.choice.starts_at, actor, seen=one.choice.seen)
     moved.reason = one.choice.reason or moved.reason
     return moved
 
@@ -136,16 +138,19 @@ def _move_together(moves: list[_Wanted], actor: User | None, accepted: Accepted)
 
 
 def _movable(one: _Wanted) -> Booking:
-    booking = standing_booking(one.order)
-    if booking is None:
-        raise Conflict(f"Its booking stands no longer: the work order is «{one.order.status.label}». Look at it again.")
-    if one.order.status.is_under_way:
-        raise Conflict(f"It cannot be moved any more: «{one.order.status.label}».")
-    if booking.is_pinned:
-        raise Conflict("Somebody pinned its booking: it stays where it is. Take the pin off first.")
-    if mark_of(booking) != one.choice.moves:
+    """The booking that the plan knew; raises `Conflict` when it may not be moved any more."""
+    booking, choice = standing_booking(one.order), one.choice
+    if booking is None or booking.id != choice.moves_booking_id:
+        raise Conflict("Its booking stands no longer as it did when the plan was made. Plan again.")
+    if choice.seen not in ("", mark_of(booking)):
         raise Conflict(f"Somebody moved its booking meanwhile, to {_when(booking)}. Plan again, or leave it there.")
+    if booking.is_pinned or booking.held_until is not None or not _is_free(one):
+        raise Conflict("Its booking may not be moved any more: it was confirmed, pinned or begun. Plan again.")
     return booking
+
+
+def _is_free(one: _Wanted) -> bool:
+    return one.order.status is WorkStatus.PLANNED or (one.choice.is_by_hand and not one.order.status.is_under_way)
 
 
 def _check_unbooked(order: WorkOrder) -> None:

@@ -19,6 +19,7 @@ from .accepting import Accepted, Choice, accept_plan, note_left_out
 from .drafting import get_draft, is_under_way
 from .models import DraftKind, PlanDraft, PlannedLeftOut, PlannedVisit
 from .proposal import LeftOut
+from .what_if import BY_HAND
 
 AT_ONCE = 40
 """As many visits a page takes over itself; more of them are a job, a portion after the other."""
@@ -111,7 +112,11 @@ def _add(total: Accepted, part: Accepted) -> None:
 
 def choice_of(visit: PlannedVisit) -> Choice:
     """The visit as a choice that `accept_plan` takes."""
-    return Choice(visit.order_id, visit.resource_id, visit.starts_at, visit.reason, visit.moves)
+    booking_id = int(visit.moves.split(".")[0]) if visit.moves else None
+    is_by_hand = visit.reason == BY_HAND
+    return Choice(
+        visit.order_id, visit.resource_id, visit.starts_at, visit.reason, booking_id, visit.moves, is_by_hand
+    )  # fmt: skip
 
 
 def _end_or_go_on(draft: PlanDraft, accepted: Accepted, *, is_whole: bool, actor: User) -> None:

@@ -61,18 +61,20 @@ def plan_again(draft: PlanDraft, actor: User) -> PlanDraft:
     return draft
 
 
-def fill_draft(arguments: dict[str, Any]) -> Generator[str, None, None]:
+def fill_draft(arguments: dict[str, Any]) -> Generator[str, None, str | None]:
     """The job: make the proposal of a draft. Nothing is held while the planner thinks."""
     draft = get_draft(int(arguments["draft_id"]))
     if draft.ended_at is not None:
-        return  # discarded before it was begun
+        return None  # discarded before it was begun
     yield "Reading what has to be planned."
     gathered = gather_for_draft(get_draft(draft.id))
     yield f"Looking for the best places for {gathered.looked_for} orders."
     proposal = propose_for_draft(gathered)
     draft = get_draft(int(arguments["draft_id"]))
     lock_draft(draft)
-    keep_outcome(draft, outcome_of(gathered, proposal))
+    outcome = outcome_of(gathered, proposal)
+    keep_outcome(draft, outcome)
+    return outcome.notes
 
 
 def keep_outcome(draft: PlanDraft, outcome: Outcome) -> None:

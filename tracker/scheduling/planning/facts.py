@@ -2,7 +2,7 @@
 
 from collections.abc import Collection
 from dataclasses import dataclass
-from datetime import date
+from datetime import UTC, date, tzinfo
 
 from ..resources.lending import may_serve
 
@@ -53,6 +53,13 @@ class OrderFacts:
     """What has to be done before it begins; what is done already is not among them."""
     standing: Standing | None = None
     """Where it is booked, if that may be moved; None: it has no place yet."""
+    follower: int | None = None
+    """The priority of the most urgent order that waits for it, when that is more urgent than its own."""
+
+    @property
+    def urgency(self) -> int:
+        """Its priority, or that of what waits for it; who may do it goes by its own."""
+        return self.priority if self.follower is None else min(self.priority, self.follower)
 
     @property
     def all_skills(self) -> frozenset[str]:
@@ -141,6 +148,8 @@ class Stop:
     """Where, for a person."""
     order_id: int | None = None
     load: int = 0
+    waits_for: tuple[int, ...] = ()
+    """Orders that have to be done before it begins."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -157,6 +166,8 @@ class Facts:
     today: date | None = None
     """Lending counts from it; None: from the first of `days`."""
     weather: tuple[WeatherFacts, ...] = ()
+    zone: tzinfo = UTC
+    """The city's clocks, for words."""
 
     def may_do(self, resource: ResourceFacts, order: OrderFacts, day: date) -> bool:
         """Whether skills, people, load, district and weather allow it on that day."""

@@ -1,135 +1,104 @@
-"""The first planner, kept to compare with: who does which order when. Pure: the same proposal for the same facts.
+"""Nearest crew first, one order after the other: what the planner is compared with, and how it fills what is left.
 
 Orders are taken by priority, then due date, then age. Each gets the first day on which a qualified crew has room before
 the order is due, and on that day the crew that comes from nearest (from its base, or from the booking before the gap).
 When nobody has room in time, the first day after the due date is taken and the proposal says so: late work beats none.
-Every crew starts from its base and is back there when its shift ends; travel is `travel.py`'s. An order that cannot be
-placed keeps its reason in words. This is nearest-crew-first, not an optimum; it never moves what is booked.
+Every crew starts from its base and is back there when its shift ends. It never moves what is booked.
 """
 
-from bisect import insort
-from collections import defaultdict
 from collections.abc import Iterator
 from dataclasses import dataclass
-from datetime import date
-from itertools import pairwise
 
-from .facts import Facts, OrderFacts, ResourceFacts, ShiftFacts, Stop
+from .facts import Facts, OrderFacts, Stop
 from .left_out import why_full, why_impossible
 from .proposal import NOT_REACHED, LeftOut, Proposal, Proposed
-from .travel import road_m, travel_slots
+from .timelines import Gap, Timelines
+from .travel import STRAIGHT, Roads
+from .wording import say_nearest
 
 
 @dataclass(frozen=True, slots=True)
-class _Opening:
-    """A place for the order in a crew's shift: where the crew comes from, and when the work would start."""
+class Opening:
+    """A gap in which the order can begin at the slot `start`."""
 
-    way_m: float
+    gap: Gap
     start: int
-    resource: ResourceFacts
-    day: date
-    comes_from: str
-
-    @property
-    def rank(self) -> tuple[float, int, str]:
-        """Nearest first, then earliest, then by name, so that the outcome never depends on the order of the facts."""
-        return (self.way_m, self.start, self.resource.code)
 
 
-def propose_nearest(facts: Facts, *, limit: int) -> Proposal:
+def propose_nearest(facts: Facts, *, limit: int, roads: Roads = STRAIGHT) -> Proposal:
     """Place the orders, looking for room for at most `limit` of them; orders out are `booked` plus `left_out`."""
-    planner = _Planner(facts)
+    lines = Timelines(facts, roads)
     proposal = Proposal()
     looked_at = 0
-    for order in sorted(facts.orders, key=lambda order: (order.priority, order.due_on, order.id)):
-        reason = why_impossible(order, facts)
+    for order in sorted(facts.orders, key=urgency):
+        reason = why_impossible(order, facts, roads)
         if reason is None and looked_at >= limit:
             reason = NOT_REACHED
         if reason is not None:
             proposal.left_out.append(LeftOut(order.id, reason))
             continue
         looked_at += 1
-        found = planner.place(order)
+        found = nearest_opening(order, lines)
         if found is None:
             proposal.left_out.append(LeftOut(order.id, why_full(order, facts)))
         else:
-            proposal.booked.append(found)
-    proposal.distance_km = planner.distance_km()
+            lines.add(stop_at(order, found))
+            proposal.booked.append(_proposed(order, found, roads))
+    proposal.distance_km = lines.distance_km()
     return proposal
 
 
-class _Planner:
-    """The calendar of every crew while the orders are being placed."""
-
-    def __init__(self, facts: Facts) -> None:
-        self.facts = facts
-        self.stops: dict[int, list[Stop]] = defaultdict(list)
-        for stop in facts.stops:
-            insort(self.stops[stop.resource_id], stop, key=_start_of)
-
-    def place(self, order: OrderFacts) -> Proposed | None:
-        """Book the best opening into the calendar, or return None when there is none."""
-        opening = self._first(order, order.due_slot)
-        is_late = opening is None
-        opening = opening or self._first(order, None)
-        if opening is None:
-            return None
-        resource, end = opening.resource, opening.start + order.slots
-        insort(
-            self.stops[resource.id],
-            Stop(resource.id, opening.start, end, order.x_dm, order.y_dm, order.address),
-            key=_start_of,
-        )
-        reason = _why_here(order, opening, is_late)
-        return Proposed(order.id, resource.id, opening.day, opening.start, end, is_late, reason)
-
-    def _first(self, order: OrderFacts, finish_by: int | None) -> _Opening | None:
-        """The nearest opening on the first day that has one whose work ends by the slot `finish_by`."""
-        for day in self.facts.days:
-            qualified = [resource for resource in self.facts.resources if self.facts.may_do(resource, order, day)]
-            openings = [
-                opening
-                for resource in qualified
-                for shift in resource.shifts
-                if shift.day == day
-                for opening in self._openings(order, resource, shift)
-                if finish_by is None or opening.start + order.slots <= finish_by
-            ]
-            if openings:
-                return min(openings, key=lambda opening: opening.rank)
-        return None
-
-    def _openings(self, order: OrderFacts, resource: ResourceFacts, shift: ShiftFacts) -> Iterator[_Opening]:
-        for before, after in pairwise(self._route(resource, shift)):
-            start = max(before.end + travel_slots(before, order), order.earliest)
-            if start + order.slots + travel_slots(order, after) <= after.start:
-                yield _Opening(road_m(before, order), start, resource, shift.day, before.name)
-
-    def _route(self, resource: ResourceFacts, shift: ShiftFacts) -> list[Stop]:
-        """The crew's stops in that shift, between leaving its base and being back there."""
-        leave = Stop(resource.id, shift.start, shift.start, resource.x_dm, resource.y_dm, "its base")
-        back = Stop(resource.id, shift.end, shift.end, resource.x_dm, resource.y_dm, "its base")
-        inside = [stop for stop in self.stops[resource.id] if stop.start < shift.end and stop.end > shift.start]
-        return [leave, *inside, back]
-
-    def distance_km(self) -> float:
-        """Kilometers by road over every shift with at least one stop."""
-        routes = [self._route(resource, shift) for resource in self.facts.resources for shift in resource.shifts]
-        return sum(_length_m(route) for route in routes if len(route) > 2) / 1000
+def urgency(order: OrderFacts) -> tuple[int, object, int]:
+    """Most urgent first: by priority, then due date, then age."""
+    return (order.urgency, order.due_on, order.id)
 
 
-def _length_m(route: list[Stop]) -> float:
-    return sum(road_m(before, after) for before, after in pairwise(route))
+def nearest_opening(order: OrderFacts, lines: Timelines) -> Opening | None:
+    """The nearest opening on the first day that has one in time; else on the first day that has one at all."""
+    return _first(order, lines, order.due_slot) or _first(order, lines, None)
 
 
-def _start_of(stop: Stop) -> int:
-    return stop.start
+def stop_at(order: OrderFacts, opening: Opening) -> Stop:
+    """The order as a stop of that resource."""
+    return visit_of(order, opening.gap.resource.id, opening.start)
 
 
-def _why_here(order: OrderFacts, opening: _Opening, is_late: bool) -> str:
-    far = f"{opening.way_m / 1000:.1f} km from {opening.comes_from}"
-    way = far if opening.way_m else f"at the same place as {opening.comes_from}"
-    if is_late:
-        due = f"{order.due_on:%a %d %b %Y}"
-        return f"Late: nobody with «{order.skill}» had room by {due}. First day with room; nearest, {way}."
-    return f"Nearest with «{order.skill}» and room on the first possible day: {way}."
+def visit_of(order: OrderFacts, resource_id: int, start: int) -> Stop:
+    """The order as a stop of a resource from that slot on."""
+    end = start + order.slots
+    return Stop(resource_id, start, end, order.x_dm, order.y_dm, order.address, order.id, order.load)
+
+
+def openings_on(order: OrderFacts, lines: Timelines, day: object) -> Iterator[Opening]:
+    """Every gap of that day in which the order has room, with the first slot for it."""
+    for resource in lines.facts.resources:
+        if not resource.is_able(order):
+            continue
+        for shift in resource.shifts:
+            if shift.day != day or not lines.facts.may_do(resource, order, shift.day):
+                continue
+            for gap in lines.gaps(resource, shift):
+                start = lines.earliest_start(order, gap)
+                if start is not None:
+                    yield Opening(gap, start)
+
+
+def _first(order: OrderFacts, lines: Timelines, finish_by: int | None) -> Opening | None:
+    """The nearest opening on the first day that has one whose work ends by the slot `finish_by`."""
+    for day in lines.facts.days:
+        openings = [
+            one for one in openings_on(order, lines, day) if finish_by is None or one.start + order.slots <= finish_by
+        ]
+        if openings:
+            return min(
+                openings,
+                key=lambda one: (lines.roads.metres(one.gap.before, order), one.start, one.gap.resource.code),
+            )
+    return None
+
+
+def _proposed(order: OrderFacts, opening: Opening, roads: Roads) -> Proposed:
+    end = opening.start + order.slots
+    is_late = end > order.due_slot
+    reason = say_nearest(order, opening.gap.before, is_late, roads)
+    return Proposed(order.id, opening.gap.resource.id, opening.gap.shift.day, opening.start, end, is_late, reason)

@@ -1,9 +1,10 @@
 """Make a plan: order what urgent cases need, propose bookings, write the accepted ones down."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
 
+from flask import current_app
 from sqlalchemy import select
 from sqlalchemy.orm import joinedload
 
@@ -12,7 +13,8 @@ from ...cases.models import CaseStatus
 from ...cases.turns import take_turns
 from ...errors import Invalid
 from ...extensions import db
-from ...places.city import city_today, the_city
+from ...places.city import city_projection, city_today, the_city
+from ...places.projection import Projection
 from ...staff.models import User
 from ..bookings.slots import slot_start
 from ..orders.models import WorkOrder
@@ -20,9 +22,11 @@ from ..orders.work_status import WorkStatus
 from ..playbooks.ordering import create_orders_from_playbook
 from ..playbooks.waiting_cases import cases_without_orders
 from .accepting import Choice, accept_plan, note_left_out
+from .facts import Facts
 from .gathering import gather_facts
-from .planner import PAGE_SECONDS, propose
+from .planner import COMMAND_SECONDS, PAGE_SECONDS, propose
 from .proposal import LeftOut, Proposal
+from .road_service import find_roads
 
 ORDERS_PER_RUN = 500
 """How many orders one run creates from playbooks at most, and for how many it looks for room."""
@@ -32,8 +36,20 @@ SHUT = "Its case is not open. Cancel the order, or reopen the case."
 
 
 @dataclass(frozen=True, slots=True)
+class PlanQuestion:
+    """What is planned, as it was read, so that the search for routes needs no transaction."""
+
+    facts: Facts
+    shut: tuple[LeftOut, ...]
+    projection: Projection
+
+
+@dataclass(frozen=True, slots=True)
 class PlanResult:
-    """One whole run: `orders` = `booked` + `unbooked`, `created` of them new; distance by road, in kilometers."""
+    """One whole run: `orders` = `booked` + `unbooked`, `created` of them new; distance by road, in kilometers.
+
+    `moved` bookings made room for them.
+    """
 
     orders: int
     booked: int
@@ -41,18 +57,29 @@ class PlanResult:
     created: int
     distance_km: float
     left_out: tuple[LeftOut, ...]
+    moved: int = 0
+    notes: tuple[str, ...] = ()
 
 
-def plan_day(first_day: date, days: int, actor: User | None = None) -> PlanResult:
+def plan_day(
+    first_day: date, days: int, actor: User | None = None, *, seconds: float = COMMAND_SECONDS,
+    between: Callable[[], None] = lambda: None,
+) -> PlanResult:  # fmt: skip
     """Order what urgent cases need, plan all requested work for `days` local dates from `first_day`, and book it.
 
-    Raises `Invalid` for a day in the past or a span of less than 1 or more than `LONGEST_PLAN_DAYS` days.
+    `between` is called before the routes are looked for, which takes up to `seconds`: whoever commits there keeps
+    nobody waiting. What changes meanwhile is refused when it is booked. Raises `Invalid` for a day in the past or a
+    span of less than 1 or more than `LONGEST_PLAN_DAYS` days.
     """
     check_days(first_day, days)
     created = order_missing_work(actor)
-    proposal = propose_plan(first_day, days)
+    question = ask_plan(first_day, days, moving=True)
+    between()
+    proposal = find_plan(question, seconds=seconds)
     accepted = accept_plan(choices_of(proposal), actor)
-    left_out = (*proposal.left_out, *accepted.refused)
+    moving = {one.order_id for one in proposal.booked if one.moves_booking_id is not None}
+    standing = {order.id for order in question.facts.orders if order.standing is not None}
+    left_out = tuple(left for left in (*proposal.left_out, *accepted.refused) if left.order_id not in moving | standing)
     note_left_out(left_out)
     return PlanResult(
         orders=len(accepted.booked) + len(left_out),
@@ -61,6 +88,8 @@ def plan_day(first_day: date, days: int, actor: User | None = None) -> PlanResul
         created=created,
         distance_km=round(proposal.distance_km, 1),
         left_out=left_out,
+        moved=len(accepted.moved),
+        notes=tuple(proposal.notes),
     )
 
 
@@ -86,13 +115,30 @@ def order_missing_work(actor: User | None) -> int:
     return created
 
 
-def propose_plan(first_day: date, days: int, *, seconds: float = PAGE_SECONDS) -> Proposal:
-    """Where every requested order could go, or why nowhere; writes nothing. It may look for `seconds`."""
+def propose_plan(first_day: date, days: int, *, seconds: float = PAGE_SECONDS, moving: bool = False) -> Proposal:
+    """Where every requested order could go, or why nowhere; writes nothing. It may look for `seconds`.
+
+    With `moving` it may move what is planned and not pinned, where that makes room.
+    """
     check_days(first_day, days)
+    return find_plan(ask_plan(first_day, days, moving=moving), seconds=seconds)
+
+
+def ask_plan(first_day: date, days: int, *, moving: bool) -> PlanQuestion:
+    """Read what the planner has to know of all requested work. Whose case is shut is not planned at all."""
     orders = requested_orders()
     live = [order for order in orders if order.case.status in (CaseStatus.OPEN, CaseStatus.MERGED)]
-    proposal = propose(gather_facts(live, first_day, days), limit=ORDERS_PER_RUN, seconds=seconds)
-    proposal.left_out += [LeftOut(order.id, SHUT) for order in orders if order not in live]
+    shut = tuple(LeftOut(order.id, SHUT) for order in orders if order not in live)
+    return PlanQuestion(gather_facts(live, first_day, days, moving=moving), shut, city_projection(the_city()))
+
+
+def find_plan(question: PlanQuestion, *, seconds: float) -> Proposal:
+    """The plan itself: it asks the road service, if one is set, and looks for routes. It reads no table."""
+    roads, problem = find_roads(question.facts, current_app.config["SETTINGS"], question.projection)
+    proposal = propose(question.facts, limit=ORDERS_PER_RUN, seconds=seconds, roads=roads)
+    proposal.left_out += question.shut
+    if problem:
+        proposal.notes.append(problem)
     return proposal
 
 
@@ -110,6 +156,6 @@ def requested_orders() -> Sequence[WorkOrder]:
 def choices_of(proposal: Proposal) -> list[Choice]:
     """The proposal as choices that `accept_plan` takes."""
     return [
-        Choice(booked.order_id, booked.resource_id, slot_start(booked.start), booked.reason)
+        Choice(booked.order_id, booked.resource_id, slot_start(booked.start), booked.reason, booked.moves_booking_id)
         for booked in proposal.booked
     ]
