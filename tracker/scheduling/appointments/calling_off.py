@@ -8,9 +8,9 @@ from sqlalchemy.orm import joinedload
 
 from ...batches import in_chunks
 from ...extensions import db
-from ...staff.log import append_log_rows
 from ...staff.models import User
 from ..orders.models import WorkOrder
+from .keeping import ask_to_move
 from .models import Appointment, AppointmentStatus
 
 AGREED = (AppointmentStatus.HELD, AppointmentStatus.CONFIRMED)
@@ -18,22 +18,9 @@ AGREED = (AppointmentStatus.HELD, AppointmentStatus.CONFIRMED)
 
 
 def call_off(appointments: Sequence[Appointment], actor: User | None, *, reason: str) -> int:
-    """Every one of them has to be moved, for a reason in words for the resident; returns how many."""
+    """Every one of them has to be moved, for a reason in words for the resident, who is told; returns how many."""
     for appointment in appointments:
-        appointment.status, appointment.reason = AppointmentStatus.TO_MOVE, reason
-        appointment.order.case.is_touched = True
-    db.session.flush()
-    append_log_rows(
-        {
-            "subject_kind": "case",
-            "subject_id": one.order.case_id,
-            "verb": "appointment_to_move",
-            "text": f"The appointment for «{one.order.title}» has to be moved: {reason}",
-            "actor_id": actor.id if actor else None,
-            "data": {"work_order_id": one.order_id, "appointment_id": one.id},
-        }
-        for one in appointments
-    )
+        ask_to_move(appointment, reason, actor)
     return len(appointments)
 
 

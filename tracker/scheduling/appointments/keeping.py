@@ -83,8 +83,7 @@ def record_kept(appointment: Appointment, actor: User | None) -> Appointment:
     if appointment.status is AppointmentStatus.KEPT:
         return appointment
     _check_has_begun(appointment)
-    end_appointment(appointment, order, AppointmentStatus.KEPT)
-    tell_log(appointment, "appointment_kept", f"The appointment for «{order.title}» was kept.", actor)
+    come_to_keep(appointment, actor)
     return appointment
 
 
@@ -96,11 +95,24 @@ def record_no_show(appointment: Appointment, actor: User | None) -> Appointment:
     _check_has_begun(appointment)
     if order.status is WorkStatus.DONE:
         raise Conflict("This work is done, so somebody was there. Take «done» back first.")
-    end_appointment(appointment, order, AppointmentStatus.NO_SHOW)
+    come_in_vain(appointment, actor)
     if order.status.is_open:
         could_not_do(order, actor, reason=NOBODY_HOME)
-    tell_log(appointment, "appointment_no_show", f"A crew came for «{order.title}», and nobody was there.", actor)
     return appointment
+
+
+def come_to_keep(appointment: Appointment, actor: User | None) -> None:
+    """The same as the crew says it, who was there, whatever the clock says."""
+    order = lock_appointment(appointment)
+    end_appointment(appointment, order, AppointmentStatus.KEPT)
+    tell_log(appointment, "appointment_kept", f"The appointment for «{order.title}» was kept.", actor)
+
+
+def come_in_vain(appointment: Appointment, actor: User | None) -> None:
+    """Nobody was there, as the crew says it; what becomes of the work it says itself."""
+    order = lock_appointment(appointment)
+    end_appointment(appointment, order, AppointmentStatus.NO_SHOW)
+    tell_log(appointment, "appointment_no_show", f"A crew came for «{order.title}», and nobody was there.", actor)
 
 
 def note_called(appointment: Appointment, actor: User) -> Appointment:

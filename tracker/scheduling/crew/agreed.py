@@ -1,18 +1,19 @@
 """What a crew's step means for what was agreed with a resident."""
 
 from collections.abc import Iterable
-from datetime import datetime
 
 from sqlalchemy import select
 
 from ...extensions import db
+from ...staff.models import User
+from ..appointments.keeping import ask_to_move, come_in_vain, come_to_keep
 from ..appointments.models import Appointment, AppointmentStatus
 from ..bookings.why_not import WHY_NOT_LABELS, WhyNot
 from ..orders.models import WorkOrder
 from .models import StepKind
 
 
-def settle_appointment(order: WorkOrder, kind: StepKind, why: WhyNot | None, at: datetime) -> Appointment | None:
+def settle_appointment(order: WorkOrder, kind: StepKind, why: WhyNot | None, actor: User) -> Appointment | None:
     """Kept when the work is done, not kept by the resident when nobody was home, else a new time is to be found.
 
     Only what was agreed is settled, once; returns it, or None where nothing was. The resident reads why in general
@@ -22,13 +23,12 @@ def settle_appointment(order: WorkOrder, kind: StepKind, why: WhyNot | None, at:
     if appointment is None or kind not in (StepKind.FINISH, StepKind.COULD_NOT):
         return None
     if kind is StepKind.FINISH:
-        appointment.status, appointment.ended_at = AppointmentStatus.KEPT, at
+        come_to_keep(appointment, actor)
     elif why is WhyNot.NOBODY_HOME:
-        appointment.status, appointment.ended_at = AppointmentStatus.NO_SHOW, at
+        come_in_vain(appointment, actor)
     else:
-        appointment.status = AppointmentStatus.TO_MOVE
-        appointment.reason = "" if why in (None, WhyNot.OTHER) else f"{WHY_NOT_LABELS[why]}."
-    db.session.flush()
+        said = "" if why in (None, WhyNot.OTHER) else f"{WHY_NOT_LABELS[why]}."
+        ask_to_move(appointment, said, actor, release=False)
     return appointment
 
 

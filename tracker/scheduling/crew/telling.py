@@ -53,7 +53,7 @@ def take_step(step: Step, actor: User) -> Booking:
     lock_row(booking.work_order)
     if _was_taken(step, actor):
         return booking
-    settle_appointment(booking.work_order, step.kind, step.why, step.at)  # first: its promise does not bind a next try
+    settle_appointment(booking.work_order, step.kind, step.why, actor)  # first: its promise does not bind a next try
     _TAKE[step.kind](booking, step, actor)
     db.session.add(
         CrewStep(key=step.key, booking_id=booking.id, kind=step.kind, told_by_id=actor.id, happened_at=step.at)
