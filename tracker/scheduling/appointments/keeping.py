@@ -79,7 +79,7 @@ def move_out_of_window(
 
 def record_kept(appointment: Appointment, actor: User | None) -> Appointment:
     """Somebody came in the window, and the resident was there. Said twice, it changes nothing."""
-    order = lock_appointment(appointment)
+    lock_appointment(appointment)
     if appointment.status is AppointmentStatus.KEPT:
         return appointment
     _check_has_begun(appointment)
