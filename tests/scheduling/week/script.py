@@ -8,11 +8,11 @@ from datetime import date, datetime, timedelta
 from flask import Flask
 from sqlalchemy import select
 from time_machine import Traveller
-from tracker.staff.jobs.working_off_jobs import work_off_next
 
 from tests.pressing import Person
 from tests.scheduling.week.checker import what_is_wrong
 from tests.scheduling.week.city import MONDAY, City, on, utc
+from tests.scheduling.week.residents import Residents
 from tracker import jobs
 from tracker.clock import utc_now
 from tracker.extensions import db
@@ -20,6 +20,7 @@ from tracker.scheduling.bookings.models import Booking
 from tracker.scheduling.orders.models import WorkOrder
 from tracker.scheduling.orders.work_status import WorkStatus
 from tracker.scheduling.resources.models import CityResource
+from tracker.staff.jobs.working_off_jobs import work_off_next
 
 FRIDAY_BEFORE = MONDAY - timedelta(days=3)
 WORK = {
@@ -45,21 +46,22 @@ class Ledger:
     """Each order's title by its number."""
     done: set[int] = field(default_factory=set)
     failed: list[int] = field(default_factory=list)
-    released: dict[str, int] = field(default_factory=dict)
+    arrived: dict[int, datetime] = field(default_factory=dict)
+    """When a crew was last at the place of an order."""
 
 
 class Week:
     """The people of the city through a week; `clock` is everybody's."""
 
-    def __init__(self, app: Flask, city: City, clock: Traveller) -> None:
-        self.app, self.city, self.clock = app, city, clock
+    def __init__(self, app: Flask, city: City, clock: Traveller, residents: Residents) -> None:
+        self.app, self.city, self.clock, self.residents = app, city, clock, residents
         self.ledger = Ledger()
-        self.told: list[str] = []
 
     def play(self) -> None:
         """Friday before, then Monday to Friday."""
         self.at(on(FRIDAY_BEFORE, 9))
         self.order_everything()
+        self.agree_times()
         for offset in range(5):
             self.live(MONDAY + timedelta(days=offset))
 
@@ -83,12 +85,15 @@ class Week:
         if day in ABSENT:
             self.calls_in_sick(ABSENT[day], day)
         self.ask_again_for_what_failed()
+        self.residents.read_mail()
         self.plan(day)
+        self.residents.read_mail()
         self.check(f"morning of {day}")
         self.drive_out(day)
         self.at(on(day, 16))
         if day == STORM - timedelta(days=1):
             self.declare_storm(STORM)
+        self.residents.read_mail()
         self.check(f"evening of {day}")
 
     def check(self, when: str) -> None:
@@ -122,6 +127,13 @@ class Week:
         assert made, where
         self.ledger.orders[int(made[1])] = title
         return int(made[1])
+
+    def agree_times(self) -> None:
+        """Thirty residents want to be at home when the bait is set."""
+        baits = [number for number, title in self.ledger.orders.items() if title == WORK["Rodents"][0]]
+        for number, order in enumerate(baits[:30]):
+            self.residents.offer(self.person("Ana"), order, number)
+        self.residents.read_mail()
 
     def plan(self, day: date) -> None:
         """The scheduler asks for a plan of the rest of the week, looks at it, and takes it."""
@@ -213,9 +225,11 @@ class Week:
     def tell(self, booking: Booking, kind: str) -> None:
         """One button on the crew's phone."""
         order, changes = booking.work_order_id, {}
+        if kind == "arrive":
+            self.ledger.arrived[order] = utc_now()
         if kind == "finish" and self._cannot(order):
             kind = "could_not"
-            changes = {"why": "cars"}
+            changes = {"why": "nobody_home" if order in self.residents.people else "cars"}
             if order % RETRIED == 0:
                 changes["next_try_on"] = (self._now().date() + timedelta(days=1)).isoformat()
             self.ledger.failed.append(order)
