@@ -1,4 +1,4 @@
-"""The residents of the week: thirty of them agree a time with the city, on the phone or by their link, and read mail."""
+"""The residents of the week: thirty agree a time with the city, on the phone or by their link, and read their mail."""
 
 import re
 from dataclasses import dataclass, field, replace
