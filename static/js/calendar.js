@@ -38,14 +38,14 @@ async function send(address, values) {
     const told = await answer.json();
     return answer.ok ? told : { refusal: told[0]?.description || "The server refuses it." };
   } catch {
-    return { refusal: "The server does not answer. Nothing was changed; try again." };
+    return { refusal: "The server did not answer. Look where it stands now, then try again." };
   }
 }
 
 function wish() {
   const { booking, order, seen } = moving;
-  const minutes = moving.quarters === moving.origin.quarters ? moving.minutes : moving.quarters * 15;
-  return { ...(booking ? { booking, seen } : { order }), resource: moving.resource, slot: moving.slot, minutes };
+  const changed = moving.quarters === moving.origin.quarters ? {} : { minutes: moving.quarters * 15 };
+  return { ...(booking ? { booking, seen } : { order }), resource: moving.resource, slot: moving.slot, ...changed };
 }
 
 // What is in the way where the ghost stands now; null when it went on meanwhile.
@@ -114,7 +114,7 @@ function take(source, byKeys) {
   const quarters = Number(source.dataset.quarters) || Math.ceil(Number(minutes) / 15);
   const slot = booking ? Number(source.dataset.slot) : firstFree(column, quarters);
   const origin = { resource: column.dataset.resource, slot, quarters };
-  moving = { source, booking, order, seen, title, minutes: Number(minutes), byKeys, origin, ...origin, asked: "", answer: "" };
+  moving = { source, booking, order, seen, title, byKeys, origin, ...origin, asked: "", answer: "" };
   moving.isMovable = "movable" in source.dataset;
   moving.isResizable = "resizable" in source.dataset;
   moving.ghost = document.createElement("div");

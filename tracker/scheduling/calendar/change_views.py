@@ -74,8 +74,8 @@ def place() -> ResponseReturnValue:
     wish, me = _read_wish(), current_staff()
     starts_at = slot_start(wish.slot)
     if wish.booking is not None:
-        seen = request.form.get("seen", "")
-        moved = move_booking(wish.booking, wish.resource, starts_at, me, seen=seen, minutes=wish.minutes)
+        seen, minutes = request.form.get("seen", ""), wish.minutes if request.form.get("minutes") else None
+        moved = move_booking(wish.booking, wish.resource, starts_at, me, seen=seen, minutes=minutes)
         return _saved(moved, f"Moved «{wish.order.title}»")
     standing = standing_booking(wish.order)
     if standing is not None:
