@@ -315,6 +315,9 @@ def test_what_others_did_to_its_work_is_settled(clock: time_machine.Traveller, c
     assert [one.status for one in (done, gone, tried, moved)] == [
         AppointmentStatus.KEPT, AppointmentStatus.CANCELLED, AppointmentStatus.TO_MOVE, AppointmentStatus.TO_MOVE,
     ]  # fmt: skip
+    again_on = WEDNESDAY_8 + timedelta(days=2)
+    confirm_appointment(hold_window(tried, again_on, None, plain_settings()), None, plain_settings())
+    assert (tried.status, tried.order.status) == (AppointmentStatus.CONFIRMED, WorkStatus.CONFIRMED), "a next try"
     assert lost.status is AppointmentStatus.CONFIRMED, "a plan may still put it back into its window"
     again = book_order(lost.order, crew, lost.window_starts_at, None)  # type: ignore[arg-type]  # it has one
     settled()

@@ -122,7 +122,7 @@ def test_only_who_may_see_callers_fills_one_in_and_that_is_audited(client: Flask
     sign_in(Role.SCHEDULER)
     address = f"/staff/orders/{order_id}/appointment"
     assert "Zora" not in client.get(address).text
-    assert client.get(f"{address}/caller/{caller.id}").status_code == 403
+    assert client.get(f"{address}/caller/{caller.id}").status_code == 404
     sign_in(Role.CONTACT)
     assert "Fill in Zora Canary" in client.get(address).text
     before = db.session.scalar(select(func.count()).select_from(AuditEntry)) or 0

@@ -6,8 +6,9 @@ from flask import current_app, flash, redirect, render_template, request, url_fo
 from flask.typing import ResponseReturnValue
 from flask_wtf import FlaskForm
 
+from ...calls.models import Caller
 from ...cases.touching import case_with_key, hold_case
-from ...errors import Conflict, Forbidden, Invalid, NotFound
+from ...errors import Conflict, Invalid, NotFound
 from ...extensions import db
 from ...staff.audit import record_audit
 from ...staff.current import current_role, current_staff
@@ -57,20 +58,22 @@ def agree_time(order_id: int) -> ResponseReturnValue:
 @requires(Permission.ORDER_WORK, writes_on_get=True)
 def agree_time_with(order_id: int, caller_id: int) -> ResponseReturnValue:
     """The same form with somebody filled in who called about it. To read about a person leaves a row in the audit."""
-    if not may(current_role(), Permission.SEE_CALLERS):
-        raise Forbidden("Your role may not see callers. Ask somebody who may, or enter the name that you were told.")
     order = get_order(order_id)
-    caller = next((one for one in callers_of(order) if one.id == caller_id), None)
+    caller = next((one for one in _callers(order) if one.id == caller_id), None)
     if caller is None:
-        raise NotFound("This person did not call about it. Choose one of those who did.")
+        raise NotFound("Nobody is filled in from here. Choose one of those who called about it, or enter the name.")
     record_audit("read caller", f"caller {caller.id}", actor=current_staff())
     db.session.commit()
     return _agree_page(order, ResidentForm(data=filled_from(caller)))
 
 
 def _agree_page(order: WorkOrder, form: ResidentForm) -> str:
-    callers = callers_of(order) if may(current_role(), Permission.SEE_CALLERS) else []
-    return render_template("scheduling/appointments/agree.html", form=form, order=order, callers=callers)
+    return render_template("scheduling/appointments/agree.html", form=form, order=order, callers=_callers(order))
+
+
+def _callers(order: WorkOrder) -> list[Caller]:
+    """Who called about it, for those who may see callers."""
+    return callers_of(order) if may(current_role(), Permission.SEE_CALLERS) else []
 
 
 def _offer(order_id: int, form: ResidentForm) -> Appointment:
