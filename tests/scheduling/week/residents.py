@@ -61,6 +61,7 @@ class Residents:
 
     def read_mail(self) -> None:
         """The worker writes and sends; whoever is asked to choose does so on her own page."""
+        db.session.commit()  # the worker is another process, and waits for nobody here
         with self.app.app_context():
             jobs.keep_appointments(self.settings, utc_now())
             jobs.write_mail(self.settings, utc_now())

@@ -151,6 +151,7 @@ class Week:
 
     def work_off(self) -> None:
         """The worker beside the pages does what they asked for."""
+        db.session.commit()
         with self.app.app_context():
             while work_off_next(jobs.ASKED_FOR):
                 pass
