@@ -133,6 +133,7 @@ from .scheduling.disruptions import weather_views as _weather_views
 from .scheduling.orders import models as _orders
 from .scheduling.planning import draft_views as _plan_draft_views
 from .scheduling.planning import models as _plans
+from .scheduling.planning import pin_views as _pin_views
 from .scheduling.planning import plan_views as _plan_views
 from .scheduling.planning import trial_views as _trial_views
 from .scheduling.playbooks import applying_views as _applying_views
@@ -165,6 +166,7 @@ VIEWS = (  # importing them puts their pages on their floor's blueprint
     _plan_views,
     _plan_draft_views,
     _trial_views,
+    _pin_views,
     _weather_views,
     _breakdown_views,
     _job_views,

@@ -162,6 +162,16 @@ def test_a_visit_is_tried_from_an_orders_page(client: FlaskClient, crew: CityRes
     assert "taken over" in client.get(draft_address).text
 
 
+def test_a_booking_is_pinned_and_freed_on_its_orders_page(client: FlaskClient, crew: CityResource) -> None:
+    booking = book_order(make.make_work_order(), crew, NINE, None)
+    address, order = f"/staff/bookings/{booking.id}", f"/staff/orders/{booking.work_order_id}"
+    assert "Take the pin off" in client.post(f"{address}/pin", follow_redirects=True).text
+    form = {"resource_id": crew.id, "day": "2026-06-16", "time": "11:00", "draft_id": "0"}
+    assert "Somebody pinned its booking" in client.post(f"{order}/try", data=form).text
+    assert "Pin it: no plan moves it" in client.post(f"{address}/unpin", follow_redirects=True).text
+    assert client.post(f"{order}/try", data=form).status_code == 302
+
+
 def test_an_empty_what_if_is_begun_on_the_plan_page(client: FlaskClient, scheduler: User) -> None:
     begun = client.post("/staff/plan/what-if", data=WANTED, follow_redirects=True).text
     assert "What if, from Tue 16 Jun" in begun and "Nothing to book" in begun

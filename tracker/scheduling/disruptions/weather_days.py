@@ -102,8 +102,10 @@ def clear_days(declared: WeatherDay, actor: User) -> Iterator[Concerned]:
         released = release_bookings(ids, actor, reason=reason, not_before=closure.ends_at)
         last, total = ids[-1], total + len(released)
         yield Concerned(len(released), 0)
-    while numbers := list(db.session.scalars(_appointment_ids(*span, kept).limit(AT_ONCE))):
-        yield Concerned(0, call_off(_appointments(numbers), actor, reason=reason))  # then they are not among them
+    last, promises = 0, _appointment_ids(*span, kept)
+    while numbers := list(db.session.scalars(promises.where(Appointment.id > last).limit(AT_ONCE))):
+        last = numbers[-1]
+        yield Concerned(0, call_off(_appointments(numbers), actor, reason=reason))
     append_log("weather_day", number, "cleared", f"{plural(total, 'booking')} cancelled: {reason}.", actor=actor)
     db.session.flush()
 
