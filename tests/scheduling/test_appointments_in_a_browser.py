@@ -58,9 +58,9 @@ def test_every_page_of_appointments_passes_and_works_without_scripts(
         times = {"ended_at": make.NOW, "window_starts_at": make.NOW, "window_ends_at": make.NOW + timedelta(hours=2)}
         make.make_appointment(order=order, status=AppointmentStatus.NO_SHOW, name=f"Jane {number}", **times)
     cookies = {cookie_name(app.config["SETTINGS"]): start_session(make.make_user(role=Role.SUPERVISOR))}
-    hers = [f"{links[0]}?lang=es", f"{links[2]}?lang=en", f"{link_of(lost)}?lang=es"]
+    hers = [f"{links[0]}?lang=en", f"{links[2]}?lang=es", f"{link_of(lost)}?lang=en"]
     pages = [f"orders/{make.make_work_order(case=case).id}/appointment", f"orders/{order.id}",
-             "appointments?show=to_call", *(f"appointments/{one.id}" for one in (first, third, lost))]  # fmt: skip
+             "appointments?show=to_call", f"appointments/{third.id}"]  # fmt: skip
     db.session.commit()
     for address in hers:
         check_page(chromium, live_address + address)

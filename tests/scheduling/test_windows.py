@@ -137,7 +137,7 @@ def _has_break(pause: Break, taken: list[tuple[datetime, datetime]], own: tuple[
     )
 
 
-@settings(max_examples=60)
+@settings(max_examples=40)
 @given(work=works, helper=helpers())
 def test_a_window_is_free_exactly_where_some_quarter_hour_of_it_is_possible(work: Work, helper: Helper) -> None:
     windows = windows_of(DAY, 120, NEW_YORK)

@@ -31,7 +31,7 @@ from ..staff.throttle import is_too_often
 from .blueprint import blueprint
 from .words import say_label
 
-MOST_CHANGES = 30
+MOST_CHANGES = 20
 """In a quarter of an hour; whoever really cannot decide can call."""
 LONGEST_WORD = 1_000
 REFUSALS: dict[type[Exception], object] = {
