@@ -48,9 +48,11 @@ def take_step(step: Step, actor: User) -> Booking:
     if not step.key:
         raise Invalid("The form lost its key. Open the sheet again and tell it once more.")
     booking = find_work(actor, step.booking_id)
+    # Of two sendings at once the second waits here. Never both: whoever holds an order may come to want its case.
     if step.kind is StepKind.NOTE:
-        hold_case(booking.work_order.case)  # of two sendings at once the second waits here
-    lock_row(booking.work_order)
+        hold_case(booking.work_order.case)
+    else:
+        lock_row(booking.work_order)
     if _was_taken(step, actor):
         return booking
     settle_appointment(booking.work_order, step.kind, step.why, actor)  # first: its promise does not bind a next try
