@@ -12,7 +12,7 @@ from .resources.models import ResourceKind
 KINDS = [SelectChoice(kind.value, kind.value.capitalize()) for kind in ResourceKind]
 
 
-def _sensible_day(form: FlaskForm, field: DateField) -> None:
+def sensible_day(form: FlaskForm, field: DateField) -> None:
     """Refuse slips of the keyboard such as the year 20266, or 0026."""
     if field.data is not None and not can_be_meant(field.data):
         raise ValidationError("Check the year.")
@@ -23,7 +23,7 @@ class BookingForm(FlaskForm):  # type: ignore[misc]  # Flask-WTF ships no types
 
     seen = HiddenField()
     resource_id = SelectField("Resource", coerce=int)
-    day = DateField("Day", [InputRequired(), _sensible_day])
+    day = DateField("Day", [InputRequired(), sensible_day])
     frees = BooleanField("Give the time back of what waits for it and would begin too early")
     time = TimeField("From", [InputRequired()], description="On a quarter hour", render_kw={"step": SLOT_MINUTES * 60})
 

@@ -22,10 +22,9 @@ from wtforms.fields.choices import SelectChoice
 from wtforms.validators import InputRequired, Length, NumberRange, Optional
 from wtforms.widgets import CheckboxInput, ListWidget
 
-from ..clock import can_be_meant
 from ..errors import Invalid
 from ..staff.changing import trim
-from .forms import KINDS
+from .forms import KINDS, sensible_day
 from .resources.lending import LEAST_URGENT, MOST_DAYS
 from .resources.limits import MOST_CAPACITY, MOST_PEOPLE
 from .resources.models import ExceptionKind
@@ -43,12 +42,6 @@ _OTHERS_HINT = (
     "One on a line, its days first: «Mon-Fri 06:00-14:00; every 2 weeks from 2026-12-07», or "
     "«Sat 07:00-12:00; from 2026-12-01 until 2027-03-31»."
 )
-
-
-def _sensible_day(form: FlaskForm, field: DateField) -> None:
-    """Refuse slips of the keyboard such as the year 20266, or 0026."""
-    if field.data is not None and not can_be_meant(field.data):
-        raise ValidationError("Check the year.")
 
 
 class ShiftsField(StringField):  # type: ignore[misc]  # WTForms ships no types
@@ -211,9 +204,9 @@ class TimeOffForm(DecisionForm):
                  SelectChoice(ExceptionKind.EXTRA.value, "An extra shift")],
         default=ExceptionKind.OFF.value,
     )  # fmt: skip
-    first_day = DateField("From", [InputRequired("Choose a day."), _sensible_day])
+    first_day = DateField("From", [InputRequired("Choose a day."), sensible_day])
     start = TimeField("From what time", [Optional()], description="Empty: the whole day")
-    last_day = DateField("To", [Optional(), _sensible_day], description="Empty: the same day")
+    last_day = DateField("To", [Optional(), sensible_day], description="Empty: the same day")
     end = TimeField("Until what time", [Optional()], description="Empty: the whole day")
     reason = StringField("Reason", [Length(max=400)], filters=[trim], description="Staff see it; say what is needed")
 
