@@ -7,8 +7,8 @@ load and a window in which it has to begin; a truck is a crew with a capacity an
 then a tenth of Solomon's unit. Distances follow the convention of the files and of
 `best_known.csv` (EDGE_WEIGHT_TYPE FLOOR_2D, SCALE 10): the Euclidean distance cut, not rounded, to one decimal; the way
 takes as long as it is far. Only the distance counts, with as many trucks as the best known answer uses; where a
-customer has no place, a distance compares with nothing and no gap is shown. «CPU» is how many of its seconds the machine
-really gave: with much less than all of them the figures say how busy it was.
+customer has no place, a distance compares with nothing and no gap is shown. «CPU» is how many of its seconds the
+machine really gave: with much less than all of them the figures say how busy it was.
 
 **A day in the demo city.** 120 orders, drawn from a seed over the city's extent, for the first 15 crews of its profile
 that work on Mondays, from their own bases, with a break of half an hour around noon; a quarter of the orders has a
