@@ -3,6 +3,7 @@
 import ast
 from collections.abc import Iterator
 from dataclasses import dataclass
+from functools import cache
 from pathlib import Path
 
 import pytest
@@ -100,8 +101,13 @@ def module_name(path: Path) -> str:
     return ".".join(parts[:-1] if parts[-1] == "__init__" else parts)
 
 
-def imports_of(path: Path) -> Iterator[Import]:
+@cache
+def imports_of(path: Path) -> tuple[Import, ...]:
     """Every import of a file, relative ones resolved, names of `from` imports that are modules included."""
+    return tuple(_read_imports(path))
+
+
+def _read_imports(path: Path) -> Iterator[Import]:
     tree = ast.parse(path.read_text("utf-8"))
     top = {id(node) for node in tree.body}
     package = module_name(path).split(".") if path.name == "__init__.py" else module_name(path).split(".")[:-1]
@@ -117,13 +123,15 @@ def imports_of(path: Path) -> Iterator[Import]:
                 yield Import(path, node.lineno, whole if is_module(whole) else target, id(node) in top)
 
 
+@cache
 def is_module(name: str) -> bool:
     path = ROOT.joinpath(*name.split("."))
     return path.with_suffix(".py").exists() or (path / "__init__.py").exists()
 
 
-def all_imports() -> list[Import]:
-    return [one for path in python_files() for one in imports_of(path)]
+@cache
+def all_imports() -> tuple[Import, ...]:
+    return tuple(one for path in python_files() for one in imports_of(path))
 
 
 def room_of(module: str) -> str:
