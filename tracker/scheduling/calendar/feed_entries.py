@@ -13,9 +13,9 @@ from ...extensions import db
 from ...places.city import the_city
 from ..bookings.models import Booking
 from ..bookings.taking_time import bookings_of_each
+from ..ical import Entry, Standing, write_calendar
 from ..orders.models import WorkOrder
 from ..resources.models import CityResource, TeamMember
-from .ical import Entry, Standing, write_calendar
 from .models import CalendarFeed
 
 _BACK, _AHEAD = timedelta(days=30), timedelta(days=180)

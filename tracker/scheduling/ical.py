@@ -29,7 +29,7 @@ class Entry:
     sequence: int
     standing: Standing
     summary: str
-    description: str
+    description: str = ""
     location: str = ""
 
 
@@ -56,7 +56,8 @@ def _event(entry: Entry) -> Event:
     event.add("dtend", entry.ends_at)
     event.add("status", entry.standing.value)
     event.add("summary", entry.summary)
-    event.add("description", entry.description)
+    if entry.description:
+        event.add("description", entry.description)
     if entry.location:
         event.add("location", entry.location)
     return event
