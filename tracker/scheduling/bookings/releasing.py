@@ -13,7 +13,7 @@ from ...extensions import db
 from ...places.city import city_zone, the_city
 from ...staff.log import append_log_rows
 from ...staff.models import User
-from ..orders.models import WorkOrder
+from ..orders.models import OrderDependency, WorkOrder
 from ..orders.work_status import BOOKED, WorkStatus
 from .conflicts import say_span
 from .models import Booking, BookingSlot
@@ -24,14 +24,36 @@ def release_bookings(
 ) -> list[int]:
     """Cancel the bookings that still stand, ask for their work again with the reason; returns the ids of the orders.
 
-    `not_before`: the work is not begun before, where the order itself says nothing about it.
+    What waits for that work and is booked gives its time back too: it may not begin before. `not_before`: the work is
+    not begun before, where the order itself says nothing about it.
     """
     released: list[int] = []
-    for some in in_chunks(sorted(booking_ids)):
+    for some in in_chunks(sorted(_with_seconds(set(booking_ids)))):
         released += _release(some, actor, reason, not_before)
     db.session.flush()
     db.session.expire_all()  # whoever holds one of the rows sees what stands now
     return released
+
+
+def _with_seconds(booking_ids: set[int]) -> set[int]:
+    """These bookings, those of what waits for their work, of what waits for that, and so on."""
+    found, edge = set(booking_ids), booking_ids
+    first, second = aliased(Booking), aliased(Booking)
+    query = (
+        select(second.id)
+        .join(WorkOrder, WorkOrder.id == second.work_order_id)
+        .join(OrderDependency, OrderDependency.order_id == WorkOrder.id)
+        .join(first, first.work_order_id == OrderDependency.first_id)
+        .where(second.cancelled_at.is_(None), second.held_until.is_(None), second.finished_at.is_(None))
+        .where(WorkOrder.status.in_((WorkStatus.PLANNED, WorkStatus.CONFIRMED)))
+    )
+    while edge:
+        reached: set[int] = set()
+        for some in in_chunks(sorted(edge)):
+            reached |= set(db.session.scalars(query.where(first.id.in_(some))))
+        edge = reached - found
+        found |= edge
+    return found
 
 
 def _release(booking_ids: list[int], actor: User | None, reason: str, not_before: datetime | None) -> list[int]:

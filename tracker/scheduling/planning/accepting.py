@@ -65,7 +65,7 @@ def accept_plan(choices: Iterable[Choice], actor: User | None) -> Accepted:
     """
     hold_weather()
     accepted = Accepted()
-    chosen = sorted(choices, key=lambda choice: (choice.resource_id, choice.starts_at))
+    chosen = sorted(choices, key=lambda choice: (choice.starts_at, choice.resource_id))  # what comes first, first
     orders = _lock_orders({choice.order_id for choice in chosen})
     resources = {resource.id: resource for resource in db.session.scalars(select(CityResource))}
     wanted: list[_Wanted] = []
