@@ -38,10 +38,11 @@ settings.register_profile("tracker", deadline=None)  # no test fails by the cloc
 settings.load_profile("tracker")
 
 LONGEST = (
-    "test_acceptance_samples.py", "test_double_booking.py", "test_demo.py", "test_privacy_properties.py",
-    "test_in_a_browser.py", "test_triage_in_a_browser.py", "test_suggestion_samples.py", "test_reliability.py",
-    "test_migrations.py", "test_normalize_address_properties.py", "test_grouping.py", "test_recall.py",
-    "test_search_in_a_browser.py", "test_new_call_in_a_browser.py", "test_look.py", "test_commands.py",
+    "test_scripted_week.py", "test_acceptance_samples.py", "test_double_booking.py", "test_demo.py",
+    "test_privacy_properties.py", "test_in_a_browser.py", "test_triage_in_a_browser.py", "test_suggestion_samples.py",
+    "test_reliability.py", "test_migrations.py", "test_normalize_address_properties.py", "test_grouping.py",
+    "test_recall.py", "test_search_in_a_browser.py", "test_new_call_in_a_browser.py", "test_look.py",
+    "test_commands.py",
 )  # fmt: skip
 
 

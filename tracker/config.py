@@ -85,6 +85,9 @@ class Settings:
     reminder_hour: int
     """`TRACKER_APPOINTMENT_REMINDER_HOUR`: from which hour of the day before, on the city's clocks, residents are
     reminded, 0 to 23. Default: 10."""
+    plan_seconds: int
+    """`TRACKER_PLAN_SECONDS`: for how many seconds a plan that a page asked for looks for shorter routes, 1 to 300.
+    Default: 10."""
     routing: str
     """`TRACKER_ROUTING`: who says how far and how long the ways are when crews are planned: `osrm` or `valhalla`, a
     service of your own. Default: none; the straight line with a street factor."""
@@ -182,6 +185,7 @@ def load_settings(environ: dict[str, str] | None = None) -> Settings:
         hold_minutes=_number(env, "TRACKER_APPOINTMENT_HOLD_MINUTES", 15, 1, 1440),
         change_days=_number(env, "TRACKER_APPOINTMENT_CHANGE_DAYS", 1, 0, 30),
         reminder_hour=_number(env, "TRACKER_APPOINTMENT_REMINDER_HOUR", 10, 0, 23),
+        plan_seconds=_number(env, "TRACKER_PLAN_SECONDS", 10, 1, 300),
         routing=_one_of(env, "TRACKER_ROUTING", ("", "osrm", "valhalla")),
         routing_url=_service_url(env, "TRACKER_ROUTING_URL", needed=bool(env.get("TRACKER_ROUTING"))),
         secret_key=env.get("TRACKER_SECRET_KEY") or _secret_key(instance),

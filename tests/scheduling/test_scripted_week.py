@@ -3,6 +3,7 @@
 from collections import Counter
 from datetime import timedelta
 
+import pytest
 import time_machine
 from flask import Flask
 from flask_sqlalchemy import SQLAlchemy
@@ -19,6 +20,7 @@ from tracker.scheduling.orders.models import WorkOrder
 from tracker.scheduling.orders.work_status import WorkStatus
 
 
+@pytest.mark.once
 def test_a_scripted_week_ends_with_no_overlap_no_lost_order_and_every_appointment_kept_or_moved(
     app: Flask, database: SQLAlchemy
 ) -> None:

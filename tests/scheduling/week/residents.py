@@ -39,8 +39,9 @@ class Residents:
         self.app, self.keeper = app, keeper
         settings: Settings = app.config["SETTINGS"]
         self.settings = app.config["SETTINGS"] = replace(
-            settings, mail_host="127.0.0.1", mail_port=port, mail_tls="off", mail_from="city@example.org", address=SITE
-        )
+            settings, mail_host="127.0.0.1", mail_port=port, mail_tls="off", mail_from="city@example.org", address=SITE,
+            plan_seconds=1,
+        )  # fmt: skip
         self.screen = Person(app.test_client(), "a resident", 0, lambda person: None)
         self.people: dict[int, Resident] = {}
 

@@ -5,11 +5,13 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from typing import Any
 
+from flask import current_app
 from sqlalchemy import select
 from sqlalchemy.orm import joinedload
 
 from ...batches import in_chunks
 from ...cases.models import CaseStatus
+from ...config import Settings
 from ...extensions import db
 from ...places.city import city_projection, the_city
 from ..bookings.booking import mark_of
@@ -21,7 +23,6 @@ from ..orders.work_status import WorkStatus
 from .facts import Facts, OrderFacts, Standing, Stop
 from .gathering import gather_facts
 from .models import PlanDraft, PlannedLeftOut, PlannedVisit
-from .planner import PAGE_SECONDS
 from .plans import SHUT, PlanQuestion, find_plan, requested_orders
 from .proposal import LeftOut, Proposal, Proposed
 from .standing import standing_bookings
@@ -75,8 +76,9 @@ def gather_for_draft(draft: PlanDraft) -> Gathered:
 
 def propose_for_draft(gathered: Gathered) -> tuple[Proposal, float]:
     """Ask the planner; with it the seconds that it took."""
+    settings: Settings = current_app.config["SETTINGS"]
     began = time.perf_counter()
-    return find_plan(gathered.question, seconds=PAGE_SECONDS), time.perf_counter() - began
+    return find_plan(gathered.question, seconds=settings.plan_seconds), time.perf_counter() - began
 
 
 def outcome_of(gathered: Gathered, answer: tuple[Proposal, float]) -> Outcome:
