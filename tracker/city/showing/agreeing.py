@@ -13,7 +13,7 @@ from ...scheduling.orders.models import WorkOrder
 from ...staff.models import User
 from .working_days import crew_words
 
-AT_HOME = ("building", "pest", "tree", "water")
+AT_HOME = ("building", "pest", "tree", "water", "sewer", "inspection")
 """Work for which somebody is let in."""
 
 
