@@ -13,14 +13,15 @@ from ...scheduling.orders.models import WorkOrder
 from ...staff.models import User
 from .working_days import crew_words
 
-AT_HOME = ("building", "pest", "tree", "water", "sewer", "inspection")
-"""Work for which somebody is let in."""
+AT_HOME = ("building", "pest", "water", "tree", "outreach", "carpentry", "inspection")
+"""Work for which somebody is let in, that for which this is usual first."""
 
 
 def agree_with_residents(orders: Iterable[WorkOrder], office: User, settings: Settings) -> set[int]:
     """A time for one order of a case each, as far as crews.toml says; returns the orders' numbers. Flushes."""
     fitting = [one for one in orders if one.skill in AT_HOME and not one.waits_for]
-    first_of_case = list({one.case_id: one for one in reversed(fitting)}.values())[::-1]
+    usual_first = sorted(fitting, key=lambda one: (AT_HOME.index(one.skill), one.id))
+    first_of_case = list({one.case_id: one for one in reversed(usual_first)}.values())[::-1]
     agreed = set()
     for order, resident in zip(first_of_case, crew_words()["residents"], strict=False):
         if _agree(order, resident, office, settings):
