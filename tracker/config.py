@@ -92,8 +92,8 @@ class Settings:
     """`TRACKER_ROUTING`: who says how far and how long the ways are when crews are planned: `osrm` or `valhalla`, a
     service of your own. Default: none; the straight line with a street factor."""
     routing_url: str
-    """`TRACKER_ROUTING_URL`: where that service is, such as `https://roads.example.org`. It is told the places of the
-    work that is planned, so let it be one that the city trusts."""
+    """`TRACKER_ROUTING_URL`: where that service is, such as `http://127.0.0.1:5000`. It is told the places of the work
+    that is planned, so let it be one that the city trusts."""
     secret_key: str
     """`TRACKER_SECRET_KEY`: signs forms and cookies. Default: made once and kept in the instance folder."""
 

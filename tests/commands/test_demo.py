@@ -32,7 +32,7 @@ def test_the_demo_city_is_built_once_and_its_planted_problems_are_found(app: Fla
     assert built["precision"] >= 0.9
     assert built["bookings"] > 0
     assert {one["role"] for one in built["sign_ins"]} == set(Role)
-    assert len({one["password"] for one in built["sign_ins"]}) == len(Role)
+    assert len({one["password"] for one in built["sign_ins"]}) == len(built["sign_ins"]) > len(Role)
 
     client: FlaskClient = app.test_client()
     one = built["sign_ins"][0]

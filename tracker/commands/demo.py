@@ -1,10 +1,10 @@
-"""`demo`: the demo city in the instance, once, and one random sign-in per role, printed once."""
+"""`demo`: the demo city in the instance, once, and random sign-ins for each role and crew, printed once."""
 
 import secrets
 import tempfile
 import time
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import datetime
 from pathlib import Path
 from typing import Any
 
@@ -20,20 +20,18 @@ from ..cases.deliveries import Delivery
 from ..cases.measures import source_ids_by_case
 from ..city import demo as demo_city
 from ..city.demo import demo_truth, evaluate, write_demo_calls, write_demo_profile, write_demo_transfers
-from ..city.showing import tell_stories
-from ..clock import local_date, utc_now
+from ..city.showing import tell_crews, tell_stories
+from ..clock import utc_now
 from ..errors import Conflict
 from ..extensions import db
-from ..places.city import city_zone, find_city, the_city
+from ..places.city import find_city
 from ..scheduling.bookings.models import Booking
-from ..scheduling.planning.plans import plan_day
 from ..staff.accounts import set_password
 from ..staff.models import Role, User
 from .city import load_folder
 from .output import clear_errors, json_option, print_result, progress_bar
 
 SEED = 311
-_PLAN_SECONDS = 5.0
 _COLUMNS = Path(demo_city.__file__).parent / "data" / "columns.toml"
 
 
@@ -66,7 +64,7 @@ class _Files:
 @with_appcontext
 @clear_errors
 def demo(as_json: bool) -> None:
-    """Build the demo city in the instance, once: a year of calls, cases, owners, work on some, a week of bookings.
+    """Build the demo city in the instance, once: a year of calls, cases, owners, work on some, two weeks of crews.
 
     Prints one random sign-in per role when it builds, and every time how many of the planted problems became cases
     (recall) and how many cases are planted problems (precision).
@@ -116,8 +114,7 @@ def _build(until: datetime) -> None:
             db.session.commit()
     tell_stories(until)
     db.session.commit()
-    first = local_date(until, city_zone(the_city())) + timedelta(days=1)
-    plan_day(first, 7, seconds=_PLAN_SECONDS)
+    tell_crews(until)
     db.session.commit()
 
 
@@ -131,11 +128,11 @@ def _import(calls: Path) -> None:
 
 
 def _make_sign_ins() -> list[dict[str, str]]:
-    """One random password for the first account of each role; the others of the staff stay invited."""
+    """A random password for the first account of each role and for every crew; the others of the staff stay invited."""
     sign_ins = []
     for role in Role:
-        user = db.session.scalars(select(User).where(User.role == role).order_by(User.id).limit(1)).first()
-        if user is not None:
+        query = select(User).where(User.role == role).order_by(User.id)
+        for user in db.session.scalars(query if role is Role.CREW else query.limit(1)).all():
             password = "-".join(secrets.token_hex(3) for _ in range(3))
             set_password(user, password)
             sign_ins.append({"role": role.value, "sign_in_name": user.sign_in_name, "password": password})

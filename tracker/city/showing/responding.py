@@ -1,4 +1,4 @@
-"""The verbs of a story's response: objectives, tasks, partners, the playbook."""
+"""The verbs of a story's response: objectives, tasks, partners, crews, the playbook."""
 
 from sqlalchemy import select
 
@@ -7,6 +7,9 @@ from ...cases.response.objectives import judge_objective, set_objective
 from ...cases.response.partner_requests import ask_partner, finish_request, note_promise
 from ...cases.response.tasks import add_task, cancel_task, finish_task
 from ...extensions import db
+from ...scheduling.orders.entry import OrderEntry
+from ...scheduling.orders.ordering import create_order
+from ...scheduling.orders.recurring import Rhythm, repeat_work
 from ...scheduling.playbooks.applying import StepChoice, apply_playbook
 from ...scheduling.playbooks.editing import playbook_of
 from ...scheduling.playbooks.step_kinds import StepKind
@@ -88,6 +91,26 @@ def promise(scene: Scene, step: Step) -> None:
 def partner_done(scene: Scene, step: Step) -> None:
     """The partner has done it."""
     finish_request(scene.requests[step.facts["number"]], result=step.facts["result"], actor=scene.actor(step))
+
+
+def order(scene: Scene, step: Step) -> None:
+    """Work for a crew by a day, perhaps after an earlier order of the story."""
+    facts = step.facts
+    firsts = [scene.orders[number] for number in facts.get("after", [])]
+    scene.orders.append(
+        create_order(
+            scene.case, scene.actor(step), waits_for=firsts, title=facts["title"], skill=facts["skill"],
+            minutes=facts["minutes"], due_on=scene.day(facts["due"]),
+        )
+    )  # fmt: skip
+
+
+def repeat(scene: Scene, step: Step) -> None:
+    """Work that comes again every so many days."""
+    facts = step.facts
+    first_on = scene.day(facts["first"])
+    entry = OrderEntry(title=facts["title"], skill=facts["skill"], minutes=facts["minutes"], due_on=first_on)
+    repeat_work(scene.case, scene.actor(step), Rhythm(facts["every"], first_on), entry)
 
 
 def playbook(scene: Scene, step: Step) -> None:

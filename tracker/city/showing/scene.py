@@ -8,6 +8,7 @@ from ...cases.file.people.models import CaseParticipant
 from ...cases.file.visits.models import CaseVisit
 from ...cases.models import ProblemCase
 from ...cases.response.models import CaseObjective, CaseTask, PartnerRequest
+from ...scheduling.orders.models import WorkOrder
 from ...staff.models import User
 from .script import Step, Story, working_day
 
@@ -28,6 +29,7 @@ class Scene:
     people: list[CaseParticipant] = field(default_factory=list)
     letters: list[CaseLetter] = field(default_factory=list)
     visits: list[CaseVisit] = field(default_factory=list)
+    orders: list[WorkOrder] = field(default_factory=list)
 
     @property
     def owner(self) -> User:

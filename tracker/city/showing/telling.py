@@ -30,6 +30,7 @@ VERBS: dict[str, Callable[[Scene, Step], None]] = {
     "objective": responding.objective, "judge": responding.judge, "task": responding.task,
     "task_done": responding.task_done, "task_called_off": responding.task_called_off, "ask": responding.ask,
     "promise": responding.promise, "partner_done": responding.partner_done, "playbook": responding.playbook,
+    "order": responding.order, "repeat": responding.repeat,
     "person": filing.person, "person_left": filing.person_left, "letter": filing.letter,
     "visit_planned": filing.visit_planned, "visit": filing.visit, "visit_called_off": filing.visit_called_off,
 }  # fmt: skip

@@ -9,6 +9,7 @@ from ...clock import utc_now
 from ...database import Base, BigId, UTCDateTime
 from ...staff.models import User
 from ..orders.models import WorkOrder
+from ..orders.work_status import WorkStatus
 from ..resources.models import CityResource
 
 HELD = text("held_until IS NOT NULL AND cancelled_at IS NULL")
@@ -51,6 +52,12 @@ class Booking(Base):
 
     work_order: Mapped[WorkOrder] = relationship()
     resource: Mapped[CityResource] = relationship()
+
+    @property
+    def status(self) -> WorkStatus:
+        """Where the work stands as far as this booking goes: what ended here and is asked for again was not done here."""
+        status = self.work_order.status
+        return WorkStatus.NOT_DONE if self.finished_at is not None and status.is_open else status
 
 
 class BookingSlot(Base):

@@ -174,6 +174,7 @@ def _ask_again(order: WorkOrder, at: datetime, reason: str, next_try_on: date, a
     order.earliest_at = from_local(datetime.combine(next_try_on, datetime.min.time()), zone)
     order.due_on = max(order.due_on, next_try_on)
     order.reason = f"Tried on {local_date(at, zone):%d %b %Y}. {reason} Next try from {next_try_on:%d %b %Y}."
+    order.due_on = max(order.due_on, next_try_on)
     dropped = ""
     if order.latest_at is not None and order.latest_at <= order.earliest_at:
         dropped = f" It was promised by {order.latest_at.astimezone(zone):%d %b %Y, %H:%M}, which cannot be kept."

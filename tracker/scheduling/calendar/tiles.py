@@ -64,7 +64,7 @@ def tile_of(column: Column, piece: Piece, zone: ZoneInfo) -> Tile:
 
 
 def _say_status(booking: Booking, zone: ZoneInfo) -> str:
-    words = booking.work_order.status.label
+    words = booking.status.label
     if booking.held_until is not None:
         words = f"held until {booking.held_until.astimezone(zone):%H:%M}"
     return f"{words}, pinned" if booking.is_pinned else words
