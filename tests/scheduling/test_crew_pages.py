@@ -204,13 +204,50 @@ def test_what_was_agreed_with_a_resident_is_settled(
     bookings = {kind: booked(crew, kind, EIGHT + number * timedelta(hours=1)) for number, kind in enumerate(told)}
     for kind, booking in bookings.items():
         order_id = booking.work_order_id
-        db.session.add(Appointment(order_id=order_id, status=AppointmentStatus.CONFIRMED, name="Rosa", token_hash=kind))
+        agreed = Appointment(order_id=order_id, status=AppointmentStatus.CONFIRMED, name="Rosa", token_hash=kind)
+        agreed.window_starts_at, agreed.window_ends_at = booking.starts_at, booking.ends_at
+        db.session.add(agreed)
     db.session.commit()
     clock.move_to(EIGHT + timedelta(hours=4))
     for kind, (fields, status) in told.items():
         assert tell(client, bookings[kind], kind.removesuffix("_again"), kind, **fields)[0] == 201
         agreed = db.session.scalars(select(Appointment).where(Appointment.token_hash == kind)).one()
         assert agreed.status is status and (agreed.ended_at is None) == (status is AppointmentStatus.TO_MOVE)
+
+
+def test_what_is_told_late_of_an_older_booking_leaves_what_was_agreed_since(
+    client: FlaskClient, driver: User, crew: CityResource, clock: time_machine.Traveller
+) -> None:
+    booking, week = booked(crew), timedelta(days=7)
+    order = booking.work_order
+    clock.move_to(EIGHT + timedelta(hours=1))
+    assert tell(client, booking, "could_not", "one", why="weather", next_try_on="2026-06-18") == (201, "requested")
+    order.due_on += week
+    again = book_order(order, crew, EIGHT + week, None)
+    window = {"window_starts_at": EIGHT + week, "window_ends_at": EIGHT + week + timedelta(hours=2)}
+    make.make_appointment(order=order, status=AppointmentStatus.CONFIRMED, name="Rosa", **window)
+    db.session.commit()
+    for kind, why in (("could_not", "nobody_home"), ("could_not", "equipment"), ("finish", "")):
+        tell(client, booking, kind, key := f"late {kind} {why}", why=why)
+        (agreed,) = db.session.scalars(select(Appointment))
+        assert agreed.status is AppointmentStatus.CONFIRMED and agreed.ended_at is None, key
+    assert again.work_order.status is WorkStatus.PLANNED and again.cancelled_at is None
+
+
+def test_a_crew_tells_only_of_what_stands_about_now(
+    client: FlaskClient, driver: User, crew: CityResource, clock: time_machine.Traveller, sign_in: SignIn
+) -> None:
+    cancelled, held, old = (booked(crew, name, EIGHT + timedelta(hours=n)) for n, name in enumerate("abc"))
+    cancelled.cancelled_at, held.held_until = SIX, EIGHT
+    db.session.commit()
+    for booking, status in ((cancelled, 409), (held, 404), (old, 201)):
+        assert tell(client, booking, "note", f"k{booking.id}", note="Seen.")[0] == status
+    clock.shift(timedelta(days=15))
+    sign_in(user=driver)
+    assert tell(client, old, "note", "late", note="Seen.")[0] == 404
+    assert tell(client, old, "note", f"k{old.id}", note="Seen.")[0] == 201, "it was taken, and its answer got lost"
+    sign_in(Role.SCHEDULER)
+    assert tell(client, old, "note", "office", note="Seen.")[0] == 201
 
 
 def test_without_scripts_each_button_is_a_form(

@@ -19,7 +19,7 @@ from ..bookings.why_not import WhyNot
 from ..orders.ordering import say_of_order
 from .agreed import settle_appointment
 from .models import CrewStep, StepKind
-from .whose import find_work
+from .whose import check_on_sheet, find_work
 
 _LONGEST_CHAIN = 20
 
@@ -55,7 +55,11 @@ def take_step(step: Step, actor: User) -> Booking:
         lock_row(booking.work_order)
     if _was_taken(step, actor):
         return booking
-    settle_appointment(booking.work_order, step.kind, step.why, actor)  # first: its promise does not bind a next try
+    db.session.refresh(booking)
+    check_on_sheet(actor, booking)
+    if booking.finished_at is None:  # else it was settled, and what is agreed now is about another booking
+        # Before the step: its promise does not bind a next try. What is no longer the order's own the step refuses.
+        settle_appointment(booking.work_order, step.kind, step.why, actor)
     _TAKE[step.kind](booking, step, actor)
     db.session.add(
         CrewStep(key=step.key, booking_id=booking.id, kind=step.kind, told_by_id=actor.id, happened_at=step.at)

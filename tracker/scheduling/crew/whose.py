@@ -1,14 +1,20 @@
 """Whose day somebody may look at and tell of: a crew its own, those who plan everybody's."""
 
 from collections.abc import Sequence
+from datetime import timedelta
 
 from sqlalchemy import select
 
-from ...errors import NotFound
+from ...clock import utc_now
+from ...errors import Conflict, NotFound
 from ...extensions import db
 from ...staff.models import Role, User
 from ..bookings.models import Booking
 from ..resources.models import CityResource, CrewMember, TeamMember
+
+_REACH = timedelta(days=14)
+"""So long before and after its day a crew may tell of work: a phone may wait days for a network."""
+_NOT_YOURS = "This work is not on your sheet, or not any more. Ask the office who does it."
 
 
 def own_resources(user: User) -> Sequence[CityResource]:
@@ -27,11 +33,23 @@ def find_crew(user: User, resource_id: int) -> CityResource:
 
 
 def find_work(user: User, booking_id: int) -> Booking:
-    """The booking, if the person may tell of it; raises `NotFound`."""
+    """The booking, if it is of a resource of the person's; raises `NotFound`."""
     booking = db.session.get(Booking, booking_id)
     if booking is None or (user.role is Role.CREW and booking.resource_id not in with_teams(own_resources(user))):
-        raise NotFound("This work is not on your sheet, or not any more. Ask the office who does it.")
+        raise NotFound(_NOT_YOURS)
     return booking
+
+
+def check_on_sheet(user: User, booking: Booking) -> None:
+    """Raise unless a crew's booking stands, and about now: it writes no notes on what was, or is only held."""
+    if user.role is not Role.CREW:
+        return
+    if booking.held_until is not None or abs(booking.starts_at - utc_now()) > _REACH:
+        raise NotFound(_NOT_YOURS)
+    if booking.cancelled_at is not None:
+        raise Conflict(
+            f"This booking of «{booking.work_order.title}» was cancelled. Tell the office if you did the work."
+        )
 
 
 def with_teams(resources: Sequence[CityResource]) -> set[int]:
