@@ -154,7 +154,7 @@ def test_who_has_no_address_gets_a_short_text_that_says_neither_who_nor_where(po
         for _ in range(2):
             work(replace(settings, text_url=url))
     [(path, text)] = kept
-    assert path == "/5855550137" and keeper.kept == []
+    assert path == "/+15855550137" and keeper.kept == []
     assert text.startswith("Testville: Your appointment is agreed. Wednesday, June 17, 8:00 AM to 10:00 AM. https://")
     assert "Roe" not in text and "Elm" not in text and len(text) < 220
 

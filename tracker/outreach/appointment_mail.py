@@ -105,7 +105,7 @@ def _way_to(appointment: Appointment, settings: Settings) -> str | None:
 
 
 def _number_of(appointment: Appointment, settings: Settings) -> str | None:
-    number = dialed(appointment.phone) if is_text_on(settings) else ""
+    number = dialed(appointment.phone, the_city().phone_prefix) if is_text_on(settings) else ""
     return BY_TEXT + number if number else None
 
 

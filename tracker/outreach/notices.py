@@ -16,7 +16,7 @@ from ..staff.models import User
 from .links import with_links
 from .mail import Letter, MailDelayed, MailRefused, is_mail_on, mail_server, send_letter
 from .notice_models import MailChoice, Notice, NoticeStatus
-from .texting import TextDelayed, is_text_on, send_text
+from .texting import TextDelayed, TextRefused, is_text_on, send_text
 
 LEASE = timedelta(minutes=15)
 """How long a notice belongs to the worker who took it: longer than any connection waits."""
@@ -129,7 +129,7 @@ def _try(server: Any, letter: Letter, settings: Settings) -> TrackerError | None
 def _try_text(number: str, text: str, settings: Settings) -> TrackerError | None:
     try:
         send_text(number, text, settings)
-    except TextDelayed as why:
+    except (TextDelayed, TextRefused) as why:
         return why
     return None
 
@@ -141,7 +141,7 @@ def _note(notice: Notice, problem: TrackerError | None, most_tries: int = MOST_T
         notice.status, notice.sent_at, notice.problem = NoticeStatus.SENT, now, ""
     else:
         notice.problem = str(problem)[:400]
-        if isinstance(problem, MailRefused):
+        if isinstance(problem, MailRefused | TextRefused):
             notice.status = NoticeStatus.FAILED
         elif notice.tries >= most_tries:
             notice.status = NoticeStatus.GIVEN_UP
