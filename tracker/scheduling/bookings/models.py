@@ -55,7 +55,7 @@ class Booking(Base):
 
     @property
     def status(self) -> WorkStatus:
-        """Where the work stands as far as this booking goes: what ended here and is asked for again was not done here."""
+        """Where the work stands as far as this booking goes: what ended and is asked for again was not done here."""
         status = self.work_order.status
         return WorkStatus.NOT_DONE if self.finished_at is not None and status.is_open else status
 
