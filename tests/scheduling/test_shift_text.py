@@ -103,6 +103,18 @@ def test_a_line_that_is_no_rule_says_how_one_is_written(line: str) -> None:
         read_rules(line)
 
 
+@pytest.mark.parametrize("text", [
+    f"Mon{' ' * 1_000_000}x", "Mon " * 200_000, f"Mon 07:00-15:00 break 30{' ' * 100_000}x",
+    f"Mon 07:00-15:00 break 30 min{' ' * 100_000}11:30{' ' * 100_000}x",
+], ids=["blanks", "days", "a break", "its times"])  # fmt: skip
+def test_no_text_keeps_the_reader_busy_for_hours(text: str) -> None:
+    with pytest.raises(Invalid):
+        read_rules(text)
+    with pytest.raises(Invalid):
+        read_shifts(text.removeprefix("Mon "), 0)
+    assert read_rules(f"Mon{' ' * 1_000_000}07:00-15:00{' ' * 100_000}; until 2027-03-31") != []
+
+
 def test_weeks_that_alternate_do_not_overlap_and_those_that_meet_are_named_with_the_day() -> None:
     early = "Mon-Fri 06:00-14:00; every 2 weeks from 2026-12-07"
     assert len(read_rules(f"{early}\nMon-Fri 08:00-16:00; every 2 weeks from 2026-12-14")) == 10

@@ -7,7 +7,8 @@ from wtforms.validators import InputRequired, Length, Optional, Regexp
 
 from ...cases.touching import new_key
 
-_EMAIL = r"^[^@\s,;<>]+@[^@\s,;<>]+\.[^@\s,;<>]+$"
+_EMAIL = r"(?!.{255})[^@\s,;<>]+@[^@\s,;<>.]+(?:\.[^@\s,;<>.]+)+\Z"
+"""Its length is looked at first and no two parts take the same signs, so that no text keeps it busy."""
 _LANGUAGES = [SelectChoice("en", "English"), SelectChoice("es", "Spanish")]
 
 

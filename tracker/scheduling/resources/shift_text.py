@@ -19,6 +19,8 @@ WEEKDAYS = ("Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday", 
 MOST_WEEKS = 52
 MOST_RULES = 100
 SHORTEST_BREAK = 5
+_LONGEST_DAY, _LONGEST_LINE = 5_000, 500
+"""Signs of a weekday's shifts, and of one rule: what is longer was written by nobody."""
 _SHORT = tuple(name[:3] for name in WEEKDAYS)
 _CLOCKS = r"(\d{1,2}):(\d{2})\s*(?:-|\u2013|to)\s*(\d{1,2}):(\d{2})"
 _SPAN = re.compile(
@@ -43,7 +45,8 @@ def read_shifts(text: str, weekday: int) -> list[ShiftRule]:
     An end at or before its start is on the next day («22:00-06:00»). Raises `Invalid`, in words, for what cannot be
     read and for shifts that run into each other.
     """
-    parts = [part.strip() for part in re.split(r",(?!\s*(?:with\s+|a\s+)*break)", text, flags=re.IGNORECASE)]
+    line = _one_line(text, _LONGEST_DAY)
+    parts = [part.strip() for part in re.split(r",(?!\s*(?:with\s+|a\s+)*break)", line, flags=re.IGNORECASE)]
     rules = [_with_day(_read_shift(part, weekday)) for part in parts if part]
     check_rules(rules)
     return list(in_order(rules))
@@ -51,7 +54,7 @@ def read_shifts(text: str, weekday: int) -> list[ShiftRule]:
 
 def read_rules(text: str) -> list[ShiftRule]:
     """The shifts in lines such as «Mon Wed 07:00-15:00; every 2 weeks from 2026-12-07»; raises `Invalid` in words."""
-    rules = [rule for line in re.split(r"[\n|]", text) if line.strip() for rule in _read_line(line.strip())]
+    rules = [rule for line in re.split(r"[\n|]", text) if line.strip() for rule in _read_line(line)]
     check_rules(rules)
     return list(in_order(rules))
 
@@ -111,7 +114,16 @@ def write_shifts(spans: Iterable[tuple[int, int]]) -> str:
     return ", ".join(_span_text(start, end) for start, end in sorted(spans))
 
 
-def _read_line(line: str) -> list[ShiftRule]:
+def _one_line(text: str, longest: int) -> str:
+    """The text with single blanks, as the patterns want it: over many blanks they would never come to an end."""
+    line = " ".join(text.split())
+    if len(line) > longest:
+        raise Invalid(f"«{line[:40]}…» has {len(line)} characters; at most {longest} are read. Shorten it.")
+    return line
+
+
+def _read_line(text: str) -> list[ShiftRule]:
+    line = _one_line(text, _LONGEST_LINE)
     match = _DAYS.fullmatch(line)
     if match is None:
         raise Invalid(f"«{line}» does not say its days and times; write it like «Mon Wed 07:00-15:00; every 2 weeks "
