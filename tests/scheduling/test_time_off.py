@@ -11,10 +11,17 @@ from flask_sqlalchemy import SQLAlchemy
 
 from tests import factories as make
 from tracker.errors import Conflict, Invalid
+from tracker.extensions import db
 from tracker.scheduling.bookings.booking import book_order
+from tracker.scheduling.bookings.ending import finish_order, request_again
 from tracker.scheduling.bookings.models import Booking
+from tracker.scheduling.bookings.on_the_day import could_not
+from tracker.scheduling.bookings.releasing import release_bookings
 from tracker.scheduling.bookings.retiring import bookings_outside_shifts
 from tracker.scheduling.bookings.time_off import add_extra_shift, add_time_off, take_back
+from tracker.scheduling.bookings.waiting import standing_bookings
+from tracker.scheduling.bookings.why_not import WhyNot
+from tracker.scheduling.orders.dependencies import set_waits_for
 from tracker.scheduling.orders.work_status import WorkStatus
 from tracker.scheduling.resources.availability import Span
 from tracker.scheduling.resources.exceptions import coming_exceptions
@@ -204,3 +211,64 @@ def test_time_off_that_cannot_be_is_refused_on_the_page_and_loses_nothing(
     assert answer.status_code == 400
     assert words in answer.text
     assert 'value="Leave"' in answer.text
+
+
+def held(booking: Booking, hour: int) -> Booking:
+    """Another time, held for the resident who may want to move what stands."""
+    found = Booking(
+        work_order=booking.work_order, resource=booking.resource, starts_at=TEN + hour * HOUR,
+        ends_at=TEN + (hour + 1) * HOUR, held_until=TEN,
+    )  # fmt: skip
+    db.session.add(found)
+    db.session.flush()
+    return found
+
+
+def test_what_the_crew_could_not_do_does_not_stand_in_the_way_of_time_off(crew: CityResource) -> None:
+    failed, stands = booked(crew, 2), booked(crew, 3)
+    with time_machine.travel(TEN - HOUR, tick=False):
+        could_not(failed, None, at=TEN - HOUR, why=WhyNot.OTHER, words="No key.", next_try_on=TUESDAY + timedelta(1))
+        assert add_time_off(crew, Span(TEN, TEN + 5 * HOUR), None, seen=[stands.id], release=True) == [stands]
+    assert stands.cancelled_at is not None
+
+
+def test_what_waits_for_released_work_is_given_back_once(crew: CityResource) -> None:
+    second = booked(crew)
+    first = book_order(make.make_work_order(case=second.work_order.case), crew, TEN + HOUR, None)
+    set_waits_for(second.work_order, [first.work_order])
+    add_time_off(crew, ALL_TUESDAY, None, seen=[first.id, second.id], release=True)
+    assert first.cancelled_at is not None and second.cancelled_at is not None
+
+
+def test_a_held_time_is_not_the_booking_that_stands(crew: CityResource) -> None:
+    stands = booked(crew)
+    held(stands, 3)
+    assert standing_bookings([stands.work_order]) == {stands.work_order_id: stands}
+    before = stands.sequence
+    assert release_bookings([stands.id], None, reason="Storm") == [stands.work_order_id]
+    assert stands.cancelled_at is not None and stands.sequence == before + 1
+
+
+def test_what_waits_for_work_that_is_not_released_keeps_its_time(crew: CityResource) -> None:
+    stands = booked(crew)
+    second = book_order(make.make_work_order(case=stands.work_order.case), crew, TEN + 2 * HOUR, None)
+    set_waits_for(second.work_order, [stands.work_order])
+    assert release_bookings([held(stands, 4).id], None, reason="Storm") == []
+    assert second.cancelled_at is None
+
+
+def test_done_by_mistake_and_asked_for_again_the_crew_is_free(crew: CityResource) -> None:
+    order = booked(crew).work_order
+    with time_machine.travel(TEN + HOUR / 4, tick=False):
+        finish_order(order, None)
+        request_again(order, None)
+        again = book_order(order, crew, TEN + HOUR / 2, None)
+    assert again.starts_at == TEN + HOUR / 2
+
+
+def test_nothing_is_booked_after_what_waits_for_it(crew: CityResource) -> None:
+    second = booked(crew)
+    first = make.make_work_order(case=second.work_order.case)
+    set_waits_for(second.work_order, [first])
+    with pytest.raises(Conflict, match=r"has to be done first for what is booked already"):
+        book_order(first, crew, TEN + HOUR, None)

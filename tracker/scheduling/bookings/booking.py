@@ -33,14 +33,15 @@ def book_order(
 ) -> Booking:
     """Give the order the resource's time from `starts_at`, for its minutes rounded up to quarter hours.
 
-    Raises `Conflict` when the order may not be planned any more, waits for what is not over by then, or the time is
-    taken (naming by what), and `Invalid` when the resource lacks the skill, is retired, does not work then, or the time
-    is past or not one that the order allows.
+    Raises `Conflict` when the order may not be planned any more, waits for what is not over by then, has to be over
+    before what is booked already, or the time is taken (naming by what), and `Invalid` when the resource lacks the
+    skill, is retired, does not work then, or the time is past or not one that the order allows.
     """
     hold_weather()
     lock_with_neighbors(order)
     check_change(order.status, WorkStatus.PLANNED)
     ends_at = check_possible(order, resource, starts_at)
+    refuse_early(booked_too_early(order, ends_at), way_out="")
     booking = Booking(work_order_id=order.id, reason=reason, booked_by_id=actor.id if actor else None)
     take_time(booking, resource, starts_at, ends_at)
     order.status, order.reason = WorkStatus.PLANNED, ""
@@ -96,10 +97,10 @@ def check_possible(
     """
     takes = order.minutes if minutes is None else minutes
     check_minutes(takes)
-    _check_order(order, resource, starts_at)
     ends_at = end_of(starts_at, takes)
+    check_weather(order.all_skills, starts_at, ends_at)  # before the bounds, which it may itself have set
+    _check_order(order, resource, starts_at)
     check_time(resource, starts_at, ends_at, own_id=own_id)
-    check_weather(order.all_skills, starts_at, ends_at)
     return ends_at
 
 

@@ -14,6 +14,7 @@ from ..resources.shifts import day_start
 from .booking import release_booking, standing_booking
 from .models import Booking
 from .seconds import clear_reasons, tell_seconds
+from .taking_time import free_rest
 from .waiting import booked_too_early, lock_with_neighbors, refuse_early
 from .why_not import WhyNot, say_why_not
 from .work_sums import note_work
@@ -22,7 +23,7 @@ from .work_sums import note_work
 def finish_order(
     order: WorkOrder, actor: User | None, *, note: str = "", worked_minutes: int | None = None
 ) -> WorkOrder:
-    """The work is done. A booking that had not begun gives its time back.
+    """The work is done. A booking gives back what is left of its time.
 
     `worked_minutes` at the place, where somebody knows them, are kept with the booking, and what they cost.
     """
@@ -60,7 +61,7 @@ def could_not_do(
 
 
 def cancel_order(order: WorkOrder, actor: User | None, *, reason: str, frees: bool = True) -> WorkOrder:
-    """The work is not wanted any more. A booking that had not begun gives its time back.
+    """The work is not wanted any more. A booking gives back what is left of its time.
 
     What waits for it and is booked gives its time back too; without `frees` raises `Conflict` naming it.
     """
@@ -99,6 +100,8 @@ def _end(order: WorkOrder, status: WorkStatus, reason: str) -> Booking | None:
     booking = standing_booking(order)
     if booking is not None and booking.starts_at > utc_now():
         release_booking(booking)
+    elif booking is not None:
+        free_rest(booking, utc_now())  # when the crew ended is its own word, which may still come
     order.status, order.reason = status, reason
     return booking
 

@@ -7,7 +7,7 @@ flushes, never commits, and tells the case's log.
 
 from datetime import date, datetime, timedelta
 
-from sqlalchemy import delete, select
+from sqlalchemy import select
 
 from ...cases.models import CaseStatus
 from ...clock import can_be_meant, from_local, local_date, utc_now
@@ -20,10 +20,9 @@ from ..orders.ordering import say_of_order
 from ..orders.work_status import WorkStatus, check_change
 from ..resources.shifts import day_start
 from .costs import cost_cents, minutes_between
-from .models import Booking, BookingSlot
+from .models import Booking
 from .seconds import clear_reasons, tell_seconds
-from .slots import next_slot, slot_at, slot_start
-from .taking_time import parts_of
+from .taking_time import free_rest, parts_of
 from .waiting import lock_with_neighbors
 from .why_not import WhyNot, say_why_not
 
@@ -187,15 +186,7 @@ def _end(booking: Booking, at: datetime, worked_minutes: int | None) -> None:
     if worked_minutes is not None and not 0 < worked_minutes <= MOST_MINUTES:
         raise Invalid("Work at a place takes a minute to a day. Say the minutes, or leave them out.")
     booking.finished_at, booking.worked_minutes = at, worked_minutes
-    _give_back_rest(booking, at)
-
-
-def _give_back_rest(booking: Booking, at: datetime) -> None:
-    """Its quarter hours after the end are free again. It keeps its first one, and so stays on the calendar."""
-    end = max(next_slot(at), slot_at(booking.starts_at) + 1)
-    if slot_start(end) < booking.ends_at:
-        db.session.execute(delete(BookingSlot).where(BookingSlot.booking_id == booking.id, BookingSlot.slot >= end))
-        booking.ends_at = slot_start(end)
+    free_rest(booking, at)
 
 
 def _reckon(booking: Booking) -> None:

@@ -17,6 +17,7 @@ from ..orders.models import OrderDependency, WorkOrder
 from ..orders.work_status import BOOKED, WorkStatus
 from .conflicts import say_span
 from .models import Booking, BookingSlot
+from .standing import still_stands
 
 
 def release_bookings(
@@ -38,14 +39,15 @@ def release_bookings(
 def _with_seconds(booking_ids: set[int]) -> set[int]:
     """These bookings, those of what waits for their work, of what waits for that, and so on."""
     found, edge = set(booking_ids), booking_ids
-    first, second = aliased(Booking), aliased(Booking)
+    first, second, order = aliased(Booking), aliased(Booking), aliased(WorkOrder)
     query = (
         select(second.id)
         .join(WorkOrder, WorkOrder.id == second.work_order_id)
         .join(OrderDependency, OrderDependency.order_id == WorkOrder.id)
         .join(first, first.work_order_id == OrderDependency.first_id)
-        .where(second.cancelled_at.is_(None), second.held_until.is_(None), second.finished_at.is_(None))
-        .where(WorkOrder.status.in_((WorkStatus.PLANNED, WorkStatus.CONFIRMED)))
+        .join(order, order.id == first.work_order_id)
+        .where(still_stands(first), order.status.in_(BOOKED))  # else it is not released either
+        .where(still_stands(second), WorkOrder.status.in_((WorkStatus.PLANNED, WorkStatus.CONFIRMED)))
     )
     while edge:
         reached: set[int] = set()
@@ -60,16 +62,11 @@ def _release(booking_ids: list[int], actor: User | None, reason: str, not_before
     order_ids = sorted(db.session.scalars(select(Booking.work_order_id).where(Booking.id.in_(booking_ids)).distinct()))
     orders = select(WorkOrder.id).where(WorkOrder.id.in_(order_ids)).order_by(WorkOrder.id)
     db.session.execute(orders.with_for_update()).all()  # in ascending order, as everybody locks them
-    newer = aliased(Booking)  # of work that is tried again the booking of the first try stays too, and stands no longer
-    replaced = select(newer.id).where(
-        newer.work_order_id == Booking.work_order_id, newer.id > Booking.id, newer.cancelled_at.is_(None)
-    )
     query = (
         select(Booking)
         .join(WorkOrder, Booking.work_order_id == WorkOrder.id)
         .options(joinedload(Booking.work_order, innerjoin=True), joinedload(Booking.resource, innerjoin=True))
-        .where(Booking.id.in_(booking_ids), Booking.cancelled_at.is_(None), WorkOrder.status.in_(BOOKED))
-        .where(~replaced.exists())
+        .where(Booking.id.in_(booking_ids), still_stands(), WorkOrder.status.in_(BOOKED))
         .order_by(Booking.id)
         .execution_options(populate_existing=True)
     )
@@ -86,7 +83,7 @@ def _write(standing: list[Booking], reason: str, not_before: datetime | None) ->
     if not_before is not None:
         changed["earliest_at"] = func.coalesce(WorkOrder.earliest_at, not_before)
     for statement in (
-        update(Booking).where(Booking.id.in_(ids)).values(cancelled_at=utc_now()),
+        update(Booking).where(Booking.id.in_(ids)).values(cancelled_at=utc_now(), sequence=Booking.sequence + 1),
         delete(BookingSlot).where(BookingSlot.booking_id.in_(ids)),
         update(WorkOrder).where(WorkOrder.id.in_(orders)).values(changed),
         update(ProblemCase).where(ProblemCase.id.in_(cases), ProblemCase.is_touched.is_(False)).values(is_touched=True),

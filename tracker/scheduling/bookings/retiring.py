@@ -1,8 +1,9 @@
 """Take resources out of service and bring them back; what was booked of them is named, moved or asked for again."""
 
+from collections.abc import Callable, Sequence
 from datetime import datetime, timedelta
 
-from sqlalchemy import select
+from sqlalchemy import and_, or_, select
 from sqlalchemy.orm import joinedload
 
 from ...clock import local_date, utc_now
@@ -13,6 +14,7 @@ from ...places.city import city_zone, the_city
 from ...staff.log import append_log
 from ...staff.models import User
 from ..orders.models import WorkOrder
+from ..orders.work_status import BOOKED, OPEN
 from ..resources.models import CityResource
 from ..resources.shifts import WorkingTime, join_touching
 from ..resources.working import working_times_of
@@ -20,6 +22,8 @@ from .booking import cancel_booking
 from .locking import lock_row
 from .models import Booking, BookingSlot
 from .slots import next_slot, slot_at
+from .standing import still_stands
+from .waiting import lock_all_with_neighbors
 
 _EVER = timedelta(days=3650)
 _DAYS_AT_ONCE = 62
@@ -31,18 +35,43 @@ def retire_resource(resource: CityResource, actor: User, *, release: bool) -> li
     With `release` its bookings to come are cancelled, their work is asked for again, and they are returned; without,
     raises `Conflict` when there are any. A team's bookings take its members' time too, and are among them.
     """
-    lock_row(resource)
+    coming = lock_with_bookings(resource, lambda: coming_bookings(resource), release=release)
     if resource.retired_at is not None:
         raise Conflict(f"{resource.name} is retired already.")
-    coming = coming_bookings(resource)
     if coming and not release:
         raise Conflict(f"{_say_coming(resource, coming)} Move them, or tick to have them cancelled.")
-    for booking in reversed(coming):  # what waits for other work goes before that
-        cancel_booking(booking, actor, reason=f"{resource.name} was retired.")
+    release_all(coming, actor, reason=f"{resource.name} was retired.")
     resource.retired_at = utc_now()
     append_log("resource", resource.id, "retired", f"{resource.name} was retired.", actor=actor)
     db.session.flush()
     return coming
+
+
+def lock_with_bookings(
+    resource: CityResource, read: Callable[[], list[Booking]], *, release: bool | None
+) -> list[Booking]:  # fmt: skip
+    """Lock the resource; returns what `read` finds then.
+
+    To `release` that, its orders are locked before the resource, as whoever books does it: nobody waits for somebody
+    who waits for him. Raises `Conflict` when somebody booked in between.
+    """
+    before = read() if release else []
+    lock_all_with_neighbors({booking.work_order_id for booking in before})
+    lock_row(resource)
+    for booking in before:
+        db.session.expire(booking)
+    found = read()
+    if release and not {booking.id for booking in found} <= {booking.id for booking in before}:
+        raise Conflict(f"Somebody booked {resource.name} just now. Look at its bookings again.")
+    return found
+
+
+def release_all(bookings: Sequence[Booking], actor: User | None, *, reason: str) -> None:
+    """Cancel bookings one by one, but for those that were given back meanwhile because of another one."""
+    for booking in reversed(bookings):  # what waits for other work goes before that
+        db.session.refresh(booking)
+        if booking.cancelled_at is None:
+            cancel_booking(booking, actor, reason=reason)
 
 
 def restore_resource(resource: CityResource, actor: User) -> CityResource:
@@ -61,7 +90,7 @@ def coming_bookings(resource: CityResource) -> list[Booking]:
     What its members are booked for without it is not among them.
     """
     now = utc_now()
-    return [one for one in bookings_from_now(resource) if one.starts_at >= now and one.finished_at is None]
+    return [one for one in bookings_from_now(resource) if one.starts_at >= now]
 
 
 def bookings_from_now(resource: CityResource) -> list[Booking]:
@@ -71,7 +100,7 @@ def bookings_from_now(resource: CityResource) -> list[Booking]:
 
 
 def bookings_taking(resource: CityResource, starts_at: datetime, ends_at: datetime) -> list[Booking]:
-    """The standing bookings of open work that take this very resource's time between two instants; in order."""
+    """The bookings that stand, or are held, and take this very resource's time between two instants; in order."""
     taken = (
         select(BookingSlot.booking_id)
         .where(BookingSlot.resource_id == resource.id)
@@ -80,11 +109,13 @@ def bookings_taking(resource: CityResource, starts_at: datetime, ends_at: dateti
     query = (
         select(Booking)
         .options(joinedload(Booking.work_order).joinedload(WorkOrder.case), joinedload(Booking.resource))
-        .where(Booking.id.in_(taken), Booking.cancelled_at.is_(None))
+        .join(WorkOrder, WorkOrder.id == Booking.work_order_id)
+        .where(Booking.id.in_(taken), Booking.cancelled_at.is_(None), Booking.ends_at > starts_at)
+        .where(WorkOrder.status.in_(OPEN))
+        .where(or_(Booking.held_until.is_not(None), and_(WorkOrder.status.in_(BOOKED), still_stands())))
         .order_by(Booking.starts_at, Booking.id)
     )
-    found = db.session.scalars(query)
-    return [booking for booking in found if booking.work_order.status.is_open and booking.ends_at > starts_at]
+    return list(db.session.scalars(query))
 
 
 def bookings_outside_shifts(resource: CityResource, *, leaving_out: int | None = None) -> list[Booking]:

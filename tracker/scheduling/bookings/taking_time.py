@@ -82,7 +82,7 @@ def _take_from_expired(resource_ids: list[int], slots: range, own_id: int) -> No
     late. Until somebody wants the time she may still have it.
     """
     for hold in db.session.scalars(_expired_holds(resource_ids, slots, own_id)).all():
-        hold.cancelled_at = utc_now()
+        hold.cancelled_at, hold.sequence = utc_now(), hold.sequence + 1
         free_time(hold)
     db.session.flush()
 
@@ -106,6 +106,14 @@ def _expired_holds(resource_ids: list[int], slots: range, own_id: int) -> Select
 def parts_of(resource: CityResource) -> list[CityResource]:
     """What a booking takes the time of: the resource and its team's members, always in the same order."""
     return sorted([resource, *(one.member for one in resource.members)], key=lambda part: part.id)
+
+
+def free_rest(booking: Booking, at: datetime) -> None:
+    """Give its quarter hours after `at` back. It keeps its first one, and so stays on the calendar."""
+    end = max(next_slot(at), slot_at(booking.starts_at) + 1)
+    if slot_start(end) < booking.ends_at:
+        db.session.execute(delete(BookingSlot).where(BookingSlot.booking_id == booking.id, BookingSlot.slot >= end))
+        booking.ends_at = slot_start(end)
 
 
 def free_time(booking: Booking) -> None:

@@ -10,10 +10,9 @@ from ...staff.models import User
 from ..resources.availability import Span
 from ..resources.exceptions import enter_exception, remove_exception
 from ..resources.models import CityResource, ExceptionKind, ShiftException
-from .booking import cancel_booking
 from .locking import lock_row
 from .models import Booking
-from .retiring import bookings_outside_shifts, bookings_taking
+from .retiring import bookings_outside_shifts, bookings_taking, lock_with_bookings, release_all
 
 
 def add_time_off(
@@ -25,9 +24,8 @@ def add_time_off(
 
     Raises `Conflict` while nobody has decided (`release` None), or when they are not those that were `seen`.
     """
-    lock_row(resource)
+    touched = lock_with_bookings(resource, lambda: touched_by(resource, span), release=release)
     row = enter_exception(resource, ExceptionKind.OFF, span, actor, reason=reason)
-    touched = touched_by(resource, span)
     _require_seen(resource, touched, seen, release)
     return _decide(touched, actor, release, f"{resource.name} is off" + (f": {row.reason}" if row.reason else "") + ".")
 
@@ -43,9 +41,8 @@ def take_back(
     release: bool | None = None,
 ) -> list[Booking]:  # fmt: skip
     """Take time off or an extra shift back. What is booked in the extra shift is decided about as in `add_time_off`."""
-    lock_row(resource)
+    lost = lock_with_bookings(resource, lambda: lost_with(row, resource), release=release)
     db.session.refresh(row)
-    lost = lost_with(row, resource)
     remove_exception(row, resource, actor)
     _require_seen(resource, lost, seen, release)
     return _decide(lost, actor, release, f"An extra shift of {resource.name} was taken back.")
@@ -71,6 +68,5 @@ def _require_seen(resource: CityResource, touched: list[Booking], seen: Iterable
 
 def _decide(touched: list[Booking], actor: User | None, release: bool | None, reason: str) -> list[Booking]:
     if release:
-        for booking in reversed(touched):  # what waits for other work goes before that
-            cancel_booking(booking, actor, reason=reason)
+        release_all(touched, actor, reason=reason)
     return touched

@@ -22,6 +22,7 @@ from ..appointments.calling_off import AGREED, call_off
 from ..appointments.models import Appointment
 from ..bookings.models import Booking, WeatherDay
 from ..bookings.releasing import release_bookings
+from ..bookings.standing import still_stands
 from ..bookings.weather import closure_of, hold_weather
 from ..orders.models import OrderNeed, WorkOrder
 from ..orders.work_status import WorkStatus
@@ -105,9 +106,20 @@ def clear_days(declared: WeatherDay, actor: User) -> Iterator[Concerned]:
     last, promises = 0, _appointment_ids(*span, kept)
     while numbers := list(db.session.scalars(promises.where(Appointment.id > last).limit(AT_ONCE))):
         last = numbers[-1]
-        yield Concerned(0, call_off(_appointments(numbers), actor, reason=reason))
+        called_off = call_off(_appointments(numbers), actor, reason=reason)
+        _wait_for_end(numbers, closure.ends_at, reason)
+        yield Concerned(0, called_off)
     append_log("weather_day", number, "cleared", f"{plural(total, 'booking')} cancelled: {reason}.", actor=actor)
     db.session.flush()
+
+
+def _wait_for_end(numbers: Collection[int], ends_at: datetime, reason: str) -> None:
+    """What was given back and is promised to nobody any more says no longer when it begins: not before the end."""
+    orders = select(Appointment.order_id).where(Appointment.id.in_(numbers))
+    given_back = WorkOrder.status == WorkStatus.REQUESTED, WorkOrder.reason == reason, WorkOrder.earliest_at.is_(None)
+    later = update(WorkOrder).where(WorkOrder.id.in_(orders), *given_back).values(earliest_at=ends_at)
+    db.session.execute(later.execution_options(synchronize_session=False))
+    db.session.expire_all()
 
 
 def lift_weather(declared: WeatherDay, actor: User) -> int:
@@ -146,7 +158,7 @@ def _bookings(starts_at: datetime, ends_at: datetime, kept_skills: Collection[st
     return (
         select(Booking.id)
         .join(WorkOrder, Booking.work_order_id == WorkOrder.id)
-        .where(Booking.cancelled_at.is_(None), Booking.starts_at < ends_at, Booking.ends_at > max(starts_at, utc_now()))
+        .where(still_stands(), Booking.starts_at < ends_at, Booking.ends_at > max(starts_at, utc_now()))
         .where(WorkOrder.status.in_(_COMING), _not_kept(kept_skills))
         .order_by(Booking.id)
     )

@@ -63,7 +63,7 @@ def take_by_job(arguments: dict[str, Any]) -> Generator[str, None, str]:
     """The job: moves first, all at once, because they make room; then portion by portion. Broken off, it goes on."""
     draft, only = get_draft(int(arguments["draft_id"])), arguments["only"]
     query = select(PlannedVisit).where(PlannedVisit.draft_id == draft.id)
-    visits = list(db.session.scalars(query.order_by(PlannedVisit.resource_id, PlannedVisit.starts_at)))
+    visits = list(db.session.scalars(query.order_by(PlannedVisit.starts_at, PlannedVisit.resource_id)))
     chosen = [visit for visit in visits if only is None or visit.order_id in only]
     moves = [visit.order_id for visit in chosen if visit.moves]
     others = [visit.order_id for visit in chosen if not visit.moves]

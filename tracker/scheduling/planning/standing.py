@@ -18,7 +18,7 @@ def standing_bookings(order_ids: Iterable[int]) -> dict[int, Booking]:
         select(Booking)
         .join(WorkOrder, Booking.work_order_id == WorkOrder.id)
         .options(joinedload(Booking.resource, innerjoin=True))
-        .where(Booking.cancelled_at.is_(None), WorkOrder.status.in_(BOOKED))
+        .where(Booking.cancelled_at.is_(None), Booking.held_until.is_(None), WorkOrder.status.in_(BOOKED))
         .order_by(Booking.id)
     )
     found: dict[int, Booking] = {}
