@@ -245,6 +245,8 @@ def test_a_breakdown_drafts_others_for_its_orders_alone_and_keeps_what_was_promi
     assert NINE + timedelta(hours=2) <= draft.visits[0].starts_at <= NINE + timedelta(hours=4)
     assert [left.order_id for left in draft.left_out] == [lost.id]
     assert [one.status for one in promises] == [AppointmentStatus.CONFIRMED, AppointmentStatus.TO_MOVE]
+    assert promises[1].reason == "", "why it broke down is for staff; residents read an appointment's reason"
+    assert "engine failure" in lost.reason
     assert stays.starts_at == NINE
 
 
