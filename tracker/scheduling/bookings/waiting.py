@@ -26,11 +26,28 @@ FREE_THEM = "Or tick to have their time given back."
 
 def lock_with_neighbors(order: WorkOrder) -> None:
     """Lock an order, what it waits for and all that waits for it, always by ascending id, and read them anew."""
-    ids = _neighbors(order.id)
-    for some in in_chunks(sorted(ids - {order.id})):
-        query = select(WorkOrder).where(WorkOrder.id.in_((*some, order.id))).order_by(WorkOrder.id)
+    ids = with_neighbors({order.id})
+    for some in in_chunks(sorted(ids) if len(ids) > 1 else ()):
+        query = select(WorkOrder).where(WorkOrder.id.in_(some)).order_by(WorkOrder.id)
         db.session.scalars(query.with_for_update(of=WorkOrder).execution_options(populate_existing=True)).all()
     lock_row(order)
+
+
+def with_neighbors(order_ids: Collection[int]) -> set[int]:
+    """The orders, what they wait for, and what waits for them, for that, and so on: all that is locked with them."""
+    found, edge = set(order_ids), set[int]()
+    query = select(OrderDependency.order_id, OrderDependency.first_id)
+    for some in in_chunks(sorted(order_ids)):
+        own = or_(OrderDependency.order_id.in_(some), OrderDependency.first_id.in_(some))
+        for second, first in db.session.execute(query.where(own)):
+            found.add(first)
+            edge.add(second)
+    edge -= set(order_ids)
+    while edge:
+        found |= edge
+        queries = [query.where(OrderDependency.first_id.in_(some)) for some in in_chunks(sorted(edge))]
+        edge = {second for one in queries for second, _ in db.session.execute(one)} - found
+    return found
 
 
 def check_firsts(order: WorkOrder, starts_at: datetime) -> None:
@@ -75,22 +92,6 @@ def standing_bookings(orders: Collection[WorkOrder]) -> dict[int, Booking]:
         query = select(Booking).options(joinedload(Booking.resource), joinedload(Booking.work_order))
         query = query.where(Booking.work_order_id.in_(some), Booking.cancelled_at.is_(None)).order_by(Booking.id)
         found |= {booking.work_order_id: booking for booking in db.session.scalars(query)}
-    return found
-
-
-def _neighbors(order_id: int) -> set[int]:
-    """The order, what it waits for, and what waits for it, for that, and so on."""
-    found, edge = {order_id}, [order_id]
-    query = select(OrderDependency.order_id, OrderDependency.first_id)
-    rows = db.session.execute(
-        query.where(or_(OrderDependency.order_id == order_id, OrderDependency.first_id == order_id))
-    ).all()
-    found |= {first for _, first in rows}
-    edge = [second for second, _ in rows if second not in found]
-    while edge:
-        found |= set(edge)
-        rows = db.session.execute(query.where(OrderDependency.first_id.in_(edge))).all()
-        edge = sorted({second for second, _ in rows} - found)
     return found
 
 
