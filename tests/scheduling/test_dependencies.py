@@ -12,13 +12,15 @@ from tracker.cases.models import CaseStatus, ProblemCase
 from tracker.cases.related.models import RelationKind
 from tracker.cases.related.relating import relate_cases
 from tracker.errors import Conflict, Invalid
+from tracker.extensions import db
 from tracker.scheduling.bookings.booking import book_order, cancel_booking, move_booking, standing_booking
 from tracker.scheduling.bookings.changing import wait_no_longer
 from tracker.scheduling.bookings.ending import cancel_order, could_not_do, finish_order, request_again
 from tracker.scheduling.bookings.models import Booking
 from tracker.scheduling.bookings.retiring import retire_resource
+from tracker.scheduling.bookings.waiting import with_neighbors
 from tracker.scheduling.orders.dependencies import could_come_first, set_waits_for, still_waits_for
-from tracker.scheduling.orders.models import WorkOrder
+from tracker.scheduling.orders.models import OrderDependency, WorkOrder
 from tracker.scheduling.orders.ordering import create_order
 from tracker.scheduling.orders.work_status import WorkStatus
 from tracker.staff.log import history_of
@@ -83,6 +85,16 @@ def test_only_work_of_the_case_or_of_a_related_one_is_waited_for(case: ProblemCa
     assert theirs in could_come_first(case, mine)
     set_waits_for(mine, [theirs])
     assert still_waits_for(mine) == [theirs]
+
+
+def test_all_that_is_locked_with_some_orders_is_what_they_wait_for_and_what_waits_in_turn() -> None:
+    one, two, three, four, other = (make.make_work_order() for _ in range(5))
+    for second, first in ((two, one), (three, two), (four, three), (four, other)):
+        second.waits_for.append(OrderDependency(first_id=first.id))
+    db.session.flush()
+    assert with_neighbors({two.id}) == {one.id, two.id, three.id, four.id}
+    assert with_neighbors({one.id, other.id}) == {one.id, two.id, three.id, four.id, other.id}
+    assert with_neighbors(set()) == set()
 
 
 def test_work_of_a_case_that_was_merged_into_this_one_is_waited_for_too(case: ProblemCase) -> None:

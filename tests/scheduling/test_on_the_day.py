@@ -291,3 +291,26 @@ def test_a_phone_whose_clock_is_wrong_tells_the_right_time() -> None:
     assert happened_at("yesterday", "", now) == happened_at("2026-06-16T10:00", "", now) == now
     assert happened_at("9999-12-31T23:59:59+00:00", "0001-01-01T00:00:00+00:00", now) == now
     assert happened_at((now + hour).isoformat(), (now + hour).isoformat(), now) == now
+
+
+def test_a_night_shift_sets_out_before_midnight(driver: User, clock: time_machine.Traveller) -> None:
+    past_midnight = datetime(2026, 6, 17, 4, 15, tzinfo=UTC)  # Wednesday, 0:15 in the city
+    crew = make.make_resource(shifts=[(day, 0, 1440) for day in range(7)])
+    booking = book_order(make.make_work_order(), crew, past_midnight, None)
+    clock.move_to(past_midnight)
+    with pytest.raises(Invalid, match="before its day"):
+        set_out(booking, driver, at=past_midnight - 181 * MINUTE)
+    set_out(booking, driver, at=past_midnight - 25 * MINUTE)
+    assert booking.left_at == past_midnight - 25 * MINUTE
+
+
+@pytest.mark.parametrize(
+    ("status", "then"), [(CaseStatus.OPEN, WorkStatus.REQUESTED), (CaseStatus.CLOSED, WorkStatus.NOT_DONE)]
+)
+def test_work_of_a_merged_case_is_tried_again_as_long_as_that_goes_on(
+    status: CaseStatus, then: WorkStatus, booking: Booking, driver: User
+) -> None:
+    case = booking.work_order.case
+    case.status, case.merged_into = CaseStatus.MERGED, make.make_case(status=status)
+    could_not(booking, driver, at=after(20), why=WhyNot.CARS, next_try_on=date(2026, 6, 18))
+    assert booking.work_order.status is then

@@ -202,7 +202,8 @@ def test_what_is_confirmed_pinned_or_held_stays(how: str) -> None:
     make.make_work_order(minutes=360, priority=1)
     result = plan_day(TUESDAY, 1)
     assert (result.booked, result.moved, result.unbooked) == (0, 0, 1)
-    assert booked_at(small) == (crew.id, NINE + timedelta(hours=3))
+    assert (booking.resource_id, booking.starts_at) == (crew.id, NINE + timedelta(hours=3))
+    assert booking.cancelled_at is None
 
 
 def test_a_booking_confirmed_while_the_plan_was_made_is_not_moved() -> None:
@@ -264,6 +265,61 @@ def test_what_is_waited_for_may_be_booked_on_another_day_or_done(database: SQLAl
     assert booked_at(order)[1] >= NINE + timedelta(days=1, hours=1)
     first.status = WorkStatus.DONE
     assert gather_facts([order], TUESDAY, 2).orders[0].waits_for == ()
+
+
+def test_work_that_failed_today_is_planned_for_its_next_try(database: SQLAlchemy) -> None:
+    crew, order = make.make_resource(), make.make_work_order()
+    tried = book_order(order, crew, NINE, None)
+    order.status, tried.finished_at = WorkStatus.REQUESTED, NINE
+    order.earliest_at = NINE + timedelta(days=1)
+    result = plan_day(TUESDAY, 2)
+    assert (result.booked, result.left_out) == (1, ())
+    assert booked_at(order)[1] >= NINE + timedelta(days=1)
+
+
+def test_work_that_somebody_holds_a_time_for_has_no_place_yet_and_the_time_is_taken(database: SQLAlchemy) -> None:
+    crew, order = make.make_resource(), make.make_work_order()
+    held = book_order(order, crew, NINE, None)
+    order.status, held.held_until = WorkStatus.REQUESTED, make.NOW + timedelta(minutes=10)
+    database.session.flush()
+    (stop,) = gather_facts([order], TUESDAY, 1).stops
+    assert (stop.resource_id, slot_start(stop.start), stop.order_id) == (crew.id, NINE, None)
+    (placed,) = propose_plan(TUESDAY, 1).booked
+    assert slot_start(placed.start) >= held.ends_at or slot_start(placed.start) < NINE
+
+
+def test_what_is_held_for_work_that_may_move_takes_its_time_all_the_same(database: SQLAlchemy) -> None:
+    crew, order = make.make_resource(), make.make_work_order()
+    book_order(order, crew, NINE, None)
+    order.status = WorkStatus.REQUESTED
+    held = book_order(order, crew, NINE + timedelta(hours=2), None)
+    held.held_until = make.NOW + timedelta(minutes=10)
+    database.session.flush()
+    facts = gather_facts([], TUESDAY, 1, moving=True)
+    assert [one.id for one in facts.orders] == [order.id]
+    assert [slot_start(stop.start) for stop in facts.stops] == [NINE + timedelta(hours=2)]
+
+
+def test_a_first_that_is_held_elsewhere_is_not_yet_booked(database: SQLAlchemy) -> None:
+    first, order = make.make_work_order(title="Tow the car"), make.make_work_order()
+    order.waits_for.append(OrderDependency(first_id=first.id))
+    crew = make.make_resource()
+    book_order(first, crew, NINE + timedelta(days=1), None)
+    held = database.session.scalars(select(Booking)).one()
+    held.held_until = make.NOW + timedelta(minutes=10)
+    database.session.flush()
+    assert "which is not booked on these days" in propose_plan(TUESDAY, 1).left_out[0].reason
+
+
+def test_work_that_waits_for_cancelled_work_waits_in_vain(database: SQLAlchemy) -> None:
+    make.make_resource()
+    first, order = make.make_work_order(title="Tow", status=WorkStatus.CANCELLED), make.make_work_order()
+    order.waits_for.append(OrderDependency(first_id=first.id))
+    database.session.flush()
+    result = plan_day(TUESDAY, 1)
+    assert (result.booked, [left.reason for left in result.left_out]) == (0, [
+        "Waits for «Tow», which could not be done or was cancelled. Ask for that again, or let this go ahead.",
+    ])  # fmt: skip
 
 
 def test_nothing_is_booked_before_the_routes_are_looked_for(database: SQLAlchemy) -> None:

@@ -180,6 +180,7 @@ def test_the_page_names_the_bookings_before_it_saves_and_keeps_what_was_typed(
     assert "1 booking cancelled, and the work is asked for again." in done.text
     assert "Tue 16 Jun 2026, all day (Leave)" in done.text
     assert client.post(f"{address}/time-off", data=again).status_code == 409
+    assert client.post(f"{address}/time-off", data=again | {"seen": "9" * 5000}).status_code == 409
 
 
 def test_time_off_is_taken_back_on_its_page(client: FlaskClient, database: SQLAlchemy, address: str) -> None:

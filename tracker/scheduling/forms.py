@@ -9,6 +9,8 @@ from ..clock import can_be_meant
 from .bookings.slots import SLOT_MINUTES
 from .resources.models import ResourceKind
 
+LONGEST_SEARCH = 120
+"""A search text is cut there: no name is longer, and a database compares no novels."""
 KINDS = [SelectChoice(kind.value, kind.value.capitalize()) for kind in ResourceKind]
 
 

@@ -17,6 +17,7 @@ from ..extensions import db
 from ..identifiers import read_number
 from ..places.city import city_today, city_zone, the_city
 from .bookings.work_sums import work_of_orders
+from .forms import LONGEST_SEARCH
 from .orders.chains import surviving_case
 from .orders.models import OrderDependency, WorkOrder
 from .orders.work_status import OPEN, WorkStatus
@@ -82,7 +83,7 @@ def read_filters(args: MultiDict[str, str]) -> OrderFilters:
     due, waiting, sort = args.get("due", ""), args.get("waiting", ""), args.get("sort", "priority")
     return OrderFilters(
         status=status if status in {*WorkStatus, STILL_OPEN} else ANY,
-        q=args.get("q", "").strip(),
+        q=args.get("q", "").strip()[:LONGEST_SEARCH],
         skill=args.get("skill", "").strip(),
         center=args.get("center", type=read_number),
         due=due if due in set(Due) else "",

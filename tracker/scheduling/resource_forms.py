@@ -1,5 +1,7 @@
 """Forms of resources. Times are read on the city's clocks."""
 
+from collections.abc import Iterator
+from contextlib import suppress
 from datetime import date
 
 from flask_wtf import FlaskForm
@@ -23,6 +25,7 @@ from wtforms.validators import InputRequired, Length, NumberRange, Optional
 from wtforms.widgets import CheckboxInput, ListWidget
 
 from ..errors import Invalid
+from ..identifiers import read_number
 from ..staff.changing import trim
 from .forms import KINDS, sensible_day
 from .resources.lending import LEAST_URGENT, MOST_DAYS
@@ -192,7 +195,13 @@ class DecisionForm(FlaskForm):  # type: ignore[misc]  # Flask-WTF ships no types
     @property
     def seen_ids(self) -> set[int]:
         """The bookings that were named."""
-        return {int(part) for part in (self.seen.data or "").split(",") if part.isascii() and part.isdigit()}
+        return set(_numbers_in(self.seen.data or ""))
+
+
+def _numbers_in(text: str) -> Iterator[int]:
+    for part in text.split(","):
+        with suppress(ValueError):  # what is no row's number was named by nobody
+            yield read_number(part)
 
 
 class TimeOffForm(DecisionForm):

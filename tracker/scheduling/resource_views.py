@@ -17,7 +17,7 @@ from ..staff.current import current_staff
 from ..staff.permissions import Permission, requires
 from .blueprint import blueprint
 from .bookings.retiring import restore_resource, retire_resource
-from .forms import KINDS
+from .forms import KINDS, LONGEST_SEARCH
 from .queries import find_resources, get_resource, known_skills, service_centers
 from .resource_forms import ResourceForm, RetireForm
 from .resource_page import show_page, week_text
@@ -43,7 +43,7 @@ def list_resources() -> ResponseReturnValue:
     """Crews, vehicles, persons and equipment; search and filters are in the address."""
     args = request.args
     query = find_resources(
-        text=args.get("q", "").strip(),
+        text=args.get("q", "").strip()[:LONGEST_SEARCH],
         kind=args.get("kind", ""),
         skill=args.get("skill", ""),
         center_id=args.get("center", type=read_number),

@@ -17,7 +17,7 @@ from tracker.scheduling.bookings.booking import book_order
 from tracker.scheduling.bookings.models import Booking, WeatherDay
 from tracker.scheduling.planning import draft_taking, draft_views
 from tracker.scheduling.planning.models import PlanDraft
-from tracker.scheduling.resources.models import CityResource
+from tracker.scheduling.resources.models import CityResource, ShiftException
 from tracker.staff.models import Role, User
 
 WANTED = {"date": "2026-06-16", "days": "2"}
@@ -177,6 +177,14 @@ def test_an_empty_what_if_is_begun_on_the_plan_page(client: FlaskClient, schedul
     assert "What if, from Tue 16 Jun" in begun and "Nothing to book" in begun
 
 
+@pytest.mark.parametrize("day", ["0001-01-01", "9999-12-31"])
+def test_a_what_if_in_a_year_that_nobody_means_is_refused_in_words(
+    day: str, client: FlaskClient, scheduler: User
+) -> None:
+    begun = client.post("/staff/plan/what-if", data=WANTED | {"date": day}, follow_redirects=True)
+    assert begun.status_code == 400 and re.search("is past|a year away", begun.text)
+
+
 def test_a_storm_day_shows_first_what_it_concerns_is_declared_planned_around_and_lifted(
     client: FlaskClient, crew: CityResource
 ) -> None:
@@ -218,6 +226,10 @@ def test_a_breakdown_is_one_step_from_the_resources_page(client: FlaskClient, cr
             "reason": "engine failure", "days": "2"}  # fmt: skip
     refused = client.post(address, data=form | {"until_time": "07:00"})
     assert refused.status_code == 400 and "Check both times" in refused.text and "engine failure" in refused.text
+    for year, words in (("9999", "Check the year"), ("2028", "a year away")):
+        far = client.post(address, data=form | {"from_day": f"{year}-06-16", "until_day": f"{year}-06-16"})
+        assert far.status_code == 400 and words in far.text
+    assert db.session.scalar(select(func.count()).select_from(ShiftException)) == 0
     done = client.post(address, data=form)
     work_off()
     page = client.get(done.location).text

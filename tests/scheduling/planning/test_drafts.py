@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
-from datetime import timedelta
+from datetime import date, timedelta
 from threading import Barrier
 
 import pytest
@@ -18,6 +18,7 @@ from tracker.extensions import db
 from tracker.scheduling.bookings.booking import book_order, cancel_booking, mark_of, move_booking
 from tracker.scheduling.bookings.models import Booking, WeatherDay
 from tracker.scheduling.orders.work_status import WorkStatus
+from tracker.scheduling.planning.accepting import TAKEN_BEFORE
 from tracker.scheduling.planning.draft_page import read_draft_page
 from tracker.scheduling.planning.draft_taking import take_draft
 from tracker.scheduling.planning.drafting import (
@@ -73,6 +74,22 @@ def test_a_draft_that_is_taken_is_booked_and_has_ended(ana: User) -> None:
     again = take_draft(draft, ana)
     assert (len(again.booked), again.standing, bookings()) == (0, 1, 1)
     assert [entry.verb for entry in history_of("plan", draft.id)] == ["taken", "asked"]
+
+
+def test_a_draft_that_was_taken_books_nothing_again_that_was_given_back_since(ana: User) -> None:
+    order = make.make_work_order()
+    draft = made_plan()
+    (booking,) = take_draft(draft, ana).booked
+    cancel_booking(booking, ana, reason="Not needed now.")
+    again = take_draft(draft, ana)
+    assert ([left.reason for left in again.refused], again.standing, bookings()) == ([TAKEN_BEFORE], 0, 0)
+    assert order.reason == "Not needed now."
+
+
+@pytest.mark.parametrize("day", [date.min, date(9999, 12, 31), TUESDAY - timedelta(days=2)])
+def test_nothing_is_tried_on_a_day_that_cannot_be_planned(day: date, ana: User) -> None:
+    with pytest.raises(Invalid, match=r"is past|a year away"):
+        begin_what_if(day, ana)
 
 
 def test_a_part_is_taken_and_the_rest_stays_a_draft(ana: User) -> None:

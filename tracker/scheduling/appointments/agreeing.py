@@ -13,7 +13,7 @@ from ...places.city import city_zone, the_city
 from ...staff.models import User
 from ..bookings.booking import cancel_booking, release_booking, standing_booking
 from ..bookings.ending import request_again
-from ..bookings.locking import lock_row
+from ..bookings.waiting import lock_with_neighbors
 from ..orders.models import WorkOrder
 from ..orders.work_status import WorkStatus, check_change
 from .contacting import Resident
@@ -36,7 +36,7 @@ def offer_appointment(
     `on_phone`: she is on the line, so that nothing has to be sent to her. Raises `Conflict` when an appointment stands
     already or the work is under way or over.
     """
-    lock_row(order)
+    lock_with_neighbors(order)
     if appointment_of(order) is not None:
         raise Conflict("There is an appointment for this work already. Change that one.")
     if order.status is WorkStatus.NOT_DONE:

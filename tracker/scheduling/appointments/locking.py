@@ -9,8 +9,8 @@ from ...config import Settings
 from ...extensions import db
 from ...places.city import city_zone, the_city
 from ..bookings.booking import let_go
-from ..bookings.locking import lock_row
 from ..bookings.models import Booking
+from ..bookings.waiting import lock_with_neighbors
 from ..orders.models import WorkOrder
 from ..orders.work_status import WorkStatus
 from .models import Appointment, AppointmentStatus
@@ -25,7 +25,7 @@ CHANGEABLE = (
 def lock_appointment(appointment: Appointment) -> WorkOrder:
     """Lock the order, then the appointment, and read both anew; returns the order."""
     order = appointment.order
-    lock_row(order)
+    lock_with_neighbors(order)  # cancelling comes to want what waits for it, and rows are locked by ascending id
     db.session.execute(select(Appointment.id).where(Appointment.id == appointment.id).with_for_update())
     db.session.refresh(appointment)
     return order

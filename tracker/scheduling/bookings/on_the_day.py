@@ -15,6 +15,7 @@ from ...errors import Conflict, Invalid
 from ...extensions import db
 from ...places.city import city_zone, the_city
 from ...staff.models import User
+from ..orders.chains import surviving_case
 from ..orders.models import WorkOrder
 from ..orders.ordering import say_of_order
 from ..orders.work_status import WorkStatus, check_change
@@ -29,6 +30,8 @@ from .why_not import WhyNot, say_why_not
 CLOCKS_DIFFER = timedelta(minutes=2)
 MOST_MINUTES = 24 * 60
 _LATEST_TRY = timedelta(days=366)
+_SETS_OUT = timedelta(hours=3)
+"""A night shift sets out for a booking after midnight on the evening before, so long ahead at most."""
 
 
 def confirm_booking(booking: Booking, actor: User | None, *, why: str = "") -> Booking:
@@ -109,7 +112,7 @@ def could_not(
     _end(booking, at, worked_minutes)
     tell_seconds(order, f"could not be done: {reason}", actor)
     _say(booking, "work_not_done", f"Could not be done: «{order.title}»", actor, at, reason, why=why.value)
-    if next_try_on is not None and order.case.status is CaseStatus.OPEN:
+    if next_try_on is not None and surviving_case(order.case).status is CaseStatus.OPEN:
         _ask_again(order, at, reason, next_try_on, actor)
     return booking
 
@@ -146,7 +149,7 @@ def _check_at(booking: Booking, at: datetime) -> datetime:
     day = local_date(booking.starts_at, zone)
     if at > now + CLOCKS_DIFFER:
         raise Invalid("That would be in the future. Check the clock of the phone.")
-    if at < day_start(day, zone):
+    if at < min(day_start(day, zone), booking.starts_at - _SETS_OUT):
         raise Invalid(f"This booking is for {day:%a %d %b %Y}, and that was before its day.")
     return min(at, now)
 

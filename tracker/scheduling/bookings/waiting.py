@@ -26,18 +26,35 @@ FREE_THEM = "Or tick to have their time given back."
 
 def lock_with_neighbors(order: WorkOrder) -> None:
     """Lock an order, what it waits for and all that waits for it, always by ascending id, and read them anew."""
-    ids = _neighbors({order.id})
-    for some in in_chunks(sorted(ids - {order.id})):
-        query = select(WorkOrder).where(WorkOrder.id.in_((*some, order.id))).order_by(WorkOrder.id)
+    ids = with_neighbors({order.id})
+    for some in in_chunks(sorted(ids) if len(ids) > 1 else ()):
+        query = select(WorkOrder).where(WorkOrder.id.in_(some)).order_by(WorkOrder.id)
         db.session.scalars(query.with_for_update(of=WorkOrder).execution_options(populate_existing=True)).all()
     lock_row(order)
 
 
-def lock_all_with_neighbors(order_ids: Collection[int]) -> None:
+def lock_all_withwith_neighbors(order_ids: Collection[int]) -> None:
     """The same for many orders at once, before anything else is locked."""
-    for some in in_chunks(sorted(_neighbors(order_ids))):
+    for some in in_chunks(sorted(with_neighbors(order_ids))):
         query = select(WorkOrder).where(WorkOrder.id.in_(some)).order_by(WorkOrder.id)
         db.session.scalars(query.with_for_update(of=WorkOrder).execution_options(populate_existing=True)).all()
+
+
+def with_neighbors(order_ids: Collection[int]) -> set[int]:
+    """The orders, what they wait for, and what waits for them, for that, and so on: all that is locked with them."""
+    found, edge = set(order_ids), set[int]()
+    query = select(OrderDependency.order_id, OrderDependency.first_id)
+    for some in in_chunks(sorted(order_ids)):
+        own = or_(OrderDependency.order_id.in_(some), OrderDependency.first_id.in_(some))
+        for second, first in db.session.execute(query.where(own)):
+            found.add(first)
+            edge.add(second)
+    edge -= set(order_ids)
+    while edge:
+        found |= edge
+        queries = [query.where(OrderDependency.first_id.in_(some)) for some in in_chunks(sorted(edge))]
+        edge = {second for one in queries for second, _ in db.session.execute(one)} - found
+    return found
 
 
 def check_firsts(order: WorkOrder, starts_at: datetime) -> None:
@@ -83,25 +100,6 @@ def standing_bookings(orders: Collection[WorkOrder]) -> dict[int, Booking]:
         query = query.where(Booking.work_order_id.in_(some), Booking.cancelled_at.is_(None))
         query = query.where(Booking.held_until.is_(None)).order_by(Booking.id)
         found |= {booking.work_order_id: booking for booking in db.session.scalars(query)}
-    return found
-
-
-def _neighbors(order_ids: Collection[int]) -> set[int]:
-    """The orders, what they wait for, and what waits for them, for that, and so on."""
-    found, edge = set(order_ids), set[int]()
-    query = select(OrderDependency.order_id, OrderDependency.first_id)
-    for some in in_chunks(sorted(order_ids)):
-        near = or_(OrderDependency.order_id.in_(some), OrderDependency.first_id.in_(some))
-        for second, first in db.session.execute(query.where(near)):
-            found.add(first)
-            edge.add(second)
-    edge -= set(order_ids)
-    while edge:
-        found |= edge
-        reached: set[int] = set()
-        for some in in_chunks(sorted(edge)):
-            reached |= {second for second, _ in db.session.execute(query.where(OrderDependency.first_id.in_(some)))}
-        edge = reached - found
     return found
 
 

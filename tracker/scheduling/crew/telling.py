@@ -12,9 +12,9 @@ from ...cases.touching import hold_case
 from ...errors import Conflict, Invalid
 from ...extensions import db
 from ...staff.models import User
-from ..bookings.locking import lock_row
 from ..bookings.models import Booking
 from ..bookings.on_the_day import arrive, call_back, could_not, finish, set_out
+from ..bookings.waiting import lock_with_neighbors
 from ..bookings.why_not import WhyNot
 from ..orders.ordering import say_of_order
 from .agreed import settle_appointment
@@ -52,7 +52,7 @@ def take_step(step: Step, actor: User) -> Booking:
     if step.kind is StepKind.NOTE:
         hold_case(booking.work_order.case)
     else:
-        lock_row(booking.work_order)
+        lock_with_neighbors(booking.work_order)
     if _was_taken(step, actor):
         return booking
     db.session.refresh(booking)

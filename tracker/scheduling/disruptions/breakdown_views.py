@@ -9,10 +9,11 @@ from ...clock import from_local, utc_now
 from ...errors import Conflict, Invalid
 from ...extensions import db
 from ...formatters import plural
-from ...places.city import city_zone, the_city
+from ...places.city import city_today, city_zone, the_city
 from ...staff.current import current_staff
 from ...staff.permissions import Permission, requires
 from ..blueprint import blueprint
+from ..planning.plans import check_days
 from ..queries import get_resource
 from ..resources.models import CityResource
 from .breakdowns import draft_replacement, put_out_of_action, release_its_bookings
@@ -44,6 +45,7 @@ def _break_down(resource: CityResource, form: OutOfActionForm) -> ResponseReturn
     zone, actor, name = city_zone(the_city()), current_staff(), resource.name
     starts_at = from_local(datetime.combine(form.from_day.data, form.from_time.data), zone)
     ends_at = from_local(datetime.combine(form.until_day.data, form.until_time.data), zone)
+    check_days(max(form.from_day.data, city_today()), form.days.data)  # while nothing is committed
     off = put_out_of_action(resource, starts_at, ends_at, form.reason.data, actor)
     db.session.commit()
     orders = release_its_bookings(off, actor)

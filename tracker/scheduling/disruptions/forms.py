@@ -6,6 +6,7 @@ from wtforms.validators import InputRequired, Length, NumberRange
 from wtforms.widgets import CheckboxInput, ListWidget
 
 from ...staff.changing import trim
+from ..forms import sensible_day
 
 _MOST_DAYS = 7
 
@@ -28,9 +29,9 @@ class WeatherForm(FlaskForm):  # type: ignore[misc]  # Flask-WTF ships no types
 class OutOfActionForm(FlaskForm):  # type: ignore[misc]  # Flask-WTF ships no types
     """From when until when a resource is out of action, and why."""
 
-    from_day = DateField("From", [InputRequired()])
+    from_day = DateField("From", [InputRequired(), sensible_day])
     from_time = TimeField("at", [InputRequired()])
-    until_day = DateField("Until", [InputRequired()])
+    until_day = DateField("Until", [InputRequired(), sensible_day])
     until_time = TimeField("at", [InputRequired()])
     reason = StringField("Reason", [InputRequired(), Length(max=300)], filters=[trim], description="Engine failure")
     days = IntegerField(

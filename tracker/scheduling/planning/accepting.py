@@ -15,6 +15,7 @@ from ..bookings.booking import book_order, mark_of, move_booking, standing_booki
 from ..bookings.conflicts import say_span
 from ..bookings.models import Booking
 from ..bookings.taking_time import free_time
+from ..bookings.waiting import with_neighbors
 from ..bookings.weather import hold_weather
 from ..orders.models import WorkOrder
 from ..orders.work_status import WorkStatus
@@ -23,6 +24,7 @@ from .proposal import LeftOut
 
 _ROUNDS = 4
 """What found its place taken is tried again after the others have moved, so often at most."""
+TAKEN_BEFORE = "This plan was taken over before, and the booking has changed since. Ask for a new plan."
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,7 +68,7 @@ def accept_plan(choices: Iterable[Choice], actor: User | None) -> Accepted:
     hold_weather()
     accepted = Accepted()
     chosen = sorted(choices, key=lambda choice: (choice.starts_at, choice.resource_id))  # what comes first, first
-    orders = _lock_orders({choice.order_id for choice in chosen})
+    orders = _lock_orders(with_neighbors({choice.order_id for choice in chosen}))  # what each verb locks, all at once
     resources = {resource.id: resource for resource in db.session.scalars(select(CityResource))}
     wanted: list[_Wanted] = []
     for choice in chosen:
@@ -84,6 +86,14 @@ def accept_plan(choices: Iterable[Choice], actor: User | None) -> Accepted:
     places = {choice.order_id: place for place, choice in enumerate(chosen)}
     accepted.refused.sort(key=lambda left: places[left.order_id])
     return accepted
+
+
+def count_standing(choices: Iterable[Choice]) -> Accepted:
+    """Book nothing: count what stands as chosen; the rest is refused, because the plan was taken over before."""
+    chosen = list(choices)
+    orders = _lock_orders({choice.order_id for choice in chosen})
+    left = [one for one in chosen if one.order_id not in orders or not _stands(orders[one.order_id], one)]
+    return Accepted(standing=len(chosen) - len(left), refused=[LeftOut(one.order_id, TAKEN_BEFORE) for one in left])
 
 
 def _take_in_rounds(wanted: list[_Wanted], actor: User | None, accepted: Accepted) -> None:

@@ -23,7 +23,8 @@ class Waiting:
         """Why what it waits for will never be done, as things stand; None when it may be."""
         for first in order.waits_for:
             if first.is_lost:
-                return f"Waits for «{first.title}», which could not be done. Ask for that again, or let this go ahead."
+                lost = f"Waits for «{first.title}», which could not be done or was cancelled"
+                return f"{lost}. Ask for that again, or let this go ahead."
             if first.order_id not in self.orders and first.order_id not in self.fixed:
                 unknown = f"Waits for «{first.title}», which is not booked on these days"
                 return f"{unknown}. Plan more days, or book that first."

@@ -15,7 +15,7 @@ from ...staff.log import append_log
 from ...staff.models import User
 from ..bookings.models import Booking
 from ..orders.models import WorkOrder
-from .accepting import Accepted, Choice, accept_plan, note_left_out
+from .accepting import Accepted, Choice, accept_plan, count_standing, note_left_out
 from .drafting import get_draft, is_under_way
 from .models import DraftKind, PlanDraft, PlannedLeftOut, PlannedVisit
 from .proposal import LeftOut
@@ -88,7 +88,10 @@ def _hold(draft: PlanDraft) -> None:
 
 
 def _take(draft: PlanDraft, chosen: Sequence[PlannedVisit], actor: User) -> Accepted:
-    accepted = accept_plan([choice_of(visit) for visit in chosen], actor)
+    choices = [choice_of(visit) for visit in chosen]
+    if draft.is_taken:
+        return count_standing(choices)
+    accepted = accept_plan(choices, actor)
     if draft.kind is DraftKind.PLAN:
         note_left_out(accepted.refused)
     pinned = {visit.order_id for visit in chosen if visit.is_pinned}  # in the draft, and so as a booking

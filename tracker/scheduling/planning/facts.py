@@ -9,7 +9,7 @@ from ..resources.lending import may_serve
 
 @dataclass(frozen=True, slots=True)
 class Awaited:
-    """An order that has to be done first; `is_lost`: it could not be done, so nobody knows when it will be."""
+    """An order that has to be done first; `is_lost`: nobody knows when it will be."""
 
     order_id: int
     title: str

@@ -42,7 +42,8 @@ def gather_facts(orders: Iterable[WorkOrder], first_day: date, days: int, *, mov
     given = [*orders, *(one.work_order for one in movable)]
     titles = _firsts_of([*given, *(one.work_order for one in bookings)])
     standing = {one.work_order_id: Standing(one.id, one.resource_id, slot_at(one.starts_at)) for one in movable}
-    fixed = [one for one in bookings if one.work_order_id not in standing]
+    moved = {one.id for one in movable}
+    fixed = [one for one in bookings if one.id not in moved]  # also what is held, or was tried, for an order that moves
     fixed += _booked_elsewhere(titles, {one.id for one in bookings})
     return Facts(
         days=dates,
@@ -80,9 +81,9 @@ def _order_facts(
         load=order.load,
         title=order.title,
         waits_for=tuple(
-            Awaited(first.id, first.title, first.status is WorkStatus.NOT_DONE)
+            Awaited(first.id, first.title, first.status in (WorkStatus.NOT_DONE, WorkStatus.CANCELLED))
             for first in (firsts[one.first_id] for one in order.waits_for)
-            if first.status not in (WorkStatus.DONE, WorkStatus.CANCELLED)
+            if first.status is not WorkStatus.DONE
         ),
         standing=standing,
     )
@@ -133,11 +134,11 @@ def _booked_elsewhere(firsts: dict[int, WorkOrder], known: set[int]) -> list[Boo
     found: list[Booking] = []
     for some in in_chunks(sorted(number for number, order in firsts.items() if order.status.is_booked)):
         found += db.session.scalars(_standing_bookings().where(Booking.work_order_id.in_(some)))
-    return [booking for booking in found if booking.id not in known]
+    return [booking for booking in found if booking.id not in known and _is_its_place(booking)]
 
 
 def _may_move(booking: Booking, now: datetime, days: Sequence[date], zone: ZoneInfo) -> bool:
-    is_free = booking.work_order.status is WorkStatus.PLANNED and not booking.is_pinned and booking.held_until is None
+    is_free = booking.work_order.status is WorkStatus.PLANNED and not booking.is_pinned and _is_its_place(booking)
     return is_free and booking.starts_at >= now and days[0] <= local_date(booking.starts_at, zone) <= days[-1]
 
 
@@ -150,11 +151,19 @@ def _firsts_of(orders: Iterable[WorkOrder]) -> dict[int, WorkOrder]:
     return found
 
 
+def _is_its_place(booking: Booking) -> bool:
+    """Whether the work will be done then; what is only held, or was tried and is asked for again, merely takes time."""
+    return booking.held_until is None and booking.finished_at is None and booking.work_order.status.is_booked
+
+
 def _stop(booking: Booking) -> Stop:
-    order = booking.work_order
+    order, is_its_place = booking.work_order, _is_its_place(booking)
     start, end = slot_at(booking.starts_at), slot_at(booking.ends_at)
-    waits_for = tuple(one.first_id for one in order.waits_for)
-    return Stop(booking.resource_id, start, end, order.x_dm, order.y_dm, order.address, order.id, order.load, waits_for)
+    waits_for = tuple(one.first_id for one in order.waits_for) if is_its_place else ()
+    return Stop(
+        booking.resource_id, start, end, order.x_dm, order.y_dm, order.address,
+        order.id if is_its_place else None, order.load, waits_for,
+    )  # fmt: skip
 
 
 def _weather_of(days: Sequence[date]) -> tuple[WeatherFacts, ...]:

@@ -16,7 +16,7 @@ from ...staff.current import current_staff
 from ...staff.permissions import Permission, requires
 from ..blueprint import blueprint
 from ..bookings.booking import standing_booking
-from ..forms import BookingForm
+from ..forms import LONGEST_SEARCH, BookingForm
 from ..order_listing import OrderFilters, first_orders
 from ..orders.models import WorkOrder
 from ..orders.work_status import WorkStatus
@@ -40,8 +40,13 @@ class TrialForm(BookingForm):
 @blueprint.post("/plan/what-if")
 @requires(Permission.SCHEDULE)
 def begin_trial() -> ResponseReturnValue:
-    """An empty draft to try things in."""
-    draft = begin_what_if(wanted_days(request.form)[0], current_staff())
+    """An empty draft to try things in; the plan's page says why a day cannot be."""
+    first, days = wanted_days(request.form)
+    try:
+        draft = begin_what_if(first, current_staff())
+    except Invalid:
+        db.session.rollback()
+        return redirect(url_for("scheduling.plan_page", date=first.isoformat(), days=days))
     db.session.commit()
     return redirect(url_for("scheduling.show_draft", draft_id=draft.id))
 
@@ -54,7 +59,8 @@ def try_in_draft(draft_id: int) -> ResponseReturnValue:
     order_id = request.args.get("order", type=read_number)
     if order_id is not None:
         return redirect(url_for("scheduling.try_order", order_id=order_id, draft=draft.id))
-    text, status = request.args.get("q", "").strip(), request.args.get("status", WorkStatus.REQUESTED.value)
+    text = request.args.get("q", "").strip()[:LONGEST_SEARCH]
+    status = request.args.get("status", WorkStatus.REQUESTED.value)
     wanted = WorkStatus(status) if status in (WorkStatus.PLANNED, WorkStatus.CONFIRMED) else WorkStatus.REQUESTED
     orders = first_orders(OrderFilters(status=wanted, q=text), _ORDERS_SHOWN)
     return render_template(

@@ -19,6 +19,7 @@ from ..resources.models import CityResource
 from .draft_reading import read_stays
 from .drafting import is_under_way, lock_draft
 from .models import DraftKind, PlanDraft, PlannedLeftOut, PlannedVisit
+from .plans import check_days
 from .stays import in_the_way
 
 BY_HAND = "Tried by hand."
@@ -33,7 +34,8 @@ def open_what_ifs(actor: User) -> list[PlanDraft]:
 
 
 def begin_what_if(first_day: date, actor: User, *, title: str = "") -> PlanDraft:
-    """An empty draft to try things in."""
+    """An empty draft to try things in. Raises `Invalid` for a day that cannot be planned."""
+    check_days(first_day, 1)
     draft = PlanDraft(
         kind=DraftKind.WHAT_IF, title=title or f"What if, from {first_day:%a %d %b}", first_day=first_day, days=1,
         created_by_id=actor.id,
