@@ -33,7 +33,7 @@ def lock_with_neighbors(order: WorkOrder) -> None:
     lock_row(order)
 
 
-def lock_all_withwith_neighbors(order_ids: Collection[int]) -> None:
+def lock_all_with_neighbors(order_ids: Collection[int]) -> None:
     """The same for many orders at once, before anything else is locked."""
     for some in in_chunks(sorted(with_neighbors(order_ids))):
         query = select(WorkOrder).where(WorkOrder.id.in_(some)).order_by(WorkOrder.id)
