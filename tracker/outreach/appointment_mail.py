@@ -34,12 +34,12 @@ from .texting import is_text_on
 CONSUMER = "appointment_mail"
 AT_ONCE = 200
 STILL_TRUE = {
-    "appointment_offered": AppointmentStatus.OFFERED,
-    "appointment_confirmed": AppointmentStatus.CONFIRMED,
-    "appointment_changed": AppointmentStatus.CONFIRMED,
-    "appointment_reminded": AppointmentStatus.CONFIRMED,
-    "appointment_to_move": AppointmentStatus.TO_MOVE,
-    "appointment_cancelled": AppointmentStatus.CANCELLED,
+    "appointment_offered": (AppointmentStatus.OFFERED, AppointmentStatus.HELD),
+    "appointment_confirmed": (AppointmentStatus.CONFIRMED,),
+    "appointment_changed": (AppointmentStatus.CONFIRMED,),
+    "appointment_reminded": (AppointmentStatus.CONFIRMED,),
+    "appointment_to_move": (AppointmentStatus.TO_MOVE,),
+    "appointment_cancelled": (AppointmentStatus.CANCELLED,),
 }
 """What has changed again since is not told any more: a later entry says how it stands."""
 
@@ -71,7 +71,7 @@ def _appointments_of(entries: Sequence[LogEntry]) -> dict[int, Appointment]:
 
 
 def _is_true_still(entry: LogEntry, appointment: Appointment) -> bool:
-    if appointment.status is not STILL_TRUE[entry.verb]:
+    if appointment.status not in STILL_TRUE[entry.verb]:
         return False
     said, window = (entry.data or {}).get("starts_at"), agreed_window(appointment)
     return said is None or (window is not None and datetime.fromisoformat(said) == window.starts_at)

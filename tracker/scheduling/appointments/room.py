@@ -19,6 +19,7 @@ from ..bookings.booking import standing_booking
 from ..bookings.models import Booking, BookingSlot, WeatherDay
 from ..bookings.slots import next_slot, slot_at, slots_needed
 from ..bookings.taking_time import parts_of
+from ..bookings.waiting import standing_bookings
 from ..orders.models import OrderDependency, WorkOrder
 from ..orders.work_status import WorkStatus
 from ..planning.travel import road_m
@@ -187,7 +188,7 @@ def _stops(booking_ids: set[int], order_id: int) -> dict[int, TakenTime]:
 
 @dataclass(frozen=True, slots=True)
 class _Waits:
-    """Work that has to be done first, and when it will be; None: nobody knows."""
+    """Work that has to be done first, and when it will be; None: it is not booked."""
 
     title: str
     ready_at: datetime | None
@@ -200,21 +201,15 @@ def _work(order: WorkOrder, bounds: Bounds, waits: _Waits | None, earliest: date
 
 def _waits_for(order: WorkOrder) -> _Waits | None:
     """The work before this one that is done last, unless all of it is done."""
-    query = (
-        select(WorkOrder.title, Booking.ends_at)
-        .join(OrderDependency, OrderDependency.first_id == WorkOrder.id)
-        .outerjoin(
-            Booking,
-            (Booking.work_order_id == WorkOrder.id) & Booking.cancelled_at.is_(None) & Booking.held_until.is_(None),
-        )
-        .where(OrderDependency.order_id == order.id, WorkOrder.status.not_in((WorkStatus.DONE, WorkStatus.CANCELLED)))
-    )
-    rows = db.session.execute(query).all()
-    if not rows:
-        return None
-    open_ended = next((row for row in rows if row.ends_at is None), None)
-    last = open_ended or max(rows, key=lambda row: row.ends_at)
-    return _Waits(last.title, last.ends_at)
+    query = select(WorkOrder).join(OrderDependency, OrderDependency.first_id == WorkOrder.id)
+    query = query.where(OrderDependency.order_id == order.id, WorkOrder.status != WorkStatus.DONE)
+    firsts = db.session.scalars(query.order_by(WorkOrder.id)).all()
+    booked = standing_bookings(firsts)
+    open_ended = next((one for one in firsts if one.id not in booked), None)
+    if open_ended is not None:
+        return _Waits(open_ended.title, None)
+    last = max(booked.values(), key=lambda booking: booking.ends_at, default=None)
+    return _Waits(last.work_order.title, last.ends_at) if last is not None else None
 
 
 def _stormy(order: WorkOrder, today: date) -> set[date]:

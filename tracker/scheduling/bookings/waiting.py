@@ -93,7 +93,7 @@ def refuse_early(bookings: Iterable[Booking], way_out: str = FREE_THEM) -> None:
 
 
 def standing_bookings(orders: Collection[WorkOrder]) -> dict[int, Booking]:
-    """The booking that stands for each of these orders that is booked, by the order's id."""
+    """The booking that stands for each of these orders that is booked, by the order's id; what is held does not."""
     found: dict[int, Booking] = {}
     for some in in_chunks(sorted(order.id for order in orders if order.status.is_booked)):
         query = select(Booking).options(joinedload(Booking.resource), joinedload(Booking.work_order))
