@@ -225,6 +225,17 @@ def test_a_window_that_is_none_is_past_or_too_near_is_refused() -> None:
     assert appointment.status is AppointmentStatus.HELD, "on the phone it may be nearer"
 
 
+def test_she_chooses_of_what_is_offered_and_staff_further_ahead() -> None:
+    appointment = offered()
+    far = WEDNESDAY_8 + timedelta(days=70)
+    assert far not in free_to_choose(appointment.order)
+    with pytest.raises(WindowTaken):
+        hold_window(appointment, far, None, plain_settings())
+    assert slots() == 0
+    hold_window(appointment, far, make.make_user(), plain_settings())
+    assert appointment.status is AppointmentStatus.HELD
+
+
 def test_nobody_home_three_times(clock: time_machine.Traveller) -> None:
     order = make.make_work_order()
     for times in (1, 2, 3):

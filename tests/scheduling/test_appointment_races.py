@@ -28,13 +28,13 @@ from tracker.scheduling.resources.models import CityResource
 
 RESIDENTS = 4
 RACES = 5
-ALWAYS = [(day, 0, 24 * 60) for day in range(7)]
+DAILY = [(day, 8 * 60, 16 * 60) for day in range(7)]
 
 
 @pytest.fixture
 def crew(database: SQLAlchemy) -> CityResource:
     make.make_city(is_live=True)
-    return make.make_resource(shifts=ALWAYS)
+    return make.make_resource(shifts=DAILY)
 
 
 def window_of_race(race: int) -> datetime:

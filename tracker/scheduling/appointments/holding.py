@@ -17,11 +17,12 @@ from .locking import bounds_of, check_changeable, check_in_time, drop_hold, find
 from .log_words import say_window, tell_log
 from .models import Appointment, AppointmentStatus
 from .refusals import WindowTaken
-from .room import begins_in, opening_of, openings_in, window_at
+from .room import begins_in, offered_windows, opening_of, openings_in, window_at
 from .windows import Window
 
 MOST_TRIED = 8
 """So many resources are tried for a window before it counts as taken."""
+_NOT_OFFERED = "That window is not offered any more. Choose another."
 _TAKEN = "Somebody else has just taken that time. Choose another window."
 
 
@@ -30,16 +31,18 @@ def hold_window(
 ) -> Appointment:  # fmt: skip
     """Keep the window that begins at `starts_at` free for her while she decides; what was agreed before still stands.
 
-    Without `actor` the resident herself chooses. Raises `WindowTaken` when nobody has room in it any more.
+    Without `actor` the resident herself chooses, of what her page offers her now. Raises `WindowTaken` when nobody has
+    room in it any more.
     """
     order = lock_appointment(appointment)
     check_changeable(appointment, order)
     if actor is None:
         check_in_time(appointment, settings)
     window = window_at(starts_at, settings)
-    soonest = utc_now() + timedelta(hours=settings.window_lead_hours if actor is None else 0)
-    if window is None or window.starts_at < soonest:
-        raise WindowTaken("That window is not offered any more. Choose another.")
+    if window is None or window.starts_at < utc_now():
+        raise WindowTaken(_NOT_OFFERED)
+    if actor is None and window not in offered_windows(order, settings, bounds_of(appointment)).windows:
+        raise WindowTaken(_NOT_OFFERED)
     _keep_free(appointment, order, window, settings)
     appointment.held_starts_at, appointment.held_ends_at = window.starts_at, window.ends_at
     if appointment.status is AppointmentStatus.OFFERED:
