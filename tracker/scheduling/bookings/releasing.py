@@ -62,14 +62,15 @@ def _release(booking_ids: list[int], actor: User | None, reason: str, not_before
     db.session.execute(orders.with_for_update()).all()  # in ascending order, as everybody locks them
     newer = aliased(Booking)  # of work that is tried again the booking of the first try stays too, and stands no longer
     replaced = select(newer.id).where(
-        newer.work_order_id == Booking.work_order_id, newer.id > Booking.id, newer.cancelled_at.is_(None)
-    )
+        newer.work_order_id == Booking.work_order_id, newer.id > Booking.id, newer.cancelled_at.is_(None),
+        newer.held_until.is_(None),
+    )  # fmt: skip
     query = (
         select(Booking)
         .join(WorkOrder, Booking.work_order_id == WorkOrder.id)
         .options(joinedload(Booking.work_order, innerjoin=True), joinedload(Booking.resource, innerjoin=True))
         .where(Booking.id.in_(booking_ids), Booking.cancelled_at.is_(None), WorkOrder.status.in_(BOOKED))
-        .where(~replaced.exists())
+        .where(Booking.held_until.is_(None), ~replaced.exists())
         .order_by(Booking.id)
         .execution_options(populate_existing=True)
     )
