@@ -7,18 +7,29 @@ import secrets
 
 from ...clock import utc_now
 from ...config import Settings
-from ...errors import Conflict
+from ...errors import Conflict, Invalid
 from ...extensions import db
 from ...places.city import city_zone, the_city
 from ...staff.models import User
-from ..bookings.booking import cancel_booking, release_booking, standing_booking
+from ..bookings.booking import cancel_booking, give_back, release_booking, standing_booking
 from ..bookings.ending import request_again
-from ..bookings.waiting import lock_with_neighbors
+from ..bookings.taking_time import check_time
+from ..bookings.waiting import booked_too_early, check_firsts, lock_with_neighbors
+from ..bookings.weather import check_weather, hold_weather
 from ..orders.models import WorkOrder
 from ..orders.work_status import WorkStatus, check_change
 from .contacting import Resident
 from .finding import appointment_of
-from .locking import check_changeable, check_in_time, drop_hold, held_booking, lock_appointment, restore_bounds
+from .locking import (
+    bounds_of,
+    check_changeable,
+    check_in_time,
+    drop_hold,
+    find_held,
+    held_booking,
+    lock_appointment,
+    restore_bounds,
+)
 from .log_words import held_window, say_window, tell_log
 from .models import Appointment, AppointmentStatus
 from .refusals import HoldOver
@@ -60,8 +71,11 @@ def confirm_appointment(
 ) -> Appointment:
     """What is held is agreed: it is booked, what was agreed before is given back. Sent twice, it changes nothing.
 
-    Raises `HoldOver` when the time went to somebody else meanwhile; nobody wanted it, she may still have it.
+    Raises `HoldOver` when the time went to somebody else meanwhile, or nothing can be done then any more; nobody wanted
+    it, she may still have it. What waits for the work and would begin before its new end gives its time back.
     """
+    hold_weather()
+    lock_with_neighbors(appointment.order)
     order = lock_appointment(appointment)
     if appointment.held_starts_at is None and appointment.status is AppointmentStatus.CONFIRMED:
         return appointment
@@ -73,8 +87,7 @@ def confirm_appointment(
         raise HoldOver("No window is held. Choose one first.")
     is_first = appointment.window_starts_at is None
     _book_held(order, window, actor)
-    if appointment.status is not AppointmentStatus.CONFIRMED:
-        appointment.order_earliest_at, appointment.order_latest_at = order.earliest_at, order.latest_at
+    appointment.order_earliest_at, appointment.order_latest_at = bounds_of(appointment)
     order.earliest_at, order.latest_at = window.starts_at, window.ends_at
     appointment.window_starts_at, appointment.window_ends_at = window.starts_at, window.ends_at
     appointment.held_starts_at = appointment.held_ends_at = None
@@ -123,6 +136,7 @@ def end_appointment(appointment: Appointment, order: WorkOrder, status: Appointm
 
 def _book_held(order: WorkOrder, window: Window, actor: User | None) -> None:
     """Book what is held and give back what stood before; raises `HoldOver` when the window is not ours any more."""
+    _check_still_possible(order)
     held, standing = held_booking(order), standing_booking(order)
     if held is not None and (held.starts_at <= utc_now() or not begins_in(held, window)):
         raise HoldOver("That time is past. Choose another window.")
@@ -141,3 +155,22 @@ def _book_held(order: WorkOrder, window: Window, actor: User | None) -> None:
             order.status = status
     order.reason = ""
     db.session.flush()
+    if held is not None:
+        for early in booked_too_early(order, held.ends_at):
+            give_back(early, actor, reason=f"It waits for «{order.title}», for which another time was agreed.")
+
+
+def _check_still_possible(order: WorkOrder) -> None:
+    """Raise `HoldOver`, in words, when what is held could not be booked now: a storm, work before it, a crew off.
+
+    It locks resources, so it comes before the booking is locked.
+    """
+    held = find_held(order)
+    if held is None:
+        return
+    try:
+        check_weather(order.all_skills, held.starts_at, held.ends_at)
+        check_firsts(order, held.starts_at)
+        check_time(held.resource, held.starts_at, held.ends_at, own_id=held.id)
+    except (Conflict, Invalid) as refusal:
+        raise HoldOver(str(refusal)) from refusal

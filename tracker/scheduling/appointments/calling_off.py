@@ -9,8 +9,13 @@ from sqlalchemy.orm import joinedload
 from ...batches import in_chunks
 from ...extensions import db
 from ...staff.models import User
+from ..bookings.booking import let_go
+from ..bookings.locking import lock_row
+from ..bookings.models import Booking
 from ..orders.models import WorkOrder
+from .finding import appointment_of
 from .keeping import ask_to_move
+from .locking import drop_hold, lock_appointment
 from .models import Appointment, AppointmentStatus
 
 AGREED = (AppointmentStatus.HELD, AppointmentStatus.CONFIRMED)
@@ -22,6 +27,32 @@ def call_off(appointments: Sequence[Appointment], actor: User | None, *, reason:
     for appointment in appointments:
         ask_to_move(appointment, reason, actor)
     return len(appointments)
+
+
+def drop_holds(booking_ids: Iterable[int]) -> int:
+    """Give back what is only held for somebody, whatever made it impossible; returns how many.
+
+    What was agreed before stands; who decides has to choose another window.
+    """
+    return sum(let_hold_go(db.session.get_one(Booking, number)) for number in booking_ids)
+
+
+def let_hold_go(booking: Booking, until: datetime | None = None) -> bool:
+    """Give one hold back; False when it is booked or gone by now, or kept longer than `until`."""
+    order = booking.work_order
+    lock_row(order)
+    db.session.refresh(booking)
+    held_until = booking.held_until
+    if held_until is None or booking.cancelled_at is not None or (until is not None and held_until > until):
+        return False
+    appointment = appointment_of(order)
+    if appointment is None:
+        let_go(booking)
+    else:
+        lock_appointment(appointment)
+        drop_hold(appointment, order)
+    db.session.flush()
+    return True
 
 
 def agreed_appointments(order_ids: Iterable[int]) -> list[Appointment]:

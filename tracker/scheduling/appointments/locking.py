@@ -59,17 +59,23 @@ def drop_hold(appointment: Appointment, order: WorkOrder) -> None:
 
 
 def bounds_of(appointment: Appointment) -> Bounds:
-    """Between when the work may begin apart from what is agreed with the resident."""
+    """Between when the work may begin apart from what is agreed with the resident.
+
+    A bound of the order that is not the agreed window's own was set since, and counts.
+    """
     order = appointment.order
-    if appointment.status is AppointmentStatus.CONFIRMED:
-        return appointment.order_earliest_at, appointment.order_latest_at
-    return order.earliest_at, order.latest_at
+    earliest_at, latest_at = order.earliest_at, order.latest_at
+    if appointment.status is not AppointmentStatus.CONFIRMED:
+        return earliest_at, latest_at
+    return (
+        appointment.order_earliest_at if earliest_at == appointment.window_starts_at else earliest_at,
+        appointment.order_latest_at if latest_at == appointment.window_ends_at else latest_at,
+    )
 
 
 def restore_bounds(appointment: Appointment, order: WorkOrder) -> None:
-    """Nothing is agreed any more: the order says again what it said before. Only of a confirmed one."""
-    if appointment.status is AppointmentStatus.CONFIRMED:
-        order.earliest_at, order.latest_at = appointment.order_earliest_at, appointment.order_latest_at
+    """Nothing is agreed any more: the order says again what it said before, but for what was set since."""
+    order.earliest_at, order.latest_at = bounds_of(appointment)
 
 
 def check_changeable(appointment: Appointment, order: WorkOrder) -> None:

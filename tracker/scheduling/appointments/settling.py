@@ -4,7 +4,7 @@ Each verb yields after a portion for the caller to commit, finds its own work, a
 """
 
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 
 from sqlalchemy import or_, select
@@ -14,22 +14,23 @@ from ...clock import utc_now
 from ...config import Settings
 from ...extensions import db
 from ...places.city import city_zone, the_city
-from ..bookings.booking import let_go
-from ..bookings.locking import lock_row
 from ..bookings.models import Booking
 from ..orders.models import WorkOrder
 from ..orders.work_status import WorkStatus, check_change
+from ..planning.models import PlanDraft, PlannedVisit
 from .agreeing import end_appointment
-from .finding import appointment_of
+from .calling_off import let_hold_go
 from .keeping import ask_to_move, keeps_window
-from .locking import drop_hold, lock_appointment
-from .log_words import tell_log
+from .locking import lock_appointment
+from .log_words import agreed_window, tell_log
 from .models import Appointment, AppointmentStatus
 from .reminder_times import reminded_before
 
 AT_ONCE = 100
 PATIENCE = timedelta(minutes=10)
 """So long after its booking was cancelled an agreed time may still be kept by another one: plans are made anew."""
+DECIDED_BEFORE = timedelta(hours=2)
+"""So long before its window begins a plan that would keep it has to be taken: else the resident is told."""
 
 
 def let_expired_go(now: datetime) -> Iterator[int]:
@@ -37,20 +38,10 @@ def let_expired_go(now: datetime) -> Iterator[int]:
     query = select(Booking.id).where(Booking.held_until <= now, Booking.cancelled_at.is_(None))
     for booking_id in list(db.session.scalars(query.order_by(Booking.held_until).limit(AT_ONCE))):
         booking = db.session.get_one(Booking, booking_id)
-        order = booking.work_order
-        lock_row(order)
-        db.session.refresh(booking)
-        if booking.held_until is None or booking.held_until > now or booking.cancelled_at is not None:
-            db.session.rollback()
-            continue
-        appointment = appointment_of(order)
-        if appointment is None:
-            let_go(booking)
+        if let_hold_go(booking, until=now):
+            yield booking.work_order_id
         else:
-            lock_appointment(appointment)
-            drop_hold(appointment, order)
-        db.session.flush()
-        yield order.id
+            db.session.rollback()
 
 
 def remind(now: datetime, settings: Settings) -> Iterator[int]:
@@ -81,21 +72,23 @@ def settle(now: datetime) -> Iterator[int]:
         if not some:
             return
         last, times = some[-1].id, _times_of([one.order_id for one in some], now)
-        for number in [one.id for one in some if _needs_settling(one, times[one.order_id])]:
+        for number in [one.id for one in some if _needs_settling(one, times[one.order_id], now)]:
             appointment = db.session.get_one(Appointment, number)
             order = lock_appointment(appointment)
             own = _times_of([order.id], now)[order.id]
-            if appointment.is_live and _needs_settling(appointment, own):
+            if appointment.is_live and _needs_settling(appointment, own, now):
                 _settle(appointment, order, own)
             yield number
 
 
 @dataclass(slots=True)
 class _Times:
-    """When a booking stands for an order, if one does, and whether one was cancelled only just now."""
+    """When a booking stands for an order, if one does, whether one was cancelled only just now, and what drafts say."""
 
     standing: Booking | None = None
     was_cancelled_now: bool = False
+    drafted: list[tuple[datetime, datetime]] = field(default_factory=list)
+    """When somebody would come by the plans that are still looked at."""
 
 
 def _times_of(order_ids: list[int], now: datetime) -> dict[int, _Times]:
@@ -109,10 +102,14 @@ def _times_of(order_ids: list[int], now: datetime) -> dict[int, _Times]:
             found[booking.work_order_id].standing = booking
         else:
             found[booking.work_order_id].was_cancelled_now = True
+    visits = select(PlannedVisit.order_id, PlannedVisit.starts_at, PlannedVisit.ends_at)
+    visits = visits.join(PlanDraft, PlanDraft.id == PlannedVisit.draft_id).where(PlanDraft.ended_at.is_(None))
+    for visit in db.session.execute(visits.where(PlannedVisit.order_id.in_(order_ids))):
+        found[visit.order_id].drafted.append((visit.starts_at, visit.ends_at))
     return found
 
 
-def _needs_settling(appointment: Appointment, times: _Times) -> bool:
+def _needs_settling(appointment: Appointment, times: _Times, now: datetime) -> bool:
     status = appointment.order.status
     is_agreed = appointment.status is AppointmentStatus.CONFIRMED
     if not status.is_open:
@@ -120,8 +117,16 @@ def _needs_settling(appointment: Appointment, times: _Times) -> bool:
     if not is_agreed or status.is_under_way:
         return False
     if times.standing is None or not status.is_booked:
-        return not times.was_cancelled_now
+        return not times.was_cancelled_now and not _may_be_kept(appointment, times, now)
     return status is WorkStatus.PLANNED or not _is_kept(appointment, times.standing)
+
+
+def _may_be_kept(appointment: Appointment, times: _Times, now: datetime) -> bool:
+    """Whether a plan that somebody still looks at would keep it, and there is time left to take that plan."""
+    window = agreed_window(appointment)
+    if window is None or now > window.starts_at - DECIDED_BEFORE:
+        return False
+    return any(keeps_window(appointment, *visit) for visit in times.drafted)
 
 
 def _is_kept(appointment: Appointment, standing: Booking) -> bool:

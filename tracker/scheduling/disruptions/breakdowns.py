@@ -16,7 +16,7 @@ from ...formatters import plural
 from ...places.city import city_zone, the_city
 from ...staff.log import append_log
 from ...staff.models import User
-from ..appointments.calling_off import agreed_appointments, call_off, window_of
+from ..appointments.calling_off import agreed_appointments, call_off, drop_holds, window_of
 from ..bookings.conflicts import say_span
 from ..bookings.locking import lock_row
 from ..bookings.models import Booking, BookingSlot
@@ -59,13 +59,17 @@ def put_out_of_action(
 def release_its_bookings(off: ShiftException, actor: User) -> list[int]:
     """Give back what the resource, or a team it works in, is booked for in that time, also what is under way.
 
-    Returns the ids of the orders, which are asked for again. What a resident was promised stays promised.
+    Returns the ids of the orders, which are asked for again. What a resident was promised stays promised; what is
+    only held for one is given back.
     """
     taken = select(BookingSlot.booking_id).where(
         BookingSlot.resource_id == off.resource_id, BookingSlot.slot >= slot_at(max(off.starts_at, _today())),
         BookingSlot.slot < next_slot(off.ends_at),
     )  # fmt: skip
-    ids = list(db.session.scalars(select(Booking.id).where(Booking.id.in_(taken), Booking.cancelled_at.is_(None))))
+    concerned = select(Booking.id).where(Booking.id.in_(taken), Booking.cancelled_at.is_(None))
+    held = concerned.where(Booking.held_until.is_not(None)).order_by(Booking.work_order_id)
+    drop_holds(list(db.session.scalars(held)))
+    ids = list(db.session.scalars(concerned.where(Booking.held_until.is_(None))))
     resource = db.session.get_one(CityResource, off.resource_id)
     orders = release_bookings(ids, actor, reason=f"{resource.name} is out of action: {off.reason}")
     for appointment in agreed_appointments(orders):
@@ -92,11 +96,10 @@ def replan_after_breakdown(arguments: dict[str, Any]) -> Generator[str, None, st
     """The job: find others; appointments whose window nobody can keep have to be moved, and the resident is told."""
     notes = yield from fill_draft(arguments)
     draft = get_draft(int(arguments["draft_id"]))
-    off = db.session.get_one(ShiftException, int(arguments["off_id"]))
     left = list(db.session.scalars(select(PlannedLeftOut.order_id).where(PlannedLeftOut.draft_id == draft.id)))
     lost = agreed_appointments(left)
     if lost:
-        call_off(lost, None, reason=f"The crew is out of action: {off.reason}")
+        call_off(lost, None, reason="")  # why it broke down was written for staff, and residents read this
     return notes
 
 

@@ -18,7 +18,7 @@ from ...formatters import plural
 from ...places.city import city_zone, the_city
 from ...staff.log import append_log
 from ...staff.models import User
-from ..appointments.calling_off import AGREED, call_off
+from ..appointments.calling_off import AGREED, call_off, drop_holds
 from ..appointments.models import Appointment
 from ..bookings.models import Booking, WeatherDay
 from ..bookings.releasing import release_bookings
@@ -43,12 +43,21 @@ class Concerned:
 
 
 def count_concerned(first_day: date, last_day: date, kept_skills: Collection[str]) -> Concerned:
-    """How many bookings would be cancelled and how many appointments moved; raises `Invalid` for impossible days."""
+    """How many bookings would be cancelled and how many appointments moved, or what is held for them given back.
+
+    Raises `Invalid` for impossible days.
+    """
     check_weather_days(first_day, last_day)
     zone = city_zone(the_city())
     span = day_start(first_day, zone), day_start(last_day + timedelta(days=1), zone)
     bookings = select(func.count()).select_from(_bookings(*span, kept_skills).subquery())
-    appointments = select(func.count()).select_from(_appointment_ids(*span, kept_skills).subquery())
+    promised, held = _appointment_ids(*span, kept_skills), _held(*span, kept_skills)
+    either = promised.order_by(None).union(
+        select(Appointment.id)
+        .join(Booking, Booking.work_order_id == Appointment.order_id)
+        .where(Appointment.ended_at.is_(None), Booking.id.in_(held.with_only_columns(Booking.id).order_by(None)))
+    )
+    appointments = select(func.count()).select_from(either.subquery())
     return Concerned(db.session.scalar(bookings) or 0, db.session.scalar(appointments) or 0)
 
 
@@ -109,6 +118,10 @@ def clear_days(declared: WeatherDay, actor: User) -> Iterator[Concerned]:
         called_off = call_off(_appointments(numbers), actor, reason=reason)
         _wait_for_end(numbers, closure.ends_at, reason)
         yield Concerned(0, called_off)
+    last, holds = 0, _held(*span, kept)
+    while rows := db.session.execute(holds.where(Booking.work_order_id > last).limit(AT_ONCE)).all():
+        last = rows[-1].work_order_id
+        yield Concerned(0, drop_holds(row.id for row in rows))
     append_log("weather_day", number, "cleared", f"{plural(total, 'booking')} cancelled: {reason}.", actor=actor)
     db.session.flush()
 
@@ -161,6 +174,17 @@ def _bookings(starts_at: datetime, ends_at: datetime, kept_skills: Collection[st
         .where(still_stands(), Booking.starts_at < ends_at, Booking.ends_at > max(starts_at, utc_now()))
         .where(WorkOrder.status.in_(_COMING), _not_kept(kept_skills))
         .order_by(Booking.id)
+    )
+
+
+def _held(starts_at: datetime, ends_at: datetime, kept_skills: Collection[str]) -> Select[int, int]:
+    """What is held between two instants for somebody who decides, for work that is not kept; by the order's id."""
+    return (
+        select(Booking.id, Booking.work_order_id)
+        .join(WorkOrder, Booking.work_order_id == WorkOrder.id)
+        .where(Booking.held_until.is_not(None), Booking.cancelled_at.is_(None), _not_kept(kept_skills))
+        .where(Booking.starts_at < ends_at, Booking.ends_at > max(starts_at, utc_now()))
+        .order_by(Booking.work_order_id)
     )
 
 
