@@ -10,8 +10,8 @@ from ...batches import in_chunks
 from ...extensions import db
 from ...staff.models import User
 from ..bookings.booking import let_go
-from ..bookings.locking import lock_row
 from ..bookings.models import Booking
+from ..bookings.waiting import lock_with_neighbors
 from ..orders.models import WorkOrder
 from .finding import appointment_of
 from .keeping import ask_to_move
@@ -40,7 +40,7 @@ def drop_holds(booking_ids: Iterable[int]) -> int:
 def let_hold_go(booking: Booking, until: datetime | None = None) -> bool:
     """Give one hold back; False when it is booked or gone by now, or kept longer than `until`."""
     order = booking.work_order
-    lock_row(order)
+    lock_with_neighbors(order)
     db.session.refresh(booking)
     held_until = booking.held_until
     if held_until is None or booking.cancelled_at is not None or (until is not None and held_until > until):
