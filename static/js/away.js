@@ -17,7 +17,8 @@ self.addEventListener("message", (event) => {
 
 async function keepCopy() {
   const answer = await fetch(AWAY, { credentials: "same-origin" });
-  if (!answer.ok || answer.redirected) return; // signed out, or away already: the older copy stays
+  if (answer.redirected || [401, 403].includes(answer.status)) return caches.delete(COPIES); // whoever it was for left
+  if (!answer.ok) return; // away already: the older copy stays
   const text = await answer.clone().text();
   const named = [...text.matchAll(/(?:src|href)="(\/(?:static|bootstrap)\/[^"#]+)/g)];
   const files = [...new Set(named.map(([, address]) => new URL(address.replaceAll("&amp;", "&"), self.location).href))];

@@ -157,11 +157,15 @@ if (crewForm) {
     const answer = await fetch(crewForm.dataset.fresh, options).catch(() => null);
     if (answer && answer.status < 500) back.hidden = false;
   };
-  if (isAway && new Date().toISOString() > new Date(crewForm.dataset.until).toISOString()) {
+  // A shared phone goes to somebody else: of a day that is over nothing stays, neither here nor in the copy.
+  const forgetOldDay = () => {
+    if (!isAway || Date.now() <= Date.parse(crewForm.dataset.until)) return;
     document.querySelector("[data-too-old]").hidden = false;
-    document.querySelector("[data-stops]")?.remove();
+    for (const part of document.querySelectorAll("[data-stops]")) part.remove();
     stops.length = 0;
-  }
+    globalThis.caches?.delete(new URL(crewForm.dataset.fresh, location.href).pathname).catch(() => {});
+  };
+  forgetOldDay();
   if (!isAway && crewForm.dataset.awayScript) {
     navigator.serviceWorker?.register(crewForm.dataset.awayScript, { scope: crewForm.dataset.page }).then(keepCopy).catch(() => {}); // no https, or forbidden: it works, but does not open without network
   }
@@ -170,6 +174,7 @@ if (crewForm) {
   setInterval(() => {
     if (keeping.waiting.length) flush();
     if (isAway) comeBack();
+    forgetOldDay();
   }, 5000);
   // The office may have changed the day since somebody last looked at the phone.
   const made = Date.now();

@@ -187,6 +187,22 @@ def test_a_day_without_network_is_told_once(
     sign_in(phone, app, driver, live_address)
     page.goto(f"{live_address}/staff/crew")
     until(page, lambda: steps() == 6, "the note is sent by whoever wrote it")
+
+    # Of a day that is over nothing stays on the phone; nor does the copy once whoever it was for is signed out.
+    kept = "caches.match('/staff/crew-away').then(Boolean)"
+    until(page, lambda: page.evaluate(kept), "a copy again")
+    phone.set_offline(True)
+    page.clock.set_fixed_time(utc_now() + timedelta(days=2))
+    page.goto(f"{live_address}/staff/crew")
+    page.locator("[data-too-old]").wait_for()
+    assert "Elm St" not in page.content() and page.locator(".crew-tomorrow").count() == 0
+    until(page, lambda: not page.evaluate(kept), "the copy is thrown away")
+    phone.set_offline(False)
+    page.goto(f"{live_address}/staff/crew")
+    until(page, lambda: page.evaluate(kept), "a copy of the day as it stands now")
+    phone.clear_cookies()
+    page.evaluate("navigator.serviceWorker.ready.then((there) => there.active.postMessage('keep'))")
+    until(page, lambda: not page.evaluate(kept), "signed out, the copy is thrown away")
     page.close()
 
     # Every page of it passes.

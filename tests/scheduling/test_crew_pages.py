@@ -94,6 +94,7 @@ def test_a_crew_is_led_to_its_day_and_sees_nobodys_name(client: FlaskClient, dri
         assert words in page, words
     for secret in ("Zelda", "Vega", "555 0142", "rosa@"):
         assert secret not in page, secret
+    assert page.count("data-stops") == 2, "today and tomorrow: what a copy shows no more when its day is over"
     assert "Search everything" not in page and case.public_id not in page
     assert "Knock at the back" in client.get(f"/staff/crew/{crew.id}/sheet").text
     assert "Trim the hedge" in client.get(f"/staff/crew/{crew.id}/sheet?day=2026-06-17").text

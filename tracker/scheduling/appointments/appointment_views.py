@@ -68,7 +68,8 @@ def agree_time_with(order_id: int, caller_id: int) -> ResponseReturnValue:
 
 
 def _agree_page(order: WorkOrder, form: ResidentForm) -> str:
-    return render_template("scheduling/appointments/agree.html", form=form, order=order, callers=_callers(order))
+    numbers = [caller.id for caller in _callers(order)]  # not their names: nobody has asked about anybody yet
+    return render_template("scheduling/appointments/agree.html", form=form, order=order, callers=numbers)
 
 
 def _callers(order: WorkOrder) -> list[Caller]:
@@ -87,10 +88,18 @@ def _offer(order_id: int, form: ResidentForm) -> Appointment:
 
 
 @blueprint.get("/appointments/<int:appointment_id>")
-@requires(Permission.ORDER_WORK)
+@requires(Permission.ORDER_WORK, writes_on_get=True)
 def show_appointment(appointment_id: int) -> ResponseReturnValue:
-    """One appointment: whom with, when, and what can be done now."""
+    """One appointment: whom with, when, and what can be done now. Reading about a person leaves an audit row."""
     return _page(get_appointment(appointment_id))
+
+
+@blueprint.post("/appointments/<int:appointment_id>/link")
+@requires(Permission.ORDER_WORK)
+def show_own_link(appointment_id: int) -> ResponseReturnValue:
+    """The same page with the resident's own link: whoever has it acts as she does, so it is asked for and audited."""
+    appointment = get_appointment(appointment_id)
+    return _page(appointment, link=_link(appointment))
 
 
 @blueprint.post("/appointments/<int:appointment_id>/choose")
@@ -184,7 +193,11 @@ def _change(
     return _page(appointment, problem=problem, **forms), status
 
 
-def _page(appointment: Appointment, *, problem: str = "", **forms: FlaskForm) -> str:
+def _page(appointment: Appointment, *, problem: str = "", link: str = "", **forms: FlaskForm) -> str:
+    """The page, with `link` when it was asked for; who reads it, refused or not, stands in the audit."""
+    action = "read appointment link" if link else "read appointment"
+    record_audit(action, f"appointment {appointment.id}", actor=current_staff())
+    db.session.commit()
     order, settings = appointment.order, current_app.config["SETTINGS"]
     is_free = appointment.is_live and not order.status.is_under_way
     offer = offered_windows(order, settings, bounds_of(appointment)) if is_free else Offer(())
@@ -204,7 +217,8 @@ def _page(appointment: Appointment, *, problem: str = "", **forms: FlaskForm) ->
         days=by_day(other_windows(appointment, offer.windows)),
         why_none=offer.why_none,
         no_shows=no_shows_of(order),
-        link=_link(appointment),
+        link=link,
+        has_link=bool(_link(appointment)),
         **{**shown, **forms},
     )
 

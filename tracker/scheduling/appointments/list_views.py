@@ -1,5 +1,6 @@
 """The list of appointments that staff look after, and what the page of an order shows of its own."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 from flask import render_template, request
@@ -9,6 +10,8 @@ from flask_sqlalchemy.pagination import Pagination
 from ...extensions import db
 from ...identifiers import read_number
 from ...places.city import city_zone, the_city
+from ...staff.audit import record_audit
+from ...staff.current import current_staff
 from ...staff.permissions import Permission, requires
 from ..blueprint import blueprint
 from ..orders.models import WorkOrder
@@ -31,22 +34,36 @@ SHOWN = {
 
 
 @blueprint.get("/appointments")
-@requires(Permission.ORDER_WORK)
+@requires(Permission.ORDER_WORK, writes_on_get=True)
 def list_appointments() -> ResponseReturnValue:
-    """Appointments by what they wait for; which of them stands in the address."""
+    """Appointments by what they wait for; which of them stands in the address. It names people: an audit row."""
     wanted, number = _wanted(), request.args.get("page", 1, read_number)
     page: Pagination = db.paginate(find_appointments(wanted), page=number, per_page=50, error_out=False)
-    return render_template(
+    text = render_template(
         "scheduling/appointments/list.html", page=page, wanted=wanted, shown=SHOWN, counts=count_wanted()
     )
+    _record_reading("read appointments", wanted, page.items)  # afterwards: what is committed is read anew, one by one
+    return text
 
 
 @blueprint.get("/appointments.csv")
-@requires(Permission.ORDER_WORK)
+@requires(Permission.ORDER_WORK, writes_on_get=True)
 def appointments_csv() -> ResponseReturnValue:
     """The same list as a spreadsheet."""
-    found = db.session.scalars(find_appointments(_wanted()).limit(MOST_LINES))
-    return csv_answer("appointments.csv", _COLUMNS, (_cells(one) for one in found))
+    wanted = _wanted()
+    found = db.session.scalars(find_appointments(wanted).limit(MOST_LINES)).all()
+    lines = [_cells(one) for one in found]
+    _record_reading("downloaded appointments", wanted, found)
+    return csv_answer("appointments.csv", _COLUMNS, lines)
+
+
+def _record_reading(action: str, wanted: Wanted, read: Sequence[Appointment]) -> None:
+    """One row for the whole list, with the ids as far as they fit; none where nobody is named."""
+    if not read:
+        return
+    ids = ", ".join(str(one.id) for one in read)
+    record_audit(action, f"{SHOWN[wanted]}, {len(read)}: appointments {ids}", actor=current_staff())
+    db.session.commit()
 
 
 def _wanted() -> Wanted:
