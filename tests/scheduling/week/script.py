@@ -46,8 +46,8 @@ class Ledger:
     """Each order's title by its number."""
     done: set[int] = field(default_factory=set)
     failed: list[int] = field(default_factory=list)
-    arrived: dict[int, datetime] = field(default_factory=dict)
-    """When a crew was last at the place of an order."""
+    arrived: dict[int, list[datetime]] = field(default_factory=dict)
+    """When crews were at the place of an order."""
 
 
 class Week:
@@ -227,7 +227,7 @@ class Week:
         """One button on the crew's phone."""
         order, changes = booking.work_order_id, {}
         if kind == "arrive":
-            self.ledger.arrived[order] = utc_now()
+            self.ledger.arrived.setdefault(order, []).append(utc_now())
         if kind == "finish" and self._cannot(order):
             kind = "could_not"
             changes = {"why": "nobody_home" if order in self.residents.people else "cars"}
