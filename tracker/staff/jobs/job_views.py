@@ -17,7 +17,7 @@ def find_job(job_id: int | None) -> Job | None:
 
 
 @blueprint.get("/jobs/<int:job_id>.json")
-@requires(Permission.SIGNED_IN)
+@requires(Permission.SEE_CASES)
 def job_progress(job_id: int) -> ResponseReturnValue:
     """Progress of a job that somebody asked for; it names nobody and nothing of what it is about."""
     job = get_job(job_id)
