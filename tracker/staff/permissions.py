@@ -35,12 +35,13 @@ class Permission(StrEnum):
 
 
 _EVERY_ROLE = frozenset(Role)
-_OFFICE = frozenset(set(Role) - {Role.CREW})
+OFFICE = frozenset(set(Role) - {Role.CREW})
+"""Everybody who works at a desk: all but the crews, who see their own day."""
 _LEADS = frozenset({Role.SUPERVISOR, Role.ADMINISTRATOR})
 
 ROLES: dict[Permission, frozenset[Role]] = {
     Permission.SIGNED_IN: _EVERY_ROLE,
-    Permission.SEE_CASES: _OFFICE,
+    Permission.SEE_CASES: OFFICE,
     Permission.TAKE_CALLS: _LEADS | {Role.AIDE, Role.CONTACT},
     Permission.SEE_CALLERS: _LEADS | {Role.AIDE, Role.CONTACT},
     Permission.LINK_CALLS: _LEADS | {Role.AIDE, Role.CONTACT},
