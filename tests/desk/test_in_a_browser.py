@@ -15,6 +15,7 @@ from tracker.cases.models import CaseCall, ProblemCase
 from tracker.cases.related import merge_cases
 from tracker.extensions import db
 from tracker.staff.models import Role
+from tracker.staff.permissions import OFFICE
 from tracker.staff.sessions import cookie_name, start_session
 
 pytestmark = pytest.mark.browser
@@ -74,7 +75,7 @@ def test_every_page_of_the_desk_passes(
         check_page(chromium, f"{live_address}/staff{page}", cookies, status=status)
 
 
-@pytest.mark.parametrize("role", [role for role in Role if role is not Role.SUPERVISOR])
+@pytest.mark.parametrize("role", sorted(OFFICE - {Role.SUPERVISOR}))
 def test_every_roles_queue_and_its_refusals_pass(
     role: Role, app: Flask, full_city: ProblemCase, live_address: str, chromium: Browser
 ) -> None:
