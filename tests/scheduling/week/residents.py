@@ -2,12 +2,13 @@
 
 import re
 from dataclasses import dataclass, field, replace
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from flask import Flask
 
 from tests.outreach.mail_server import KeepingServer
 from tests.pressing import Person
+from tests.scheduling.week.city import MONDAY, on, utc
 from tracker import jobs
 from tracker.clock import utc_now
 from tracker.config import Settings
@@ -54,7 +55,7 @@ class Residents:
             staff.press(page, "/appointment", {**facts, "how": "link"})
             return
         where = staff.press(page, "/appointment", {**facts, "how": "phone"})
-        windows = _WINDOW.findall(staff.open(where))
+        windows = _soon(_WINDOW.findall(staff.open(where)))
         chosen = windows[(number * 5) % len(windows)]
         staff.press(where, "/choose", {"window": chosen})
         staff.press(where, "/confirm", {})
@@ -86,10 +87,16 @@ class Residents:
             self._choose(her, page)
 
     def _choose(self, her: Resident, page: str) -> None:
-        windows = _WINDOW.findall(self.screen.open(page))
+        windows = _soon(_WINDOW.findall(self.screen.open(page)))
         if not windows:
             return
         chosen = windows[her.order % len(windows)]
         self.screen.press(page, "/choose", {"window": chosen})
         self.screen.press(page, "/confirm", {})
         her.promised.append(datetime.fromisoformat(chosen))
+
+
+def _soon(windows: list[str]) -> list[str]:
+    """Those of this week; where none is left, whatever is offered."""
+    this_week = [one for one in windows if datetime.fromisoformat(one) < utc(on(MONDAY + timedelta(days=5)))]
+    return this_week or windows
