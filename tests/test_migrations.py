@@ -95,7 +95,7 @@ def test_four_processes_that_start_at_once_all_find_the_newest_schema(tmp_path: 
     started = [
         subprocess.Popen(command, env=environ, stdout=subprocess.PIPE, stderr=subprocess.PIPE) for _ in range(4)
     ]
-    answers = [process.communicate(timeout=120) for process in started]
+    answers = [process.communicate(timeout=300) for process in started]
     assert [process.returncode for process in started] == [0, 0, 0, 0], answers
     assert len({out for out, _ in answers}) == 1
 
