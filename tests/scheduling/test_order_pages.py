@@ -186,7 +186,7 @@ def test_what_could_not_be_done_is_tried_again_from_a_day_on(client: FlaskClient
     assert client.post(address, data=sent).status_code == 302
     assert (order.status, order.due_on, order.latest_at) == (WorkStatus.REQUESTED, date(2026, 6, 29), None)
     assert order.earliest_at == datetime(2026, 6, 29, 4, tzinfo=UTC)
-    assert "Could not be done before: No access: Gate locked." in client.get(f"/staff/orders/{order.id}").text
+    assert "No access: Gate locked. Next try from 29 Jun 2026." in client.get(f"/staff/orders/{order.id}").text
 
 
 def test_moving_the_first_asks_what_becomes_of_the_second(client: FlaskClient, database: SQLAlchemy) -> None:

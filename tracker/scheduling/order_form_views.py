@@ -1,7 +1,7 @@
 """Order work for a case, change it later, and let it come again."""
 
 from collections.abc import Callable, Sequence
-from datetime import date, datetime, timedelta
+from datetime import datetime, timedelta
 
 from flask import redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
@@ -10,10 +10,10 @@ from wtforms.fields.choices import SelectChoice
 from ..calls.pointing import point_at
 from ..cases.models import ProblemCase
 from ..cases.touching import case_with_key, hold_case
-from ..clock import from_local, local_date, utc_now
+from ..clock import from_local
 from ..errors import Conflict, Invalid
 from ..extensions import db
-from ..places.city import city_zone, the_city
+from ..places.city import city_today, city_zone, the_city
 from ..staff.changing import do_or_say_why, show_what_stands
 from ..staff.current import current_staff
 from ..staff.permissions import Permission, requires
@@ -39,7 +39,8 @@ _PREFILLED = ("title", "skill", "needs")
 def order_by_hand(public_id: str) -> ResponseReturnValue:
     """Order one piece of work for a case."""
     case = get_case(public_id)
-    usual = {"minutes": 60, "people": 1, "load": 0, "due_on": _today() + timedelta(days=7), "priority": case.priority}
+    due_on = city_today() + timedelta(days=7)
+    usual = {"minutes": 60, "people": 1, "load": 0, "due_on": due_on, "priority": case.priority}
     form = _with_firsts(OrderForm(data=usual | _asked_for()), case, None)
 
     def order() -> tuple[str, str]:
@@ -81,7 +82,7 @@ def edit_order(order_id: int) -> ResponseReturnValue:
 def repeat(public_id: str) -> ResponseReturnValue:
     """Promise work of a case every so many days."""
     case = get_case(public_id)
-    usual = {"minutes": 60, "people": 1, "every_days": 14, "first_on": _today() + timedelta(days=7)}
+    usual = {"minutes": 60, "people": 1, "every_days": 14, "first_on": city_today() + timedelta(days=7)}
     form = RepeatForm(data=usual | {"priority": case.priority} | _asked_for())
 
     def promise() -> tuple[str, str]:
@@ -218,7 +219,3 @@ def _recurring_page(recurring: RecurringOrder, form: WhyForm) -> str:
     return render_template(
         "scheduling/recurring.html", recurring=recurring, case=surviving_case(recurring.case), form=form
     )
-
-
-def _today() -> date:
-    return local_date(utc_now(), city_zone(the_city()))

@@ -3,9 +3,8 @@
 from flask import render_template, request
 from flask.typing import ResponseReturnValue
 
-from ..clock import local_date, utc_now
 from ..identifiers import read_number
-from ..places.city import city_zone, the_city
+from ..places.city import city_today
 from ..staff.permissions import Permission, requires
 from .blueprint import blueprint
 from .order_listing import (
@@ -35,7 +34,7 @@ _STATUSES = [
 @requires(Permission.SEE_SCHEDULE)
 def list_orders() -> ResponseReturnValue:
     """All work, most urgent first; search, filters and sorting are in the address. Without a status: what waits."""
-    filters, today = read_filters(request.args), local_date(utc_now(), city_zone(the_city()))
+    filters, today = read_filters(request.args), city_today()
     page = page_of(filters, today, request.args.get("page", 1, read_number))
     orders = load_shown(page.items)
     return render_template(
@@ -61,5 +60,5 @@ def list_orders() -> ResponseReturnValue:
 @requires(Permission.SEE_SCHEDULE)
 def orders_csv() -> ResponseReturnValue:
     """The same list, whole, as a spreadsheet."""
-    today = local_date(utc_now(), city_zone(the_city()))
+    today = city_today()
     return csv_answer("work.csv", COLUMNS, sheet_rows(read_filters(request.args), today))

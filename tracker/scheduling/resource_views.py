@@ -11,7 +11,7 @@ from ..errors import Conflict, Invalid
 from ..extensions import db
 from ..formatters import plural
 from ..identifiers import read_number
-from ..places.city import city_zone, the_city
+from ..places.city import city_today, city_zone, the_city
 from ..staff.changing import show_what_stands
 from ..staff.current import current_staff
 from ..staff.permissions import Permission, requires
@@ -58,7 +58,7 @@ def list_resources() -> ResponseReturnValue:
         kinds=KINDS,
         skills=known_skills(),
         centers=service_centers(),
-        promised=promised_work(local_date(utc_now(), city_zone(the_city()))),
+        promised=promised_work(city_today()),
     )
 
 
@@ -106,7 +106,7 @@ def edit_resource(resource_id: int) -> ResponseReturnValue:
 
 
 def _form_page(form: ResourceForm, resource: CityResource | None, strip: list[list[StripDay]] | None = None) -> str:
-    today = local_date(utc_now(), city_zone(the_city()))
+    today = city_today()
     return render_template(
         "scheduling/resources/resource_form.html", form=form, resource=resource, strip=strip, today=today
     )

@@ -3,11 +3,10 @@
 from flask import render_template, url_for
 from flask.typing import ResponseReturnValue
 
-from ..clock import local_date, utc_now
 from ..errors import Conflict, Invalid
 from ..extensions import db
 from ..formatters import plural
-from ..places.city import city_zone, the_city
+from ..places.city import city_today, city_zone, the_city
 from ..staff.changing import do_or_say_why
 from ..staff.current import current_staff
 from ..staff.permissions import Permission, requires
@@ -27,7 +26,7 @@ from .resources.time_off_span import read_span
 def add_exception(resource_id: int) -> ResponseReturnValue:
     """Enter time off or an extra shift; bookings that then lie outside are named first, and decided about."""
     resource = get_resource(resource_id)
-    form = TimeOffForm(today=local_date(utc_now(), city_zone(the_city())))
+    form = TimeOffForm(today=city_today())
 
     def do() -> tuple[str, str]:
         said = _enter(resource, form)

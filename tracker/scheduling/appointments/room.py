@@ -13,7 +13,7 @@ from ...batches import in_chunks
 from ...clock import local_date, utc_now
 from ...config import Settings
 from ...extensions import db
-from ...places.city import city_projection, city_zone, the_city
+from ...places.city import city_projection, city_today, city_zone, the_city
 from ...places.projection import Projection
 from ..bookings.booking import standing_booking
 from ..bookings.models import Booking, BookingSlot, WeatherDay
@@ -78,7 +78,7 @@ def offered_windows(order: WorkOrder, settings: Settings, bounds: Bounds = ANY_T
 
 def openings_in(order: WorkOrder, window: Window, bounds: Bounds = ANY_TIME) -> list[tuple[Opening, CityResource]]:
     """Who could begin when within the window, the best first, as it stands now."""
-    waits, today = _waits_for(order), local_date(utc_now(), city_zone(the_city()))
+    waits, today = _waits_for(order), city_today()
     if (waits is not None and waits.ready_at is None) or window.day in _stormy(order, today):
         return []
     able = _able(order)

@@ -2,17 +2,16 @@
 
 from datetime import date
 
-from ...clock import can_be_meant, local_date, utc_now
+from ...clock import utc_now
 from ...errors import Conflict, Invalid
-from ...extensions import db
-from ...places.city import city_zone, the_city
+from ...places.city import city_today
 from ...staff.models import User
 from ..orders.models import WorkOrder
 from ..orders.ordering import say_of_order
 from ..orders.work_status import WorkStatus, check_change
-from ..resources.shifts import day_start
 from .booking import release_booking, standing_booking
 from .models import Booking
+from .next_try import check_next_try, try_again
 from .seconds import clear_reasons, tell_seconds
 from .taking_time import free_rest
 from .waiting import booked_too_early, lock_with_neighbors, refuse_early
@@ -50,13 +49,13 @@ def could_not_do(
         raise Invalid("Say in a few words what stood in the way.")
     words = say_why_not(kind, reason) if kind else reason.strip()
     if next_try_on is not None:
-        _check_next_try(next_try_on)
+        check_next_try(next_try_on, city_today())
     _end(order, WorkStatus.NOT_DONE, words)
     after = f" Next try from {next_try_on:%a %d %b %Y} on." if next_try_on else ""
     say_of_order(order, "work_not_done", f"Could not be done: «{order.title}». {words}{after}", actor)
     tell_seconds(order, f"could not be done: {words}", actor)
     if next_try_on is not None:
-        _try_again(order, next_try_on, words)
+        try_again(order, next_try_on, words, actor, tried_on=city_today())
     return order
 
 
@@ -104,22 +103,3 @@ def _end(order: WorkOrder, status: WorkStatus, reason: str) -> Booking | None:
         free_rest(booking, utc_now())  # when the crew ended is its own word, which may still come
     order.status, order.reason = status, reason
     return booking
-
-
-def _check_next_try(day: date) -> None:
-    if not can_be_meant(day):
-        raise Invalid(f"Nobody tries again on {day}. Check the year.")
-    if day < local_date(utc_now(), city_zone(the_city())):
-        raise Invalid(f"{day:%d %b %Y} is past. Choose the day of the next try from today on.")
-
-
-def _try_again(order: WorkOrder, day: date, words: str) -> None:
-    """Ask for it again, not before the day; a promise for an earlier time is over, and a due date moves along."""
-    check_change(order.status, WorkStatus.REQUESTED)
-    begin = day_start(day, city_zone(the_city()))
-    order.status, order.reason = WorkStatus.REQUESTED, f"Could not be done before: {words}"
-    order.earliest_at = max(begin, order.earliest_at or begin)
-    if order.latest_at is not None and order.latest_at < order.earliest_at:
-        order.latest_at = None
-    order.due_on = max(order.due_on, local_date(order.earliest_at, city_zone(the_city())))
-    db.session.flush()

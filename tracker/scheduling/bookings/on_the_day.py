@@ -10,7 +10,7 @@ from datetime import date, datetime, timedelta
 from sqlalchemy import select
 
 from ...cases.models import CaseStatus
-from ...clock import can_be_meant, from_local, local_date, utc_now
+from ...clock import local_date, utc_now
 from ...errors import Conflict, Invalid
 from ...extensions import db
 from ...places.city import city_zone, the_city
@@ -22,6 +22,7 @@ from ..orders.work_status import WorkStatus, check_change
 from ..resources.shifts import day_start
 from .costs import cost_cents, minutes_between
 from .models import Booking
+from .next_try import check_next_try, try_again
 from .seconds import clear_reasons, tell_seconds
 from .taking_time import free_rest, parts_of
 from .waiting import lock_with_neighbors
@@ -29,7 +30,6 @@ from .why_not import WhyNot, say_why_not
 
 CLOCKS_DIFFER = timedelta(minutes=2)
 MOST_MINUTES = 24 * 60
-_LATEST_TRY = timedelta(days=366)
 _SETS_OUT = timedelta(hours=3)
 """A night shift sets out for a booking after midnight on the evening before, so long ahead at most."""
 
@@ -105,7 +105,9 @@ def could_not(
         return booking
     if why is WhyNot.OTHER and not words.strip():
         raise Invalid("Say in a few words what stood in the way.")
-    _check_next_try(next_try_on, at)
+    today = local_date(at, city_zone(the_city()))
+    if next_try_on is not None:
+        check_next_try(next_try_on, today)
     reason = say_why_not(why, words)
     _become(order, WorkStatus.NOT_DONE)
     order.reason = reason
@@ -113,7 +115,7 @@ def could_not(
     tell_seconds(order, f"could not be done: {reason}", actor)
     _say(booking, "work_not_done", f"Could not be done: «{order.title}»", actor, at, reason, why=why.value)
     if next_try_on is not None and surviving_case(order.case).status is CaseStatus.OPEN:
-        _ask_again(order, at, reason, next_try_on, actor)
+        try_again(order, next_try_on, reason, actor, tried_on=today)
     return booking
 
 
@@ -158,31 +160,6 @@ def _become(order: WorkOrder, status: WorkStatus) -> None:
     if order.status is not status:
         check_change(order.status, status)
         order.status = status
-
-
-def _check_next_try(next_try_on: date | None, at: datetime) -> None:
-    today = local_date(at, city_zone(the_city()))
-    if next_try_on is None:
-        return
-    if next_try_on < today:
-        raise Invalid("The next try lies in the past. Choose today or a later day.")
-    if not can_be_meant(next_try_on) or next_try_on > today + _LATEST_TRY:
-        raise Invalid("The next try is more than a year away. Check the year.")
-
-
-def _ask_again(order: WorkOrder, at: datetime, reason: str, next_try_on: date, actor: User | None) -> None:
-    zone = city_zone(the_city())
-    _become(order, WorkStatus.REQUESTED)
-    order.earliest_at = from_local(datetime.combine(next_try_on, datetime.min.time()), zone)
-    order.due_on = max(order.due_on, next_try_on)
-    order.reason = f"Tried on {local_date(at, zone):%d %b %Y}. {reason} Next try from {next_try_on:%d %b %Y}."
-    order.due_on = max(order.due_on, next_try_on)
-    dropped = ""
-    if order.latest_at is not None and order.latest_at <= order.earliest_at:
-        dropped = f" It was promised by {order.latest_at.astimezone(zone):%d %b %Y, %H:%M}, which cannot be kept."
-        order.latest_at = None
-    text = f"Asked for again: «{order.title}», not before {next_try_on:%d %b %Y}.{dropped}"
-    say_of_order(order, "work_requested_again", text, actor)
 
 
 def _end(booking: Booking, at: datetime, worked_minutes: int | None) -> None:

@@ -5,9 +5,8 @@ from datetime import date, timedelta
 from flask import request
 from sqlalchemy import Select
 
-from ...clock import local_date, utc_now
 from ...identifiers import read_number
-from ...places.city import city_zone, the_city
+from ...places.city import city_today
 from ..queries import find_resources
 from ..resources.models import CityResource
 
@@ -15,17 +14,12 @@ A_LIFETIME = timedelta(days=36_525)
 FILTERS = ("center", "resource", "skill", "kind")
 
 
-def today() -> date:
-    """The date on the city's clocks."""
-    return local_date(utc_now(), city_zone(the_city()))
-
-
 def wanted_day(name: str) -> date:
     """The date of `?name=`, or today where there is none, it cannot be read, or it is a lifetime away.
 
     A month («2026-06») stands for its first day.
     """
-    text, now = request.args.get(name, ""), today()
+    text, now = request.args.get(name, ""), city_today()
     try:
         wanted = date.fromisoformat(f"{text}-01" if len(text) == len("2026-06") else text)
     except ValueError:

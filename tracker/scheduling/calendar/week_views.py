@@ -7,13 +7,13 @@ from flask.typing import ResponseReturnValue
 
 from ...extensions import db
 from ...identifiers import read_number
-from ...places.city import city_zone, the_city
+from ...places.city import city_today, city_zone, the_city
 from ...staff.permissions import Permission, requires
 from ..blueprint import blueprint
 from ..resources.models import CityResource
 from ..spreadsheet import csv_answer
 from .frame import frame_of
-from .wanted import today, wanted_day, wanted_resources
+from .wanted import wanted_day, wanted_resources
 from .week import Block, monday_of, read_week
 
 _ROWS = 25
@@ -32,7 +32,7 @@ def week() -> ResponseReturnValue:
         "scheduling/week.html",
         page=page,
         week=read_week(page.items, monday, city_zone(the_city())),
-        this_week=monday_of(today()),
+        this_week=monday_of(city_today()),
         **frame_of(monday, monday - timedelta(days=7), monday + timedelta(days=7)),
     )
 

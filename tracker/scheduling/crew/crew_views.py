@@ -10,11 +10,11 @@ from flask.typing import ResponseReturnValue
 from ...cases.file.papers.reading import SentPaper
 from ...cases.file.papers.sent import read_sent
 from ...cases.touching import new_key
-from ...clock import local_date, utc_now
+from ...clock import utc_now
 from ...errors import Conflict, Forbidden, Invalid, NotFound, TrackerError
 from ...extensions import db
 from ...identifiers import read_number
-from ...places.city import city_zone, the_city
+from ...places.city import city_today, city_zone, the_city
 from ...staff.current import current_staff
 from ...staff.guard import wants_json
 from ...staff.models import Role
@@ -43,7 +43,7 @@ def crew_day() -> ResponseReturnValue:
     """Today's work of one's own crew, or of the one in the address; whoever plans chooses one."""
     resources = _wanted()
     if current_staff().role is not Role.CREW and (not resources or "all" in request.args):
-        return render_template("scheduling/crew/choose.html", lines=resources_and_work(_today()))
+        return render_template("scheduling/crew/choose.html", lines=resources_and_work(city_today()))
     return day_page(resources)
 
 
@@ -89,7 +89,7 @@ def tell_step() -> ResponseReturnValue:
 @requires(Permission.DO_WORK)
 def crew_sheet(resource_id: int) -> ResponseReturnValue:
     """A day's work on paper."""
-    resource, today = find_crew(current_staff(), resource_id), _today()
+    resource, today = find_crew(current_staff(), resource_id), city_today()
     try:
         day = date.fromisoformat(request.args.get("day", ""))
     except ValueError:
@@ -103,7 +103,7 @@ def crew_sheet(resource_id: int) -> ResponseReturnValue:
 
 def day_page(resources: Sequence[CityResource], *, away: bool = False, refused: Any = None) -> str:
     """The phone page of these resources; `away` is the copy that phones keep, `refused` a form that could not be."""
-    today, zone = _today(), city_zone(the_city())
+    today, zone = city_today(), city_zone(the_city())
     return render_template(
         "scheduling/crew/day.html",
         resources=resources,
@@ -124,10 +124,6 @@ def day_page(resources: Sequence[CityResource], *, away: bool = False, refused: 
         new_key=new_key,
         map_link=current_app.config["SETTINGS"].directions_url,
     )
-
-
-def _today() -> date:
-    return local_date(utc_now(), city_zone(the_city()))
 
 
 def _wanted(text: str | None = None) -> Sequence[CityResource]:

@@ -13,7 +13,7 @@ from ...clock import local_date, utc_now
 from ...errors import Invalid
 from ...extensions import db
 from ...formatters import plural
-from ...places.city import city_zone, the_city
+from ...places.city import city_today, city_zone, the_city
 from ...staff.log import append_log
 from ...staff.models import User
 from ..appointments.calling_off import agreed_appointments, call_off, drop_holds, window_of
@@ -63,7 +63,7 @@ def release_its_bookings(off: ShiftException, actor: User) -> list[int]:
     only held for one is given back.
     """
     taken = select(BookingSlot.booking_id).where(
-        BookingSlot.resource_id == off.resource_id, BookingSlot.slot >= slot_at(max(off.starts_at, _today())),
+        BookingSlot.resource_id == off.resource_id, BookingSlot.slot >= slot_at(max(off.starts_at, _a_day_back())),
         BookingSlot.slot < next_slot(off.ends_at),
     )  # fmt: skip
     concerned = select(Booking.id).where(Booking.id.in_(taken), Booking.cancelled_at.is_(None))
@@ -87,7 +87,7 @@ def draft_replacement(off: ShiftException, order_ids: list[int], days: int, acto
     if not order_ids:
         return None
     resource = db.session.get_one(CityResource, off.resource_id)
-    first = max(local_date(off.starts_at, city_zone(the_city())), local_date(utc_now(), city_zone(the_city())))
+    first = max(local_date(off.starts_at, city_zone(the_city())), city_today())
     title = f"In place of {resource.name}, from {first:%a %d %b}"
     return draft_plan(first, days, actor, title=title[:160], only_orders=order_ids, job_kind="breakdown", off_id=off.id)
 
@@ -103,6 +103,6 @@ def replan_after_breakdown(arguments: dict[str, Any]) -> Generator[str, None, st
     return notes
 
 
-def _today() -> datetime:
+def _a_day_back() -> datetime:
     """A day back: what was booked before that is over, whatever became of it."""
     return utc_now() - timedelta(days=1)

@@ -11,11 +11,11 @@ from datetime import date, datetime, timedelta
 from sqlalchemy import ColumnElement, Select, func, or_, select, update
 from sqlalchemy.orm import joinedload
 
-from ...clock import local_date, utc_now
+from ...clock import utc_now
 from ...errors import Conflict, Invalid
 from ...extensions import db
 from ...formatters import plural
-from ...places.city import city_zone, the_city
+from ...places.city import city_today, city_zone, the_city
 from ...staff.log import append_log
 from ...staff.models import User
 from ..appointments.calling_off import AGREED, call_off, drop_holds
@@ -63,7 +63,7 @@ def count_concerned(first_day: date, last_day: date, kept_skills: Collection[str
 
 def check_weather_days(first_day: date, last_day: date) -> None:
     """Raise `Invalid`, in words, unless the days can be declared."""
-    today = local_date(utc_now(), city_zone(the_city()))
+    today = city_today()
     if first_day < today:
         raise Invalid(f"{first_day:%d %b %Y} is past. Declare today, {today:%d %b %Y}, or later days.")
     if last_day < first_day:

@@ -6,11 +6,10 @@ from flask import flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from sqlalchemy import select
 
-from ...clock import local_date, utc_now
 from ...errors import Conflict, Invalid, NotFound
 from ...extensions import db
 from ...formatters import plural
-from ...places.city import city_zone, the_city
+from ...places.city import city_today
 from ...staff.current import current_staff
 from ...staff.permissions import Permission, requires
 from ..blueprint import blueprint
@@ -28,7 +27,7 @@ _DAYS_AFTER = 5
 @requires(Permission.SCHEDULE)
 def weather_page() -> ResponseReturnValue:
     """What is declared; with days in the address, what declaring them would concern."""
-    tomorrow = local_date(utc_now(), city_zone(the_city())) + timedelta(days=1)
+    tomorrow = city_today() + timedelta(days=1)
     args = request.args
     if "first_day" not in args:
         return _page(_form(None, {"first_day": tomorrow, "last_day": tomorrow}))
@@ -84,7 +83,7 @@ def lift(weather_id: int) -> ResponseReturnValue:
 def plan_after(weather_id: int) -> ResponseReturnValue:
     """Ask for a plan of the days that follow."""
     declared = _get(weather_id)
-    today = local_date(utc_now(), city_zone(the_city()))
+    today = city_today()
     first = max(declared.last_day + timedelta(days=1), today)
     title = f"After {say_days(declared)}: {declared.reason}"
     draft = draft_plan(first, _DAYS_AFTER, current_staff(), title=title[:160])
@@ -119,7 +118,7 @@ def _form(given: object, data: dict[str, date]) -> WeatherForm:
 
 def _page(form: WeatherForm, concerned: Concerned | None = None) -> str:
     query = select(WeatherDay).order_by(WeatherDay.last_day.desc(), WeatherDay.id.desc()).limit(_DECLARED_SHOWN)
-    today = local_date(utc_now(), city_zone(the_city()))
+    today = city_today()
     declared = db.session.scalars(query).all()
     left = {
         one.id: count_concerned(max(one.first_day, today), one.last_day, one.kept_skills)

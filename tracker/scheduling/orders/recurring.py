@@ -9,11 +9,11 @@ from sqlalchemy.orm import joinedload
 
 from ...cases.models import CaseStatus, ProblemCase
 from ...cases.touching import hold_case
-from ...clock import can_be_meant, local_date, utc_now
+from ...clock import can_be_meant, utc_now
 from ...errors import Conflict, Invalid, NotFound
 from ...extensions import db
 from ...formatters import plural
-from ...places.city import city_zone, the_city
+from ...places.city import city_today, city_zone, the_city
 from ...staff.log import append_log
 from ...staff.models import User
 from .chains import cases_behind, surviving_case
@@ -60,7 +60,7 @@ def repeat_work(
     db.session.flush()
     until = f" until {rhythm.ends_on:%d %b %Y}" if rhythm.ends_on else ""
     _say(recurring, "work_repeats", f"«{entry.title}» comes again: {say_every(recurring)}{until}.", actor, key=key)
-    _make_due(recurring, _today())
+    _make_due(recurring, city_today())
     return recurring
 
 
@@ -161,7 +161,7 @@ def _is_over(recurring: RecurringOrder) -> bool:
 def _check_rhythm(rhythm: Rhythm) -> None:
     if not 1 <= rhythm.every_days <= LONGEST_EVERY:
         raise Invalid(f"Work comes again every 1 to {LONGEST_EVERY} days.")
-    if rhythm.first_on < _today():
+    if rhythm.first_on < city_today():
         raise Invalid("The first day is past. Choose one from today on.")
     if rhythm.ends_on is not None and (rhythm.ends_on < rhythm.first_on or not can_be_meant(rhythm.ends_on)):
         raise Invalid("It would end before it begins. Change one of the two days.")
@@ -172,7 +172,3 @@ def _say(recurring: RecurringOrder, verb: str, text: str, actor: User | None, *,
     data = {"recurring_id": recurring.id} | ({"key": key} if key else {})
     append_log("case", recurring.case_id, verb, text, actor=actor, data=data)
     db.session.flush()
-
-
-def _today() -> date:
-    return local_date(utc_now(), city_zone(the_city()))
