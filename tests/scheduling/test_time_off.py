@@ -18,8 +18,8 @@ from tracker.scheduling.bookings.models import Booking
 from tracker.scheduling.bookings.on_the_day import could_not
 from tracker.scheduling.bookings.releasing import release_bookings
 from tracker.scheduling.bookings.retiring import bookings_outside_shifts
+from tracker.scheduling.bookings.standing import standing_bookings
 from tracker.scheduling.bookings.time_off import add_extra_shift, add_time_off, take_back
-from tracker.scheduling.bookings.waiting import standing_bookings
 from tracker.scheduling.bookings.why_not import WhyNot
 from tracker.scheduling.orders.dependencies import set_waits_for
 from tracker.scheduling.orders.work_status import WorkStatus
@@ -244,7 +244,7 @@ def test_what_waits_for_released_work_is_given_back_once(crew: CityResource) -> 
 def test_a_held_time_is_not_the_booking_that_stands(crew: CityResource) -> None:
     stands = booked(crew)
     held(stands, 3)
-    assert standing_bookings([stands.work_order]) == {stands.work_order_id: stands}
+    assert standing_bookings([stands.work_order_id]) == {stands.work_order_id: stands}
     before = stands.sequence
     assert release_bookings([stands.id], None, reason="Storm") == [stands.work_order_id]
     assert stands.cancelled_at is not None and stands.sequence == before + 1

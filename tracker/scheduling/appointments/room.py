@@ -18,8 +18,8 @@ from ...places.projection import Projection
 from ..bookings.booking import standing_booking
 from ..bookings.models import Booking, BookingSlot, WeatherDay
 from ..bookings.slots import next_slot, slot_at, slots_needed
+from ..bookings.standing import standing_bookings
 from ..bookings.taking_time import parts_of
-from ..bookings.waiting import standing_bookings
 from ..orders.models import OrderDependency, WorkOrder
 from ..orders.work_status import WorkStatus
 from ..planning.travel import road_m
@@ -204,7 +204,7 @@ def _waits_for(order: WorkOrder) -> _Waits | None:
     query = select(WorkOrder).join(OrderDependency, OrderDependency.first_id == WorkOrder.id)
     query = query.where(OrderDependency.order_id == order.id, WorkOrder.status != WorkStatus.DONE)
     firsts = db.session.scalars(query.order_by(WorkOrder.id)).all()
-    booked = standing_bookings(firsts)
+    booked = standing_bookings(first.id for first in firsts)
     open_ended = next((one for one in firsts if one.id not in booked), None)
     if open_ended is not None:
         return _Waits(open_ended.title, None)

@@ -15,6 +15,7 @@ from ..orders.work_status import WorkStatus
 from .conflicts import say_span
 from .locking import lock_row
 from .models import Booking
+from .standing import standing_bookings
 
 _WAYS_OUT = {
     WorkStatus.REQUESTED: "is not booked yet. Book that first",
@@ -60,7 +61,7 @@ def with_neighbors(order_ids: Collection[int]) -> set[int]:
 def check_firsts(order: WorkOrder, starts_at: datetime) -> None:
     """Raise `Conflict`, with what to do, unless everything that the order waits for is over by `starts_at`."""
     firsts = [row.first for row in order.waits_for if row.first.status is not WorkStatus.DONE]
-    booked = standing_bookings(firsts)
+    booked = standing_bookings(first.id for first in firsts)
     for first in firsts:
         booking = booked.get(first.id)
         if booking is None:
@@ -80,7 +81,7 @@ def booked_too_early(order: WorkOrder, ends_at: datetime | None = None) -> list[
     query = query.where(OrderDependency.first_id == order.id)
     seconds = db.session.scalars(query.options(joinedload(WorkOrder.case)).order_by(WorkOrder.id)).all()
     coming = [one for one in seconds if one.status in (WorkStatus.PLANNED, WorkStatus.CONFIRMED)]
-    bookings = standing_bookings(coming).values()
+    bookings = standing_bookings(one.id for one in coming).values()
     return [booking for booking in bookings if ends_at is None or booking.starts_at < ends_at]
 
 
@@ -90,17 +91,6 @@ def refuse_early(bookings: Iterable[Booking], way_out: str = FREE_THEM) -> None:
     if named:
         words = f"This has to be done first for what is booked already: {named}. Move that first. {way_out}"
         raise Conflict(words.strip())
-
-
-def standing_bookings(orders: Collection[WorkOrder]) -> dict[int, Booking]:
-    """The booking that stands for each of these orders that is booked, by the order's id; what is held does not."""
-    found: dict[int, Booking] = {}
-    for some in in_chunks(sorted(order.id for order in orders if order.status.is_booked)):
-        query = select(Booking).options(joinedload(Booking.resource), joinedload(Booking.work_order))
-        query = query.where(Booking.work_order_id.in_(some), Booking.cancelled_at.is_(None))
-        query = query.where(Booking.held_until.is_(None)).order_by(Booking.id)
-        found |= {booking.work_order_id: booking for booking in db.session.scalars(query)}
-    return found
 
 
 def _when(booking: Booking) -> str:

@@ -16,12 +16,12 @@ from ..bookings.closures import Closure, closure_in_the_way
 from ..bookings.conflicts import say_span
 from ..bookings.models import Booking
 from ..bookings.slots import slot_at, slot_start
+from ..bookings.standing import standing_bookings
 from ..bookings.weather import closures_between, say_closed
 from ..orders.models import WorkOrder
 from ..resources.models import CityResource
 from .draft_reading import read_stays
 from .models import PlanDraft, PlannedLeftOut, PlannedVisit
-from .standing import standing_bookings
 from .stays import Point, Stay, clashes, kilometers, routes
 from .timeline import Timeline, draw_timeline
 

@@ -17,6 +17,7 @@ from ...places.city import city_projection, the_city
 from ..bookings.booking import mark_of
 from ..bookings.closures import Closure, closure_in_the_way
 from ..bookings.slots import slot_at, slot_start
+from ..bookings.standing import standing_bookings
 from ..bookings.weather import closures_between, say_closed
 from ..orders.models import WorkOrder
 from ..orders.work_status import WorkStatus
@@ -25,7 +26,6 @@ from .gathering import gather_facts
 from .models import PlanDraft, PlannedLeftOut, PlannedVisit
 from .plans import SHUT, PlanQuestion, find_plan, requested_orders
 from .proposal import LeftOut, Proposal, Proposed
-from .standing import standing_bookings
 
 TAKEN_OUT = "Taken out of this plan by hand. Try it by hand, or plan it another time."
 
