@@ -17,6 +17,7 @@ from tracker.cases.open_work import open_work_of
 from tracker.cases.related.merging import merge_cases, undo_merge
 from tracker.errors import Invalid
 from tracker.scheduling.bookings.booking import book_order
+from tracker.scheduling.bookings.case_work import crew_steps
 from tracker.scheduling.bookings.history import usual_durations
 from tracker.scheduling.bookings.models import Booking
 from tracker.scheduling.orders.dependencies import set_waits_for
@@ -69,7 +70,7 @@ def test_work_of_a_merged_case_counts_with_the_one_it_went_into_and_comes_back(w
     merge_cases(case, into, reason="One problem.", actor=world.person)
     assert [line.order for line in orders_of_case(into.id)] == [order]
     assert [one.words for one in open_work_of(into)] == ["work order «Tow» (planned, due 22 Jun 2026)"]
-    assert next_steps([into.id])[into.id].what in ("Tow", "Give it an owner")
+    assert [step.what for step in crew_steps([into.id, case.id], make.NOW.date())[into.id]] == ["Tow"]
     undo_merge(case, reason="Two problems.", actor=world.person)
     assert open_work_of(into) == [] and len(open_work_of(case)) == 1
 

@@ -13,12 +13,14 @@ from ...clock import local_date
 from ...extensions import db
 from ...places.city import city_zone, the_city
 from ...staff.models import User
-from ..orders.chains import cases_behind, survivors_of
+from ..orders.chains import cases_behind, chains_behind
 from ..orders.models import RecurringOrder, WorkOrder
 from ..orders.recurring import end_recurring, recurring_of, say_every
 from ..orders.work_status import BOOKED, OPEN
+from ..resources.models import CityResource
 from .ending import cancel_order
 from .models import Booking
+from .standing import still_stands
 
 ROWS = 2_000
 
@@ -35,24 +37,22 @@ def open_work_of_crews(case: ProblemCase) -> list[OpenWork]:
 @step_source
 def crew_steps(ids: Sequence[int], today: date) -> dict[int, list[NextStep]]:
     """What crews are booked for, by the case in which its own goes on."""
-    homes, zone = survivors_of(ids), city_zone(the_city())
+    behind, zone = chains_behind(ids), city_zone(the_city())
     query = (
-        select(Booking)
-        .join(WorkOrder, WorkOrder.id == Booking.work_order_id)
-        .options(joinedload(Booking.work_order), joinedload(Booking.resource))
-        .where(WorkOrder.case_id.in_(homes), WorkOrder.status.in_(BOOKED))
-        .where(Booking.cancelled_at.is_(None), Booking.held_until.is_(None))
-        .order_by(Booking.id.desc())
+        select(WorkOrder.id, behind.c.home, WorkOrder.title, CityResource.name, Booking.starts_at)
+        .join(behind, behind.c.id == WorkOrder.case_id)
+        .join(Booking, Booking.work_order_id == WorkOrder.id)
+        .join(CityResource, CityResource.id == Booking.resource_id)
+        .where(WorkOrder.status.in_(BOOKED), still_stands())
+        .order_by(behind.c.depth.desc(), Booking.id.desc())
         .limit(ROWS)
     )
     steps: dict[int, list[NextStep]] = {}
     told: set[int] = set()
-    for booking in db.session.scalars(query):
-        order = booking.work_order
-        if order.id not in told:  # the newest is the one that stands
-            told.add(order.id)
-            step = dated_step(order.title, booking.resource.name, local_date(booking.starts_at, zone), today)
-            steps.setdefault(homes[order.case_id], []).append(step)
+    for order_id, home, title, crew, starts_at in db.session.execute(query):
+        if order_id not in told:  # of a case that is asked about and went into another one asked about, once
+            told.add(order_id)
+            steps.setdefault(home, []).append(dated_step(title, crew, local_date(starts_at, zone), today))
     return steps
 
 

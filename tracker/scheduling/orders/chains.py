@@ -2,7 +2,7 @@
 
 from collections.abc import Collection
 
-from sqlalchemy import select
+from sqlalchemy import CTE, literal, select
 
 from ...batches import in_chunks
 from ...cases.models import ProblemCase
@@ -21,18 +21,26 @@ def survivors_of(ids: Collection[int]) -> dict[int, int]:
 
     A case that is itself merged into another of them goes on in that one.
     """
-    own = {case_id: case_id for case_id in ids}
-    edge = dict(own)
-    for _ in range(_MOST_MERGES):
-        found: dict[int, int] = {}
-        for some in in_chunks(sorted(edge)):
-            query = select(ProblemCase.id, ProblemCase.merged_into_id).where(ProblemCase.merged_into_id.in_(some))
-            found |= {gone: edge[into] for gone, into in db.session.execute(query) if into is not None}
-        edge = {gone: last for gone, last in found.items() if own.get(gone) != last}
-        if not edge:
-            break
-        own |= edge
-    return own
+    own = {case_id: (0, case_id) for case_id in ids}
+    for some in in_chunks(sorted(own)):
+        for case_id, home, depth in db.session.execute(select(chains_behind(some))):
+            own[case_id] = max(own.get(case_id, (0, home)), (depth, home))
+    return {case_id: home for case_id, (_, home) in own.items()}
+
+
+def chains_behind(ids: Collection[int]) -> CTE:
+    """For a query: `id` of each of these cases and of each that went into one, its `home` among them, and how deep."""
+    asked = (
+        select(ProblemCase.id, ProblemCase.id.label("home"), literal(0).label("depth"))
+        .where(ProblemCase.id.in_(list(ids)))
+        .cte("behind", recursive=True)
+    )
+    further = (
+        select(ProblemCase.id, asked.c.home, asked.c.depth + 1)
+        .join(asked, ProblemCase.merged_into_id == asked.c.id)
+        .where(asked.c.depth < _MOST_MERGES)
+    )
+    return asked.union_all(further)
 
 
 def surviving_case(case: ProblemCase) -> ProblemCase:

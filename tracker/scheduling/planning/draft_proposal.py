@@ -10,7 +10,6 @@ from sqlalchemy import select
 from sqlalchemy.orm import joinedload
 
 from ...batches import in_chunks
-from ...cases.models import CaseStatus
 from ...config import Settings
 from ...extensions import db
 from ...places.city import city_projection, the_city
@@ -24,7 +23,7 @@ from ..orders.work_status import WorkStatus
 from .facts import Facts, OrderFacts, Standing, Stop
 from .gathering import gather_facts
 from .models import PlanDraft, PlannedLeftOut, PlannedVisit
-from .plans import SHUT, PlanQuestion, find_plan, requested_orders
+from .plans import ALIVE, SHUT, PlanQuestion, find_plan, requested_orders
 from .proposal import LeftOut, Proposal, Proposed
 
 TAKEN_OUT = "Taken out of this plan by hand. Try it by hand, or plan it another time."
@@ -64,10 +63,10 @@ def gather_for_draft(draft: PlanDraft) -> Gathered:
     out = set(db.session.scalars(left.where(PlannedLeftOut.reason == TAKEN_OUT)))
     settled = out | {visit.order_id for visit in pinned}
     orders = [order for order in _orders_of(draft) if order.id not in settled]
-    live = [order for order in orders if order.case.status in (CaseStatus.OPEN, CaseStatus.MERGED)]
+    live = [order for order in orders if order.case.status in ALIVE]
     facts = gather_facts(live, draft.first_day, draft.days, moving=draft.only_orders is None)
     starts, ends = _span(facts)
-    shut = tuple(LeftOut(order.id, SHUT) for order in orders if order not in live)
+    shut = tuple(LeftOut(order.id, SHUT) for order in orders if order.case.status not in ALIVE)
     return Gathered(
         PlanQuestion(_settle(facts, pinned, out), shut, city_projection(the_city())),
         tuple(closures_between(slot_start(starts), slot_start(ends))) if ends > starts else (),

@@ -33,6 +33,8 @@ ORDERS_PER_RUN = 500
 LONGEST_PLAN_DAYS = 31
 _FARTHEST_DAYS = 366
 SHUT = "Its case is not open. Cancel the order, or reopen the case."
+ALIVE = (CaseStatus.OPEN, CaseStatus.MERGED)
+"""The work of such a case may be planned: that of a merged one goes on in another."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -127,8 +129,8 @@ def propose_plan(first_day: date, days: int, *, seconds: float = PAGE_SECONDS, m
 def ask_plan(first_day: date, days: int, *, moving: bool) -> PlanQuestion:
     """Read what the planner has to know of all requested work. Whose case is shut is not planned at all."""
     orders = requested_orders()
-    live = [order for order in orders if order.case.status in (CaseStatus.OPEN, CaseStatus.MERGED)]
-    shut = tuple(LeftOut(order.id, SHUT) for order in orders if order not in live)
+    live = [order for order in orders if order.case.status in ALIVE]
+    shut = tuple(LeftOut(order.id, SHUT) for order in orders if order.case.status not in ALIVE)
     return PlanQuestion(gather_facts(live, first_day, days, moving=moving), shut, city_projection(the_city()))
 
 
