@@ -65,7 +65,7 @@ PURE = [  # rules that know neither web nor database
     "scheduling/appointments/reminder_times.py", "scheduling/appointments/secret_link.py",
     "scheduling/appointments/windows.py", "scheduling/bookings/closures.py", "scheduling/bookings/conflicts.py",
     "scheduling/bookings/costs.py", "scheduling/bookings/slots.py", "scheduling/bookings/why_not.py",
-    "scheduling/calendar/legend.py", "scheduling/calendar/pace.py", "scheduling/calendar/painting.py",
+    "scheduling/calendar/legend.py", "scheduling/calendar/painting.py", "scheduling/pace.py",
     "scheduling/crew/buttons.py", "scheduling/crew/phone_clock.py", "scheduling/ical.py",
     "scheduling/orders/circles.py", "scheduling/orders/durations.py", "scheduling/orders/entry.py",
     "scheduling/orders/work_status.py", "scheduling/planning/checking.py", "scheduling/planning/dependencies.py",

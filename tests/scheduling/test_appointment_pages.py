@@ -14,7 +14,7 @@ from sqlalchemy import func, select
 from tests import factories as make
 from tests.scheduling.agreeing_world import HOURS_2, JANE, WEDNESDAY_8, agreed, held, link_of, offered, plain_settings
 from tracker.extensions import db
-from tracker.public.appointment_views import MOST_CHANGES
+from tracker.public.appointment_views import MOST_CHANGES, MOST_READS
 from tracker.scheduling.appointments.keeping import ask_to_move, need_call
 from tracker.scheduling.appointments.models import Appointment, AppointmentStatus
 from tracker.scheduling.bookings.booking import book_order
@@ -260,3 +260,15 @@ def test_who_changes_all_the_time_has_to_wait(client: FlaskClient) -> None:
     assert client.post(f"{link}/let-go").status_code == 429
     assert client.get(link).status_code == 200
     assert JANE.name and plain_settings().hold_minutes == 15
+
+
+def test_who_reads_all_the_time_has_to_wait_and_nobody_else_does(
+    client: FlaskClient, clock: time_machine.Traveller
+) -> None:
+    link, other = link_of(agreed()), link_of(agreed(WEDNESDAY_8 + HOURS_2))
+    assert {client.get(link).status_code for _ in range(MOST_READS)} == {200}
+    fast = client.get(f"{link}?lang=es")
+    assert fast.status_code == 429 and "Espere" in fast.text
+    assert client.get(other).status_code == 200
+    clock.shift(timedelta(minutes=15))
+    assert client.get(link).status_code == 200

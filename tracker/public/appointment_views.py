@@ -4,12 +4,14 @@ It says what is done and the block, never the house, who called, or anything els
 """
 
 from collections.abc import Callable
+from datetime import timedelta
 
 from flask import abort, current_app, flash, make_response, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import get_locale, gettext
 from flask_babel import lazy_gettext as _l
 
+from ..clock import utc_now
 from ..config import Settings
 from ..errors import Conflict, Invalid, NotFound
 from ..extensions import db
@@ -26,6 +28,7 @@ from ..scheduling.appointments.refusals import HoldOver, NotOpen, TooLate, Windo
 from ..scheduling.appointments.room import Offer, offered_windows
 from ..scheduling.appointments.saying import say_clock, say_day, say_hours, say_when
 from ..scheduling.appointments.windows import by_day, read_instant
+from ..scheduling.pace import Pace
 from ..staff.permissions import Permission, requires
 from ..staff.throttle import is_too_often
 from .blueprint import blueprint
@@ -33,6 +36,8 @@ from .words import say_label
 
 MOST_CHANGES = 20
 """In a quarter of an hour; whoever really cannot decide can call."""
+MOST_READS = 60
+"""In a quarter of an hour: each asks anew in which windows somebody has room."""
 LONGEST_WORD = 1_000
 REFUSALS: dict[type[Exception], object] = {
     WindowTaken: _l("Somebody else has just taken that time. Please choose another one."),
@@ -47,7 +52,11 @@ _NOT_CHANGED = _l("That was not possible. Please look at how it stands now.")
 @requires(Permission.PUBLIC)
 def show_appointment(secret: str) -> ResponseReturnValue:
     """Her appointment as it stands, with the windows from which she can choose."""
-    return _page(secret, _find(secret))
+    appointment = _find(secret)
+    pace: Pace = current_app.extensions.setdefault("appointments.reads", Pace(MOST_READS, timedelta(minutes=15)))
+    if pace.is_too_fast(appointment.id, utc_now()):
+        abort(429)
+    return _page(secret, appointment)
 
 
 @blueprint.post("/appointments/<secret>/choose")

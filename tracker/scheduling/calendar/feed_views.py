@@ -9,9 +9,9 @@ from flask.typing import ResponseReturnValue
 from ...clock import utc_now
 from ...errors import NotFound
 from ...staff.permissions import Permission, requires
+from ..pace import Pace
 from .feed_entries import body_of
 from .feeds import find_feed, note_read
-from .pace import Pace
 
 blueprint = Blueprint("calendars", __name__)
 _WINDOW = timedelta(minutes=15)
