@@ -16,7 +16,7 @@ from tracker.extensions import db
 from tracker.scheduling.bookings.booking import book_order, cancel_booking, move_booking
 from tracker.scheduling.calendar.feeds import open_feed
 from tracker.scheduling.calendar.models import CalendarFeed
-from tracker.scheduling.calendar.pace import Pace
+from tracker.scheduling.pace import Pace
 from tracker.scheduling.resources.models import CityResource, TeamMember
 from tracker.staff.models import Role, User
 
@@ -38,7 +38,8 @@ def crew(database: SQLAlchemy) -> CityResource:
 
 def feed_of(subject: Any) -> str:
     """The address of a new feed."""
-    _, secret = open_feed(subject, "Ana's phone", make.make_user(role=Role.SCHEDULER))
+    role = Role.SCHEDULER if isinstance(subject, CityResource) else Role.CONTACT
+    _, secret = open_feed(subject, "Ana's phone", make.make_user(role=role))
     return f"/calendars/{secret}.ics"
 
 
@@ -194,6 +195,28 @@ def test_more_feeds_than_people_could_read_are_refused_and_nothing_typed_is_lost
         feed_of(crew)
     full = client.post(f"/staff/resources/{crew.id}/feeds", data={"label": "The last straw"})
     assert full.status_code == 409 and "Revoke those" in full.text and 'value="The last straw"' in full.text
+
+
+@pytest.mark.parametrize("left", [
+    lambda feed: setattr(feed.created_by, "disabled_at", make.NOW),
+    lambda feed: setattr(feed.created_by, "role", Role.CREW),
+    lambda feed: setattr(feed.resource, "retired_at", make.NOW),
+], ids=["she is gone", "she may not any more", "the resource is retired"])  # fmt: skip
+def test_a_feed_does_not_outlive_who_opened_it(
+    client: FlaskClient, crew: CityResource, left: Callable[[CalendarFeed], None]
+) -> None:
+    of_crew, of_case = feed_of(crew), feed_of(make.make_case())
+    assert (client.get(of_crew).status_code, client.get(of_case).status_code) == (200, 200)
+    left(db.session.query(CalendarFeed).filter(CalendarFeed.resource_id == crew.id).one())
+    db.session.commit()
+    assert (client.get(of_crew).status_code, client.get(of_case).status_code) == (404, 200)
+
+
+def test_a_cases_feed_ends_with_who_may_not_work_cases(client: FlaskClient, crew: CityResource) -> None:
+    address = feed_of(make.make_case())
+    db.session.query(CalendarFeed).one().created_by.role = Role.SCHEDULER
+    db.session.commit()
+    assert client.get(address).status_code == 404
 
 
 def test_who_tries_many_addresses_has_to_wait(client: FlaskClient, crew: CityResource) -> None:

@@ -15,6 +15,7 @@ from ...extensions import db
 from ...staff.apart import write_apart
 from ...staff.log import append_log
 from ...staff.models import User
+from ...staff.permissions import Permission, may
 from ...staff.sessions import hash_token
 from ..resources.models import CityResource
 from .models import CalendarFeed
@@ -67,11 +68,26 @@ def get_feed(feed_id: int) -> CalendarFeed:
 
 
 def find_feed(secret: str) -> CalendarFeed | None:
-    """The feed of a secret, unless it was revoked. By its hash, so that no timing tells how near a guess was."""
+    """The feed of a secret, unless it was revoked or whoever opened it may not open such a feed any more.
+
+    By its hash, so that no timing tells how near a guess was.
+    """
     wanted = hash_token(secret)
-    query = select(CalendarFeed).options(joinedload(CalendarFeed.resource), joinedload(CalendarFeed.case))
+    query = select(CalendarFeed).options(
+        joinedload(CalendarFeed.resource), joinedload(CalendarFeed.case), joinedload(CalendarFeed.created_by)
+    )
     feed = db.session.scalar(query.where(CalendarFeed.token_hash == wanted, CalendarFeed.revoked_at.is_(None)))
-    return feed if feed is not None and hmac.compare_digest(feed.token_hash, wanted) else None
+    if feed is None or not hmac.compare_digest(feed.token_hash, wanted):
+        return None
+    return feed if _may_be_read(feed) else None
+
+
+def _may_be_read(feed: CalendarFeed) -> bool:
+    """A feed lasts no longer than the account and the role with which it was opened, and than its resource."""
+    opener, resource = feed.created_by, feed.resource
+    if opener.disabled_at is not None or (resource is not None and resource.retired_at is not None):
+        return False
+    return may(opener.role, Permission.WORK_CASES if resource is None else Permission.SCHEDULE)
 
 
 def note_read(feed: CalendarFeed, now: datetime) -> None:
