@@ -58,7 +58,7 @@ def send_waiting(limit: int, settings: Settings) -> Iterator[int]:
     db.session.rollback()  # no transaction stays open while the server is asked
     with mail_server(settings) as server:
         for _ in range(limit):
-            notice = _take_next(_due(utc_now()))
+            notice = take_next(utc_now())
             if notice is None:
                 return
             yield notice.id
@@ -77,7 +77,7 @@ def send_waiting_texts(limit: int, settings: Settings) -> Iterator[int]:
         return
     db.session.rollback()
     for _ in range(limit):
-        notice = _take_next(_due(utc_now(), by_text=True))
+        notice = take_next(utc_now(), by_text=True)
         if notice is None:
             return
         yield notice.id
@@ -99,9 +99,9 @@ def _due(now: datetime, *, by_text: bool = False) -> Select[Notice]:
     return due.where(is_text if by_text else ~is_text)
 
 
-def _take_next(due: Select[Notice]) -> Notice | None:
+def take_next(now: datetime, *, by_text: bool = False) -> Notice | None:
     """The next one that is due, now ours for as long as the lease lasts. Flushes."""
-    now = utc_now()
+    due = _due(now, by_text=by_text)
     one = due.order_by(Notice.next_try_at, Notice.id).limit(1).with_for_update(skip_locked=True, of=Notice)
     notice = db.session.scalars(one).first()
     if notice is not None:

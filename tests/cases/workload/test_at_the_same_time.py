@@ -17,7 +17,7 @@ from tracker.cases.workload.bulk import as_they_stand, assign_each, do_for_each
 from tracker.cases.workload.models import BulkWork
 from tracker.clock import utc_now
 from tracker.extensions import db
-from tracker.outreach.notices import _take_next
+from tracker.outreach.notices import take_next
 from tracker.staff.models import User
 
 
@@ -85,7 +85,7 @@ def test_two_workers_take_different_notices(app: Flask) -> None:
     both = Barrier(2)
 
     def take() -> object:
-        notice = _take_next(utc_now())
+        notice = take_next(utc_now())
         both.wait()  # neither has committed when the other looks
         return notice.id if notice else None
 
