@@ -282,6 +282,7 @@ def _appointments() -> None:
         "uq_appointments_live_order", "appointments", ["order_id"],
         unique=True, sqlite_where=LIVE, postgresql_where=LIVE,
     )  # fmt: skip
+    op.create_index("ix_appointments_order_id", "appointments", ["order_id"])
     op.create_index("ix_appointments_status_window_starts_at", "appointments", ["status", "window_starts_at"])
     op.create_index("ix_appointments_to_call", "appointments", ["id"], sqlite_where=TO_CALL, postgresql_where=TO_CALL)
     op.create_index("ix_appointments_mailed", "appointments", ["id"], sqlite_where=MAILED, postgresql_where=MAILED)

@@ -276,6 +276,12 @@ def test_work_that_the_office_ended_first_still_gets_its_times(booking: Booking,
     assert (booking.worked_minutes, booking.work_order.reason) == (30, "All done.")
 
 
+def test_a_crew_that_says_nothing_more_leaves_what_the_office_wrote(booking: Booking, driver: User) -> None:
+    finish_order(booking.work_order, None, note="They phoned.", worked_minutes=90)
+    finish(booking, driver, at=after(30))
+    assert (booking.worked_minutes, booking.work_order.reason) == (90, "They phoned.")
+
+
 def test_costs_round_to_the_cent_and_leave_out_what_nobody_knows() -> None:
     assert cost_cents(20, 10, [100]) == 50
     assert cost_cents(1, None, [29, None]) == 0 and cost_cents(1, None, [30]) == 1

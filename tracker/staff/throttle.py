@@ -63,4 +63,4 @@ def is_too_often(what: str, most: int) -> bool:
     """
     take_turn(_ATTEMPT_TURN)
     count_attempt(what, what)
-    return _failures(SignInFailure.sign_in_name == what) > most
+    return _failures(SignInFailure.remote_address == what) > most  # nobody can come from there, but may type it

@@ -32,6 +32,8 @@ from tracker.scheduling.disruptions.weather_days import (
 )
 from tracker.scheduling.orders.models import OrderNeed, WorkOrder
 from tracker.scheduling.orders.work_status import WorkStatus
+from tracker.scheduling.planning.accepting import note_left_out
+from tracker.scheduling.planning.proposal import LeftOut
 from tracker.scheduling.resources.models import CityResource, TeamMember
 from tracker.scheduling.resources.shifts import day_start
 from tracker.staff.log import history_of
@@ -88,6 +90,13 @@ def test_a_storm_gives_back_what_stands_and_keeps_what_goes_on(crew: CityResourc
     assert "Crew A, Tue 16 Jun 2026, 09:00 to 10:00): Snow storm" in told[1]
     assert [entry.verb for entry in history_of("weather_day", declared.id)] == ["cleared", "declared"]
     assert count_concerned(TUESDAY, TUESDAY, ["plow"]) == Concerned(0, 0)
+
+
+def test_lifting_frees_also_what_a_plan_has_left_out_since(crew: CityResource, ana: User) -> None:
+    booking = book_order(make.make_work_order(), crew, NINE, None)
+    declared = storm(ana)
+    note_left_out([LeftOut(booking.work_order_id, "No room.")])
+    assert lift_weather(declared, ana) == 1 and booking.work_order.earliest_at is None
 
 
 def test_on_a_storm_day_only_what_goes_on_is_booked_until_it_is_lifted(crew: CityResource, ana: User) -> None:

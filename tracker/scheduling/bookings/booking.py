@@ -155,6 +155,16 @@ def give_back(booking: Booking, actor: User | None, *, reason: str) -> None:
         give_back(one, actor, reason=f"It waits for «{order.title}», which is not booked any more.")
 
 
+def set_pin(booking: Booking, actor: User | None, *, is_pinned: bool) -> Booking:
+    """Keep a standing booking where it is, so that no plan moves it, or no longer; said twice, it is told once."""
+    order = _lock_standing(booking)
+    if booking.is_pinned != is_pinned:
+        booking.is_pinned = is_pinned
+        verb, said = ("booking_pinned", "pinned") if is_pinned else ("booking_unpinned", "free again")
+        say_of_order(order, verb, f"Booking of «{order.title}» {said}.", actor, booking_id=booking.id)
+    return booking
+
+
 def standing_booking(order: WorkOrder) -> Booking | None:
     """The booking that stands for an order: its newest that was not cancelled; None when it is not booked.
 

@@ -2,10 +2,12 @@
 
 from datetime import date, timedelta
 
+from ...cases.models import CaseStatus
 from ...clock import local_date
 from ...errors import Invalid
 from ...places.city import city_zone, the_city
 from ...staff.models import User
+from ..orders.chains import surviving_case
 from ..orders.models import WorkOrder
 from ..orders.ordering import say_of_order
 from ..orders.work_status import WorkStatus, check_change
@@ -25,8 +27,11 @@ def check_next_try(day: date, today: date) -> None:
 def try_again(order: WorkOrder, day: date, reason: str, actor: User | None, *, tried_on: date) -> None:
     """Ask for the work again, not before the day; all else that was wanted of it stays, and it is not due before.
 
-    A promised time that lies before is dropped, because nobody could keep it, and the log says so.
+    A promised time that lies before is dropped, because nobody could keep it, and the log says so. In a case that has
+    ended meanwhile nothing is asked for.
     """
+    if surviving_case(order.case).status is not CaseStatus.OPEN:
+        return
     check_change(order.status, WorkStatus.REQUESTED)
     zone = city_zone(the_city())
     begin = day_start(day, zone)

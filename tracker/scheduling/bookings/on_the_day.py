@@ -9,13 +9,11 @@ from datetime import date, datetime, timedelta
 
 from sqlalchemy import select
 
-from ...cases.models import CaseStatus
 from ...clock import local_date, utc_now
 from ...errors import Conflict, Invalid
 from ...extensions import db
 from ...places.city import city_zone, the_city
 from ...staff.models import User
-from ..orders.chains import surviving_case
 from ..orders.models import WorkOrder
 from ..orders.ordering import say_of_order
 from ..orders.work_status import WorkStatus, check_change
@@ -82,7 +80,7 @@ def finish(
     if booking.finished_at is not None:
         raise Conflict(f"It was told before that «{order.title}» could not be done. Tell the office that it is done.")
     _become(order, WorkStatus.DONE)
-    order.reason = note.strip()
+    order.reason = note.strip() or order.reason
     _end(booking, at, worked_minutes)
     _say(booking, "work_done", f"Done: «{order.title}»{_say_worked(booking)}", actor, at, order.reason)
     clear_reasons(order)
@@ -114,7 +112,7 @@ def could_not(
     _end(booking, at, worked_minutes)
     tell_seconds(order, f"could not be done: {reason}", actor)
     _say(booking, "work_not_done", f"Could not be done: «{order.title}»", actor, at, reason, why=why.value)
-    if next_try_on is not None and surviving_case(order.case).status is CaseStatus.OPEN:
+    if next_try_on is not None:
         try_again(order, next_try_on, reason, actor, tried_on=today)
     return booking
 
@@ -165,7 +163,8 @@ def _become(order: WorkOrder, status: WorkStatus) -> None:
 def _end(booking: Booking, at: datetime, worked_minutes: int | None) -> None:
     if worked_minutes is not None and not 0 < worked_minutes <= MOST_MINUTES:
         raise Invalid("Work at a place takes a minute to a day. Say the minutes, or leave them out.")
-    booking.finished_at, booking.worked_minutes = at, worked_minutes
+    booking.finished_at = at
+    booking.worked_minutes = worked_minutes or booking.worked_minutes  # the office may have said it already
     free_rest(booking, at)
 
 

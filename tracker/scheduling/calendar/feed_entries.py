@@ -62,7 +62,7 @@ def _in_order(bookings: Iterable[Booking]) -> list[Booking]:
 
 def _entry(booking: Booking, domain: str, *, with_place: bool) -> Entry:
     order = booking.work_order
-    status = "cancelled" if booking.cancelled_at else "held" if booking.held_until else order.status.label
+    status = "cancelled" if booking.cancelled_at else "held" if booking.held_until else booking.status.label
     told = [f"Case {order.case.public_id}", booking.resource.name, status]
     return Entry(
         uid=f"booking-{booking.id}@{domain}",

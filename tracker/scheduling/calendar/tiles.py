@@ -44,7 +44,7 @@ class Tile:
 def tile_of(column: Column, piece: Piece, zone: ZoneInfo) -> Tile:
     """The tile of a piece that a booking covers."""
     booking = column.bookings[piece.layer.subject or 0]
-    status = booking.work_order.status
+    status = booking.status
     is_own = booking.resource_id == column.resource.id and booking.held_until is None
     first, last = slot_at(booking.starts_at), slot_at(booking.ends_at)
     return Tile(

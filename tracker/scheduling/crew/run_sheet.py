@@ -51,9 +51,7 @@ class Line:
     @property
     def status(self) -> WorkStatus:
         """Where the work stands for this crew: what it could not do stays so, though it was asked for again since."""
-        if self.booking.finished_at is not None and self.order.status is not WorkStatus.DONE:
-            return WorkStatus.NOT_DONE
-        return self.order.status
+        return self.booking.status
 
     @property
     def first_name(self) -> str:

@@ -140,10 +140,15 @@ def lift_weather(declared: WeatherDay, actor: User) -> int:
     if declared.lifted_at is not None:
         raise Conflict("These days are lifted already.")
     declared.lifted_at = utc_now()
+    closure = closure_of(declared)
+    given_back = select(Booking.id).where(  # a plan may have written another reason since
+        Booking.work_order_id == WorkOrder.id, Booking.cancelled_at >= declared.declared_at,
+        Booking.starts_at < closure.ends_at, Booking.ends_at > closure.starts_at,
+    )  # fmt: skip
     waiting = (
         update(WorkOrder)
-        .where(WorkOrder.status == WorkStatus.REQUESTED, WorkOrder.earliest_at == closure_of(declared).ends_at)
-        .where(WorkOrder.reason == declared.reason)
+        .where(WorkOrder.status == WorkStatus.REQUESTED, WorkOrder.earliest_at == closure.ends_at)
+        .where(or_(WorkOrder.reason == declared.reason, given_back.exists()))
         .values(earliest_at=None)
         .returning(WorkOrder.id)
         .execution_options(synchronize_session=False)

@@ -1,12 +1,14 @@
 """Write down what a person takes of a plan; what is not possible any more is refused in words, and the rest stands."""
 
+from collections import defaultdict
 from collections.abc import Iterable
 from dataclasses import dataclass, field
 from datetime import datetime
 
-from sqlalchemy import select
+from sqlalchemy import select, update
 from sqlalchemy.orm import joinedload
 
+from ...batches import in_chunks
 from ...errors import Conflict, Invalid
 from ...extensions import db
 from ...places.city import city_zone, the_city
@@ -154,7 +156,7 @@ def _movable(one: _Wanted) -> Booking:
         raise Conflict("Its booking stands no longer as it did when the plan was made. Plan again.")
     if choice.seen not in ("", mark_of(booking)):
         raise Conflict(f"Somebody moved its booking meanwhile, to {_when(booking)}. Plan again, or leave it there.")
-    if booking.is_pinned or booking.held_until is not None or not _is_free(one):
+    if booking.is_pinned or not _is_free(one):
         raise Conflict("Its booking may not be moved any more: it was confirmed, pinned or begun. Plan again.")
     return booking
 
@@ -180,12 +182,14 @@ def _stands(order: WorkOrder, choice: Choice) -> bool:
 
 
 def note_left_out(left_out: Iterable[LeftOut]) -> None:
-    """Keep with every order that stays requested why the plan left it out."""
-    reasons = {left.order_id: left.reason for left in left_out}
-    for order in _lock_orders(set(reasons)).values():
-        if order.status is WorkStatus.REQUESTED:
-            order.reason = reasons[order.id]
-    db.session.flush()
+    """Keep with every order that stays requested why the plan left it out: a statement for some hundred of a reason."""
+    by_reason: dict[str, set[int]] = defaultdict(set)
+    for left in left_out:
+        by_reason[left.reason].add(left.order_id)
+    for reason, order_ids in by_reason.items():
+        for some in in_chunks(sorted(order_ids)):
+            waiting = update(WorkOrder).where(WorkOrder.id.in_(some), WorkOrder.status == WorkStatus.REQUESTED)
+            db.session.execute(waiting.values(reason=reason))
 
 
 def _lock_orders(order_ids: set[int]) -> dict[int, WorkOrder]:

@@ -3,14 +3,11 @@
 from flask import flash, redirect, url_for
 from flask.typing import ResponseReturnValue
 
-from ...errors import Conflict
 from ...extensions import db
 from ...staff.current import current_staff
 from ...staff.permissions import Permission, requires
 from ..blueprint import blueprint
-from ..bookings.booking import standing_booking
-from ..bookings.locking import lock_row
-from ..orders.ordering import say_of_order
+from ..bookings.booking import set_pin
 from ..queries import get_booking
 
 
@@ -29,17 +26,8 @@ def unpin_booking(booking_id: int) -> ResponseReturnValue:
 
 
 def _pin(booking_id: int, *, is_pinned: bool) -> ResponseReturnValue:
-    booking = get_booking(booking_id)
-    order = booking.work_order
-    lock_row(order)
-    db.session.refresh(booking)
-    if standing_booking(order) is not booking:
-        raise Conflict(f"This booking stands no longer: the work order is {order.status.label}. Look at it again.")
-    if booking.is_pinned != is_pinned:
-        booking.is_pinned = is_pinned
-        verb, said = ("booking_pinned", "pinned") if is_pinned else ("booking_unpinned", "free again")
-        say_of_order(order, verb, f"Booking of «{order.title}» {said}.", current_staff(), booking_id=booking.id)
-    order_id = order.id
+    booking = set_pin(get_booking(booking_id), current_staff(), is_pinned=is_pinned)
+    order_id = booking.work_order_id
     db.session.commit()
     flash("Pinned: no plan moves it." if is_pinned else "Free again: plans may move it.", "success")
     return redirect(url_for("scheduling.show_order", order_id=order_id))
