@@ -39,10 +39,10 @@ from tracker.places.city import city_projection, find_city
 from tracker.places.models import Address, AddressSource, Area, AreaKind, City, PointKind, PublicPoint, Street
 from tracker.places.projection import Projection, cell_of
 from tracker.scheduling.appointments.models import Appointment, AppointmentStatus
-from tracker.scheduling.appointments.secret_link import hash_of
 from tracker.scheduling.orders.models import WorkOrder
 from tracker.scheduling.playbooks.models import Playbook, PlaybookStep
 from tracker.scheduling.resources.models import CityResource, ResourceKind, ResourceSkill, Shift
+from tracker.secret_links import hash_of
 from tracker.staff.models import Role, User
 
 NOW = datetime(2026, 6, 15, 16, 0, tzinfo=UTC)

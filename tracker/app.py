@@ -10,8 +10,10 @@ from .calls import models as _calls
 from .calls.answering import models as _answering
 from .calls.photos import models as _photos
 from .calls.questions import models as _questions
+from .calls.reporting import models as _reporting
 from .calls.taking import models as _taking
 from .calls.transfers import models as _transfers
+from .calls.type_words import models as _type_words
 from .cases import action_views as _action_views
 from .cases import blueprint as case_pages
 from .cases import case_views as _case_views
@@ -99,12 +101,14 @@ from .outreach import mail_views as _mail_views
 from .outreach import message_views as _message_views
 from .outreach import models as _outreach
 from .outreach import notice_models as _notices
+from .outreach.subscriptions import models as _subscriptions
 from .page_context import provide_context
 from .public import appointment_views as _public_appointment_views
 from .public import blueprint as public_pages
 from .public import case_views as _public_case_views
 from .public import map_views as _map_views
 from .public import page_views as _page_views
+from .public import template_words as _template_words
 from .scheduling import blueprint as scheduling_pages
 from .scheduling import member_views as _member_views
 from .scheduling import order_form_views as _order_form_views
@@ -143,6 +147,7 @@ from .scheduling.resources import models as _resources
 from .staff import account_views as _account_views
 from .staff import administration_views as _administration_views
 from .staff import blueprint as staff_pages
+from .staff.api_keys import models as _api_keys
 from .staff.guard import guard_requests
 from .staff.identity import load_staff
 from .staff.jobs import job_views as _job_views
@@ -151,7 +156,8 @@ from .staff.jobs import models as _jobs
 TABLES = (  # importing them makes their tables known, whichever pages exist
     _calls, _questions, _photos, _answering, _transfers, _taking, _cases, _response, _sara, _outreach, _jobs,
     _resources, _orders, _bookings, _playbooks, _plans, _appointments, _feeds, _crew,
-    _nuisance, _people, _letters, _visits, _papers, _related, _deadlines, _assessing, _workload, _notices,
+    _nuisance, _people, _letters, _visits, _papers, _related, _deadlines, _assessing, _workload, _notices, _api_keys,
+    _reporting, _subscriptions, _type_words,
 )  # fmt: skip
 VIEWS = (  # importing them puts their pages on their floor's blueprint
     _map_views, _public_case_views, _page_views, _account_views, _administration_views, _case_work, _order_form_views,
@@ -168,7 +174,7 @@ VIEWS = (  # importing them puts their pages on their floor's blueprint
     _away_views, _taken_views, _asking_views, _call_views, _photo_views, _question_views, _answer_views,
     _message_views, _property_views, _violation_views, _step_views, _rule_views, _city_views, _unlocated_views,
     _sorting_views, _contact_views, _triage_views, _triage_decision_views, _search_views, _call_list_views,
-    _caller_views,
+    _caller_views, _template_words,
 )  # fmt: skip
 
 BLUEPRINTS = (

@@ -11,10 +11,10 @@ from huey import Huey, PostgresHuey, SqliteHuey, crontab
 from sqlalchemy.engine import make_url
 
 from .calls.as_of import as_of
-from .calls.models import TypeModel
 from .calls.transfers.drop_folder import DONE, REFUSED, put_away, rejects_of, size_of, whole_files
 from .calls.transfers.recording import import_transfers
 from .calls.type_words.examples import read_examples
+from .calls.type_words.models import TypeModel
 from .calls.type_words.training import fit_beside, keep_model
 from .calls.words import CALL_TEXTS
 from .cases.assessing.keeping import assessments_due, keep_assessment

@@ -10,11 +10,12 @@ from sqlalchemy import func, select, update
 
 from tests import factories as make
 from tracker import jobs
-from tracker.calls.models import ServiceType, TypeModel
+from tracker.calls.models import ServiceType
 from tracker.calls.type_words import family_shares, suggest_types
 from tracker.calls.type_words.examples import read_examples
 from tracker.calls.type_words.fitting import fit
 from tracker.calls.type_words.model import write_model
+from tracker.calls.type_words.models import TypeModel
 from tracker.calls.type_words.training import Fitted, fit_beside, keep_model
 from tracker.errors import Invalid, TrackerError
 from tracker.extensions import db

@@ -5,7 +5,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from tracker.public.clusters import FEW, MOST_SINGLE, gather
-from tracker.public.mercator import MAX_ZOOM, project
+from tracker.published.mercator import MAX_ZOOM, project
 
 SPOTS = st.lists(st.tuples(st.integers(0, 40), st.integers(0, 40)), max_size=400)
 

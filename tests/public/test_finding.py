@@ -5,7 +5,7 @@ from flask_sqlalchemy import SQLAlchemy
 
 from tests.factories import ORIGIN, make_address, make_area, make_city, make_point
 from tracker.places.models import AddressSource, AreaKind, PointKind
-from tracker.public.finding import find_place
+from tracker.published.finding import find_place
 
 BLOCK = (ORIGIN[0] + 0.003, ORIGIN[1] + 0.004)
 

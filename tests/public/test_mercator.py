@@ -6,7 +6,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from tracker.errors import Invalid
-from tracker.public.mercator import project, read_window
+from tracker.published.mercator import project, read_window
 
 BOXES = st.tuples(st.floats(-80, 79), st.floats(-179, 178), st.floats(0.0001, 1), st.floats(0.0001, 1))
 

@@ -40,7 +40,7 @@ from tracker.config import PROJECT
 from tracker.extensions import db
 from tracker.places.privacy import build_public_points
 from tracker.scheduling.appointments.models import AppointmentStatus
-from tracker.scheduling.appointments.secret_link import hash_of
+from tracker.secret_links import hash_of
 from tracker.staff.log import append_log
 from tracker.staff.models import Role
 from tracker.staff.permissions import Permission, declared_permission

@@ -1,4 +1,4 @@
-"""Giving calls the masked place that the public sees. Until a call has one, the public sees nothing of it."""
+"""Giving calls the masked place and day that the public sees. Until a call has them, the public sees nothing of it."""
 
 from collections.abc import Mapping
 from typing import Any
@@ -8,8 +8,10 @@ from sqlalchemy import Select, select
 from ..batches import update_columns
 from ..extensions import db
 from ..places.addresses import NormalizedAddress
+from ..places.city import city_zone, the_city
 from ..places.privacy import PlaceToMask, mask_places
 from .models import ServiceRequest
+from .public_days import PublicDays
 
 _CHUNK = 20_000
 
@@ -38,7 +40,9 @@ def refresh_masks() -> int:
 def _columns() -> Select[*tuple[Any, ...]]:
     return select(
         ServiceRequest.id, ServiceRequest.address_key, ServiceRequest.lat, ServiceRequest.long,
+        ServiceRequest.requested_datetime, ServiceRequest.updated_datetime, ServiceRequest.closed_at,
         ServiceRequest.public_label, ServiceRequest.public_lat, ServiceRequest.public_long,
+        ServiceRequest.public_day, ServiceRequest.public_updated_day,
     ).where(ServiceRequest.lat.is_not(None)).order_by(ServiceRequest.id).limit(_CHUNK)  # fmt: skip
 
 
@@ -52,15 +56,17 @@ def _placed(after: int) -> Select[*tuple[Any, ...]]:
 
 def _mask(rows: Any, read: Mapping[str, NormalizedAddress]) -> int:
     """Calls at one place share a mask, so each distinct place is masked once."""
+    days = PublicDays(city_zone(the_city()))
     places = sorted({(key, lat, long) for _, key, lat, long, *_ in rows})
     asked = [PlaceToMask(address_key=key, normalized=read.get(key), lat=lat, long=long) for key, lat, long in places]
     masks = mask_places(asked)
     mask_of = dict(zip(places, masks, strict=True))
     changed = []
-    for call_id, key, lat, long, *old in rows:
+    for call_id, key, lat, long, requested, updated, closed, *old in rows:
         mask = mask_of[key, lat, long]
-        if old != [mask.label, mask.lat, mask.long]:
-            changed.append((call_id, mask.label, mask.lat, mask.long))
-    columns = zip(*changed, strict=True) if changed else ((), (), (), ())
-    names = ("id", "public_label", "public_lat", "public_long")
+        new = [mask.label, mask.lat, mask.long, days.of(requested), days.of(closed or updated or requested)]
+        if old != new:
+            changed.append((call_id, *new))
+    names = ("id", "public_label", "public_lat", "public_long", "public_day", "public_updated_day")
+    columns = zip(*changed, strict=True) if changed else [()] * len(names)
     return update_columns(ServiceRequest.__table__, dict(zip(names, columns, strict=True)))

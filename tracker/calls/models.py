@@ -3,7 +3,7 @@
 from datetime import datetime
 from enum import StrEnum
 
-from sqlalchemy import ForeignKey, Index, LargeBinary, String, Text, UniqueConstraint, false, text
+from sqlalchemy import ForeignKey, Index, String, Text, UniqueConstraint, false, text
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from ..clock import utc_now
@@ -25,6 +25,14 @@ class Family(Base):
     color: Mapped[str] = mapped_column(String(20), default="gray")
 
 
+class ServicePace(StrEnum):
+    """When a system that posts a report is told its number: Open311's «type» of a service."""
+
+    REALTIME = "realtime"
+    BATCH = "batch"
+    BLACKBOX = "blackbox"
+
+
 class ServiceType(Base):
     """What a call asks for: an Open311 «service»."""
 
@@ -43,6 +51,11 @@ class ServiceType(Base):
     is_public: Mapped[bool] = mapped_column(default=False)
     is_confidential: Mapped[bool] = mapped_column(default=False)
     is_test: Mapped[bool] = mapped_column(default=False)
+    publish_after_days: Mapped[int] = mapped_column(default=0, server_default=text("0"))
+    """How many whole days a call waits before the public sees it; for what a witness could be known by."""
+    pace: Mapped[ServicePace] = mapped_column(
+        EnumText(ServicePace), default=ServicePace.REALTIME, server_default=ServicePace.REALTIME.value
+    )
     is_unsorted: Mapped[bool] = mapped_column(default=False)
     """True: an import met this type and nobody has filed it yet; it has a family of its own until somebody does."""
 
@@ -155,6 +168,9 @@ class CallStatus(StrEnum):
     CLOSED = "closed"
 
 
+_PUBLIC = text("public_day IS NOT NULL")
+
+
 class ServiceRequest(Base):
     """One 311 call; what the caller said is kept as said. In code a `ServiceRequest` is called `call`."""
 
@@ -171,6 +187,13 @@ class ServiceRequest(Base):
         Index("ix_service_requests_unmasked", "id", sqlite_where=text("public_label IS NULL AND lat IS NOT NULL"),
               postgresql_where=text("public_label IS NULL AND lat IS NOT NULL")),
         Index(None, "placement", "id"),
+        # What strangers ask for: by the masked columns, which are ordered by day and then by a number without meaning.
+        Index("ix_service_requests_public", "public_day", "service_request_id", "service_type_id", "status",
+              "public_lat", "public_long", sqlite_where=_PUBLIC, postgresql_where=_PUBLIC),
+        Index("ix_service_requests_public_updated", "public_updated_day", "service_request_id",
+              sqlite_where=_PUBLIC, postgresql_where=_PUBLIC),
+        Index("ix_service_requests_public_place", "public_label", "public_day",
+              sqlite_where=_PUBLIC, postgresql_where=_PUBLIC),
         Index("ix_service_requests_heard", "channel", "requested_datetime", sqlite_where=text("channel <> 'import'"),
               postgresql_where=text("channel <> 'import'")),
     )  # fmt: skip
@@ -226,6 +249,10 @@ class ServiceRequest(Base):
     public_label: Mapped[str | None] = mapped_column(String(200))
     public_lat: Mapped[float | None]
     public_long: Mapped[float | None]
+    public_day: Mapped[int | None]
+    """Ordinal of the city's date on which it was requested: all that the public may order and filter by."""
+    public_updated_day: Mapped[int | None]
+    """The same of its last change of status; that of its request where there was none."""
 
     service_type: Mapped[ServiceType] = relationship()
     caller: Mapped[Caller | None] = relationship()
@@ -258,19 +285,3 @@ class SinkCandidate(Base):
     decided_at: Mapped[datetime | None] = mapped_column(UTCDateTime)
     decided_by_id: Mapped[int | None] = mapped_column(ForeignKey(User.id))
     is_sink: Mapped[bool | None]
-
-
-class TypeModel(Base):
-    """What the city's calls teach about which words mean which service type. The newest row counts, older ones go."""
-
-    __tablename__ = "type_models"
-    __table_args__ = {"sqlite_autoincrement": True}
-
-    id: Mapped[int] = mapped_column(primary_key=True)
-    trained_at: Mapped[datetime] = mapped_column(UTCDateTime)
-    calls: Mapped[int]
-    """How many calls it learned from."""
-    accuracy: Mapped[float | None]
-    """On the newest calls, which it had not seen: how often the likeliest type was the right one."""
-    data: Mapped[bytes] = mapped_column(LargeBinary)
-    """Plain arrays as an .npz file; `type_words/model.py` reads it."""

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+from ..calls.models import ServicePace
 from ..calls.questions.models import Datatype
 from ..places.models import AreaKind
 from ..scheduling.playbooks.step_kinds import StepKind
@@ -42,6 +43,9 @@ class CityFacts:
     origin_long: float
     bounds: Bounds
     phone_prefix: str
+    jurisdiction_id: str
+    contact: str
+    data_license: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -104,6 +108,8 @@ class TypeFacts:
     public: bool
     confidential: bool
     test: bool
+    publish_after_days: int
+    pace: ServicePace
     description: str
     questions: tuple[QuestionFacts, ...]
 

@@ -3,6 +3,7 @@
 import re
 from datetime import date, datetime
 
+from ..calls.models import ServicePace
 from ..calls.questions.models import Datatype
 from ..cases.deadlines.defaults import MOST_HOURS
 from ..cases.deadlines.kinds import DeadlineKind
@@ -73,6 +74,9 @@ CITY = (
     Key("time_zone", a.text(60)),
     Key("localities", a.words(60), ()),
     Key("phone_prefix", a.digits(4), "1"),
+    Key("jurisdiction_id", a.text(120, may_be_empty=True), ""),
+    Key("contact", a.text(400, may_be_empty=True), ""),
+    Key("data_license", a.text(2000, may_be_empty=True), ""),
     Key("origin", a.table),
     Key("bounds", a.table),
     Key("sinks", a.entries, ()),
@@ -100,6 +104,8 @@ SERVICE_TYPE = (
     Key("public", a.flag, False),
     Key("confidential", a.flag, False),
     Key("test", a.flag, False),
+    Key("publish_after_days", a.whole(0, 365), 0),
+    Key("pace", a.choice(ServicePace), ServicePace.REALTIME),
     Key("description", a.text(1000, may_be_empty=True), ""),
     Key("questions", a.entries, ()),
 )

@@ -84,6 +84,7 @@ def read_city(path: Path) -> tuple[CityFacts, tuple[SinkFacts, ...]]:
     city = CityFacts(
         name=values["name"], slug=values["slug"], time_zone=values["time_zone"], localities=localities,
         origin_lat=origin["lat"], origin_long=origin["long"], bounds=bounds, phone_prefix=values["phone_prefix"],
+        jurisdiction_id=values["jurisdiction_id"], contact=values["contact"], data_license=values["data_license"],
     )  # fmt: skip
     check_city(city, name)
     return city, tuple(_read_sink(entry, f"{name}: sink {n}", bounds) for n, entry in enumerate(values["sinks"], 1))

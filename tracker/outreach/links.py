@@ -6,7 +6,7 @@ A secret link is not kept with the mail that waits: a mark stands for it until t
 import re
 
 from ..config import Settings
-from ..scheduling.appointments.secret_link import secret_of
+from ..secret_links import secret_of
 
 _OWN = re.compile(r"appointment:(\d{1,18}):")
 _MARK = "{her own link}"
@@ -37,4 +37,5 @@ def with_links(text: str, key: str, settings: Settings) -> str:
     own = _OWN.match(key)
     if own is None:
         return text
-    return text.replace(_MARK, f"{settings.address}/appointments/{secret_of(settings.secret_key, int(own[1]))}")
+    secret = secret_of(settings.secret_key, "appointment", int(own[1]))
+    return text.replace(_MARK, f"{settings.address}/appointments/{secret}")

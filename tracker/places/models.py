@@ -29,6 +29,12 @@ class City(Base):
     """Names of city parts as they stand in address texts, upper case; they belong to no street."""
     phone_prefix: Mapped[str] = mapped_column(String(4), default="1", server_default="1")
     """The country's telephone prefix: what stands before a number that is written without one."""
+    jurisdiction_id: Mapped[str] = mapped_column(String(120), default="", server_default="")
+    """As other systems name the city (Open311): its web domain without «www»."""
+    contact: Mapped[str] = mapped_column(Text, default="", server_default="")
+    """Where people and other systems turn with questions about the published data."""
+    data_license: Mapped[str] = mapped_column(Text, default="", server_default="")
+    """Under which terms the published data may be used."""
 
 
 class AreaKind(StrEnum):

@@ -16,6 +16,7 @@ from ..config import Settings
 from ..errors import Conflict, Invalid, NotFound
 from ..extensions import db
 from ..places.city import the_city
+from ..published.words import say_label
 from ..scheduling.appointments.agreeing import cancel_appointment as cancel
 from ..scheduling.appointments.agreeing import confirm_appointment as confirm
 from ..scheduling.appointments.finding import find_by_secret
@@ -32,7 +33,6 @@ from ..scheduling.pace import Pace
 from ..staff.permissions import Permission, requires
 from ..staff.throttle import is_too_often
 from .blueprint import blueprint
-from .words import say_label
 
 MOST_CHANGES = 20
 """In a quarter of an hour; whoever really cannot decide can call."""

@@ -4,11 +4,11 @@ from flask import redirect, render_template, url_for
 from flask.typing import ResponseReturnValue
 
 from ..places.city import the_city
+from ..published.status import describe_case, find_public_case
+from ..published.visible import public_day
+from ..published.words import STEPS
 from ..staff.permissions import Permission, requires
 from .blueprint import blueprint
-from .status import describe_case, find_public_case
-from .visible import public_day
-from .words import STEPS
 
 
 @blueprint.get("/cases/<public_id>")

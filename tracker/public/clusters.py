@@ -8,7 +8,7 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from .mercator import TILE_PX, Floats
+from ..published.mercator import TILE_PX, Floats
 
 CELL_PX = 80
 FEW = 120

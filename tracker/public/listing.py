@@ -8,8 +8,8 @@ import numpy as np
 from flask_babel import format_decimal, gettext
 from flask_sqlalchemy.pagination import Pagination
 
-from .finding import Found
-from .snapshot import Ints, PublicFamily, Snapshot
+from ..published.finding import Found
+from ..published.snapshot import Ints, PublicFamily, Snapshot
 
 PER_PAGE = 20
 _MILE_DEGREES = 1609.344 / 111_195.0

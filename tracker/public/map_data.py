@@ -9,10 +9,10 @@ from typing import Any
 
 import numpy as np
 
+from ..published.filters import Filters
+from ..published.mercator import Window
+from ..published.snapshot import Snapshot
 from .clusters import Clusters, gather
-from .filters import Filters
-from .mercator import Window
-from .snapshot import Snapshot
 
 _MOST_KEPT = 500
 _DECIMALS = 5

@@ -11,16 +11,16 @@ from flask_babel import get_locale
 from ..assets import FOREVER
 from ..places.city import the_city
 from ..places.models import City
+from ..published.filters import AGES, STATUSES, Filters, read_filters
+from ..published.finding import LONGEST, Found, find_place
+from ..published.keeping import current_basemap, current_snapshot
+from ..published.mercator import read_window
+from ..published.snapshot import Snapshot
+from ..published.words import say_label
 from ..staff.permissions import Permission, requires
 from .blueprint import blueprint
-from .filters import AGES, STATUSES, Filters, read_filters
-from .finding import LONGEST, Found, find_place
-from .keeping import current_basemap, current_snapshot
 from .listing import page_of
 from .map_data import answer_window, bounds_of
-from .mercator import read_window
-from .snapshot import Snapshot
-from .words import say_label
 
 
 @blueprint.get("/")

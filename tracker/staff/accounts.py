@@ -11,11 +11,12 @@ from sqlalchemy.exc import IntegrityError
 from ..clock import utc_now
 from ..errors import Conflict, Invalid, NotFound
 from ..extensions import db
+from ..secret_links import hash_of
 from .audit import record_audit
 from .models import Role, User
 from .password_rules import password_fault
 from .passwords import hash_password, verify_password
-from .sessions import end_sessions_of, hash_token
+from .sessions import end_sessions_of
 
 INVITATION_LASTS = timedelta(days=7)
 _NAME = re.compile(r"[a-z0-9][a-z0-9._@+-]{1,119}")
@@ -67,7 +68,7 @@ def invite_user(user: User, *, by: User | None = None) -> str:
     if user.disabled_at is not None:
         raise Conflict(f"{user.sign_in_name} is disabled. Enable the account first.")
     token = secrets.token_urlsafe(32)
-    user.token_hash, user.token_expires_at = hash_token(token), utc_now() + INVITATION_LASTS
+    user.token_hash, user.token_expires_at = hash_of(token), utc_now() + INVITATION_LASTS
     user.password_hash = None
     end_sessions_of(user)
     record_audit("invited_user", user.sign_in_name, actor=by)
@@ -76,7 +77,7 @@ def invite_user(user: User, *, by: User | None = None) -> str:
 
 def find_invited(token: str) -> User:
     """Whom an invitation is for; raises `NotFound` when it was used, replaced or is too old."""
-    invited = (User.token_hash == hash_token(token), User.token_expires_at > utc_now(), User.disabled_at.is_(None))
+    invited = (User.token_hash == hash_of(token), User.token_expires_at > utc_now(), User.disabled_at.is_(None))
     user: User | None = db.session.scalar(select(User).where(*invited))
     if user is None:
         raise NotFound("This invitation was used already, or is older than a week. Ask an administrator for a new one.")

@@ -1,6 +1,5 @@
 """Server-side sessions: the cookie holds a random token, the database its SHA-256; ending a row ends it."""
 
-import hashlib
 import secrets
 from datetime import datetime, timedelta
 
@@ -10,6 +9,7 @@ from ..clock import utc_now
 from ..config import Settings
 from ..database import only_reading
 from ..extensions import db
+from ..secret_links import hash_of
 from .apart import write_apart
 from .models import Role, StaffSession, User
 
@@ -25,15 +25,10 @@ def cookie_name(settings: Settings) -> str:
     return "__Host-session" if settings.https else "tracker-session"
 
 
-def hash_token(token: str) -> str:
-    """What the database keeps of a random token; a leaked database opens no session."""
-    return hashlib.sha256(token.encode()).hexdigest()
-
-
 def start_session(user: User) -> str:
     """Open a session for `user` and return the new token for the cookie."""
     token, now = secrets.token_urlsafe(32), utc_now()
-    db.session.add(StaffSession(token_hash=hash_token(token), user=user, created_at=now, last_seen_at=now))
+    db.session.add(StaffSession(token_hash=hash_of(token), user=user, created_at=now, last_seen_at=now))
     user.last_seen_at = now
     db.session.flush()
     return token
@@ -49,13 +44,13 @@ def is_alive(session: StaffSession, now: datetime) -> bool:
 
 def find_session(token: str) -> StaffSession | None:
     """The living session of a token, or None."""
-    session = db.session.scalar(select(StaffSession).where(StaffSession.token_hash == hash_token(token)))
+    session = db.session.scalar(select(StaffSession).where(StaffSession.token_hash == hash_of(token)))
     return session if session is not None and is_alive(session, utc_now()) else None
 
 
 def end_session(token: str) -> None:
     """End one session: its cookie is dead from now on."""
-    _end(StaffSession.token_hash == hash_token(token))
+    _end(StaffSession.token_hash == hash_of(token))
 
 
 def end_sessions_of(user: User) -> None:

@@ -15,7 +15,7 @@ from tracker.cases.related import merge_cases, split_case, undo_merge
 from tracker.cases.workflow import BY_UNDO, STEPS, require_step, require_undo
 from tracker.errors import Conflict, Invalid
 from tracker.extensions import db
-from tracker.public.status import find_public_case
+from tracker.published.status import find_public_case
 from tracker.staff.models import LogEntry
 
 

@@ -10,8 +10,10 @@ from ...batches import Columns, Same, insert_missing_columns, update_columns
 from ...clock import utc_now
 from ...extensions import db
 from ...identifiers import new_identifiers
+from ...places.city import city_zone, the_city
 from ..models import CallImport, CallStatus, Channel, ServiceRequest
 from ..placing import Placer, Spot
+from ..public_days import PublicDays
 from ..types import TypeBook
 from .drafts import CallDraft
 from .twins import Rank, rank_draft, rank_status, take_over_status
@@ -30,6 +32,7 @@ class Recorder:
         self._run = run
         self._placer = placer
         self._types = types
+        self._days = PublicDays(city_zone(the_city()))
 
     def record(self, drafts: Sequence[CallDraft]) -> None:
         """Write one chunk; flushes, never commits. Of equal ids the first in order counts, however the lines lie."""
@@ -82,6 +85,7 @@ class Recorder:
         if _status_columns(draft) != (row.source_status, row.status, row.closed_at) and self._is_newer(draft, row):
             self._run.updated += 1
             source_status, status, closed_at = _status_columns(draft)
+            told_at = draft.updated or closed_at or utc_now()
             db.session.execute(
                 update(_CALLS)
                 .where(_CALLS.c.id == row.id)
@@ -90,7 +94,8 @@ class Recorder:
                     status=status,
                     closed_at=closed_at,
                     status_notes=draft.status_notes,
-                    updated_datetime=draft.updated or closed_at or utc_now(),
+                    updated_datetime=told_at,
+                    public_updated_day=self._days.of(closed_at or told_at),
                 )
             )
 

@@ -8,8 +8,9 @@ from flask import current_app
 from sqlalchemy import select
 
 from ...extensions import db
-from ..models import ServiceType, TypeModel
+from ..models import ServiceType
 from .model import WordModel, read_model
+from .models import TypeModel
 
 FLOOR = 0.1
 """Types that are less likely than this are not worth the aide's look."""

@@ -13,9 +13,9 @@ from sqlalchemy import delete
 from ...clock import utc_now
 from ...errors import Invalid, TrackerError
 from ...extensions import db
-from ..models import TypeModel
 from .examples import Examples
 from .model import read_model
+from .models import TypeModel
 
 _ROOT = Path(__file__).parents[3]
 _FITTING = [sys.executable, "-m", f"{__package__}.fitting"]

@@ -29,6 +29,8 @@ def load_city(facts: CityFacts) -> City:
     city.name, city.time_zone, city.localities = facts.name, facts.time_zone, list(facts.localities)
     city.origin_lat, city.origin_long = facts.origin_lat, facts.origin_long
     city.phone_prefix, bounds = facts.phone_prefix, facts.bounds
+    city.jurisdiction_id, city.contact = facts.jurisdiction_id, facts.contact
+    city.data_license = facts.data_license
     city.south, city.west, city.north, city.east = bounds.south, bounds.west, bounds.north, bounds.east
     db.session.flush()
     return city

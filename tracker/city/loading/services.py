@@ -62,6 +62,7 @@ def _fill_type(item: ServiceType, facts: TypeFacts, family_id: int) -> None:
     item.keywords, item.description = ",".join(facts.keywords), facts.description
     item.weight, item.default_priority, item.due_days = facts.weight, facts.default_priority, facts.due_days
     item.is_public, item.is_confidential, item.is_test = facts.public, facts.confidential, facts.test
+    item.publish_after_days, item.pace = facts.publish_after_days, facts.pace
     item.is_unsorted = False
 
 

@@ -10,6 +10,7 @@ from ...config import Settings
 from ...errors import Conflict, Invalid
 from ...extensions import db
 from ...places.city import city_zone, the_city
+from ...secret_links import hash_of, secret_of
 from ...staff.models import User
 from ..bookings.booking import cancel_booking, give_back, release_booking, standing_booking
 from ..bookings.ending import request_again
@@ -35,7 +36,6 @@ from .models import Appointment, AppointmentStatus
 from .refusals import HoldOver
 from .reminder_times import reminder_at
 from .room import begins_in
-from .secret_link import hash_of, secret_of
 from .windows import Window
 
 
@@ -60,7 +60,7 @@ def offer_appointment(
     )  # fmt: skip
     db.session.add(appointment)
     db.session.flush()
-    appointment.token_hash = hash_of(secret_of(settings.secret_key, appointment.id))
+    appointment.token_hash = hash_of(secret_of(settings.secret_key, "appointment", appointment.id))
     text = f"A time for «{order.title}» is agreed upon with a resident."
     tell_log(appointment, "appointment_offered", text, actor, on_phone=on_phone, key=key)
     return appointment

@@ -11,10 +11,10 @@ from ...config import Settings
 from ...errors import NotFound
 from ...extensions import db
 from ...places.city import city_zone, the_city
+from ...secret_links import hash_of, secret_of
 from ..orders.models import WorkOrder
 from ..resources.shifts import day_start
 from .models import Appointment, AppointmentStatus
-from .secret_link import hash_of, secret_of
 
 SHOWN_AFTER = timedelta(days=30)
 """So long after its end a resident's link still shows what became of it."""
@@ -70,13 +70,13 @@ def find_by_secret(secret: str) -> Appointment | None:
 
 def known_secret(appointment: Appointment, settings: Settings) -> str:
     """The secret of a resident's link as it stands; empty after the installation's key has changed."""
-    secret = secret_of(settings.secret_key, appointment.id)
+    secret = secret_of(settings.secret_key, "appointment", appointment.id)
     return secret if appointment.token_hash == hash_of(secret) else ""
 
 
 def link_secret(appointment: Appointment, settings: Settings) -> str:
     """The secret of a resident's link; after the installation's key has changed a new one, which replaces the old."""
-    secret = secret_of(settings.secret_key, appointment.id)
+    secret = secret_of(settings.secret_key, "appointment", appointment.id)
     if appointment.token_hash != hash_of(secret):
         appointment.token_hash = hash_of(secret)
         db.session.flush()

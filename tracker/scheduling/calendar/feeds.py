@@ -11,11 +11,11 @@ from ...cases.models import ProblemCase
 from ...clock import utc_now
 from ...errors import Conflict, NotFound
 from ...extensions import db
+from ...secret_links import hash_of
 from ...staff.apart import write_apart
 from ...staff.log import append_log
 from ...staff.models import User
 from ...staff.permissions import Permission, may
-from ...staff.sessions import hash_token
 from ..resources.models import CityResource
 from .models import CalendarFeed
 
@@ -32,7 +32,7 @@ def open_feed(subject: CityResource | ProblemCase, label: str, actor: User) -> t
     if len(feeds_of(subject)) >= _MOST_FEEDS:
         raise Conflict(f"{_MOST_FEEDS} calendars read this already. Revoke those that nobody uses any more.")
     secret = secrets.token_urlsafe(32)
-    feed = CalendarFeed(token_hash=hash_token(secret), label=label, created_by_id=actor.id)
+    feed = CalendarFeed(token_hash=hash_of(secret), label=label, created_by_id=actor.id)
     if isinstance(subject, CityResource):
         feed.resource = subject
     else:
@@ -71,7 +71,7 @@ def find_feed(secret: str) -> CalendarFeed | None:
 
     By its hash, so that no timing tells how near a guess was.
     """
-    wanted = hash_token(secret)
+    wanted = hash_of(secret)
     query = select(CalendarFeed).options(
         joinedload(CalendarFeed.resource), joinedload(CalendarFeed.case), joinedload(CalendarFeed.created_by)
     )

@@ -7,11 +7,9 @@ from datetime import date
 import numpy as np
 from flask_babel import format_date, gettext
 from flask_babel import lazy_gettext as _l
-from markupsafe import Markup
 from numpy.typing import NDArray
 
 from ..cases.models import SaraPhase
-from .blueprint import blueprint
 
 _BANDS = (1, 4, 10, 20, 50, 100)
 """Where each band begins."""
@@ -41,10 +39,6 @@ DONE = {
     "confirmed": _l("No new call came while the place was watched."),
 }
 """Words for what the program itself does; what people write for the public is shown as they wrote it."""
-_SWATCH = Markup(
-    '<svg class="swatch" color="{}" viewBox="0 0 16 16" aria-hidden="true" focusable="false">'
-    '<circle cx="8" cy="8" r="6"/></svg>'
-)
 _BLOCK = re.compile(r"(\d+) block of (.+)")
 _BLOCKS = re.compile(r"(\d+) to (\d+) blocks of (.+)")
 _NEAR = re.compile(r"Near (-?[\d.]+, -?[\d.]+) \(approximate\)")
@@ -60,7 +54,6 @@ def bands_of(calls: NDArray[np.int64]) -> NDArray[np.int64]:
     return np.maximum(0, np.searchsorted(_BANDS, calls, side="right") - 1).astype(np.int64)
 
 
-@blueprint.app_template_filter()
 def say_band(band: int) -> str:
     """«4 to 9 calls», «100 or more calls»: never the count itself, from which a neighbor could tell a single call."""
     low = _BANDS[band]
@@ -69,13 +62,11 @@ def say_band(band: int) -> str:
     return str(gettext("%(low)s to %(high)s calls", low=low, high=_BANDS[band + 1] - 1))
 
 
-@blueprint.app_template_filter()
 def say_day(day: date | int) -> str:
     """«Dec 31, 2011» or «31 dic 2011»; a number is an ordinal."""
     return str(format_date(date.fromordinal(day) if isinstance(day, int) else day, "medium"))
 
 
-@blueprint.app_template_filter()
 def say_label(label: str) -> str:
     """A public label, which is stored in English, in the page's language."""
     if match := _BLOCK.fullmatch(label):
@@ -85,9 +76,3 @@ def say_label(label: str) -> str:
     if match := _NEAR.fullmatch(label):
         return str(gettext("Near %(point)s (approximate)", point=match[1]))
     return label
-
-
-@blueprint.app_template_filter()
-def swatch(color: str) -> Markup:
-    """A dot in a family's color; decoration, its name stands beside it. A style attribute would break the CSP."""
-    return _SWATCH.format(color)

@@ -5,9 +5,8 @@ that no filter, order, count or box can tell more than the page shows. Even the 
 masked point lies in: the case's own center would tell on which side of a border its address lies.
 """
 
-from collections.abc import Iterable
 from dataclasses import dataclass, field
-from datetime import date, datetime
+from datetime import date
 from functools import cached_property
 from typing import Any
 from zoneinfo import ZoneInfo
@@ -17,14 +16,14 @@ from numpy.typing import NDArray
 from sqlalchemy import select
 
 from ..calls.models import Family
+from ..calls.public_days import PublicDays
 from ..cases.models import CaseStatus, ProblemCase
-from ..clock import local_date
 from ..extensions import db
 from ..places.areas import AreaIndex, NamedArea
 from ..places.models import AreaKind
 from .filters import AGES, EVERY, SOLVED, Filters
 from .mercator import Bools, Floats, project
-from .visible import is_on_the_map, start_of_day
+from .visible import is_on_the_map
 from .words import bands_of
 
 Ints = NDArray[np.int64]
@@ -85,7 +84,8 @@ def take_snapshot(day: date, zone: ZoneInfo) -> Snapshot:
     """Read the public cases as of a day on the city's clocks."""
     rows = _read(day, zone)
     ids, labels, lats, longs, family_ids, solved, opened_at, calls = zip(*rows, strict=True) if rows else [()] * 8
-    opened = ordinals(opened_at, zone)
+    days = PublicDays(zone)
+    opened = np.array([days.of(instant) for instant in opened_at], dtype=np.int64)
     order = np.lexsort((np.array(ids, dtype=str), -opened))
     lat, long = (np.array(axis, dtype=np.float64)[order] for axis in (lats, longs))
     index = AreaIndex.load(AreaKind.SERVICE_CENTER)
@@ -110,20 +110,7 @@ def _read(day: date, zone: ZoneInfo) -> list[Any]:
         ProblemCase.public_id, ProblemCase.public_label, ProblemCase.public_lat, ProblemCase.public_long,
         ProblemCase.family_id, ProblemCase.status == CaseStatus.CLOSED, ProblemCase.opened_at, ProblemCase.call_count,
     )  # fmt: skip
-    query = select(*columns).join(Family, Family.id == ProblemCase.family_id)
-    return list(db.session.execute(query.where(is_on_the_map(start_of_day(day, zone)))))
-
-
-def ordinals(instants: Iterable[datetime], zone: ZoneInfo) -> Ints:
-    """The ordinals of the local dates of instants; of each quarter hour once, for no zone is set between two."""
-    known: dict[datetime, int] = {}
-    dates: list[int] = []
-    for instant in instants:
-        quarter = instant.replace(minute=instant.minute // 15 * 15, second=0, microsecond=0)
-        if quarter not in known:
-            known[quarter] = local_date(quarter, zone).toordinal()
-        dates.append(known[quarter])
-    return np.array(dates, dtype=np.int64)
+    return list(db.session.execute(select(*columns).where(is_on_the_map(day, zone))))
 
 
 def _families(ids: set[int]) -> tuple[PublicFamily, ...]:

@@ -9,7 +9,6 @@ from flask_babel import gettext
 from flask_babel import lazy_gettext as _l
 from sqlalchemy import select
 
-from ..calls.models import Family
 from ..cases.alive import is_alive
 from ..cases.models import NOT_SOLVED, CaseStatus, ProblemCase
 from ..clock import local_date
@@ -17,7 +16,7 @@ from ..errors import NotFound
 from ..extensions import db
 from ..identifiers import read_identifier
 from ..places.areas import AreaIndex
-from ..places.city import city_zone
+from ..places.city import city_zone, the_city
 from ..places.models import AreaKind, City
 from ..scheduling.bookings.models import Booking
 from ..scheduling.orders.models import WorkOrder
@@ -78,8 +77,9 @@ def find_public_case(typed: str) -> ProblemCase:
 
 
 def _is_public(case: ProblemCase) -> bool:
-    query = select(ProblemCase.id).join(Family, Family.id == ProblemCase.family_id)
-    return db.session.scalar(query.where(ProblemCase.id == case.id, is_for_the_public())) is not None
+    city = the_city()
+    query = select(ProblemCase.id).where(ProblemCase.id == case.id)
+    return db.session.scalar(query.where(is_for_the_public(public_day(city), city_zone(city)))) is not None
 
 
 def describe_case(case: ProblemCase, city: City) -> PublicStatus:

@@ -1,0 +1,208 @@
+"""the day that the public is told of a call, reports that came in without an aide, API keys, subscriptions"""
+
+from datetime import date, datetime, time, timedelta
+from zoneinfo import ZoneInfo
+
+import sqlalchemy as sa
+from alembic import op
+
+from tracker.clock import from_local
+from tracker.database import UTCDateTime
+
+revision = "0020"
+down_revision = "0019"
+
+BIG_ID = sa.BigInteger().with_variant(sa.Integer(), "sqlite")
+INSTANT = sa.DateTime(timezone=True)
+ORDERED = sa.String().with_variant(sa.String(collation="C"), "postgresql")
+ONE_DAY = timedelta(days=1)
+ZERO, EMPTY = sa.text("0"), ""
+PUBLIC = sa.text("public_day IS NOT NULL")
+LIVE = sa.text("ended_at IS NULL AND confirmed_at IS NOT NULL")
+CALLS = sa.table(
+    "service_requests", sa.column("requested_datetime", UTCDateTime), sa.column("closed_at", UTCDateTime),
+    sa.column("updated_datetime", UTCDateTime), sa.column("public_label"), sa.column("public_day"),
+    sa.column("public_updated_day"),
+)  # fmt: skip
+
+
+def upgrade() -> None:
+    """Bring the schema one step forward."""
+    for name in ("jurisdiction_id", "contact", "data_license"):
+        kind = sa.String(length=120) if name == "jurisdiction_id" else sa.Text()
+        op.add_column("cities", sa.Column(name, kind, nullable=False, server_default=EMPTY))
+    op.add_column("service_types", sa.Column("publish_after_days", sa.Integer(), nullable=False, server_default=ZERO))
+    op.add_column("service_types", sa.Column("pace", sa.String(length=40), nullable=False, server_default="realtime"))
+    for name in ("public_day", "public_updated_day"):
+        op.add_column("service_requests", sa.Column(name, sa.Integer(), nullable=True))
+    _tell_days()
+    _index_calls()
+    _api_keys()
+    _reports()
+    _subscriptions()
+
+
+def _tell_days() -> None:
+    """The public day of every masked call: one statement a day of the city's clocks, whatever its calls."""
+    connection = op.get_bind()
+    zone_name = connection.scalar(sa.text("SELECT time_zone FROM cities"))
+    told = sa.func.coalesce(CALLS.c.closed_at, CALLS.c.updated_datetime, CALLS.c.requested_datetime)
+    for column, instant in (("public_day", CALLS.c.requested_datetime), ("public_updated_day", told)):
+        ends = (sa.type_coerce(outermost(instant), UTCDateTime) for outermost in (sa.func.min, sa.func.max))
+        first, last = connection.execute(sa.select(*ends)).one()
+        if zone_name is None or first is None:
+            return
+        zone = ZoneInfo(zone_name)
+        day, until = first.astimezone(zone).date(), last.astimezone(zone).date()
+        while day <= until:
+            at, today, tomorrow = sa.type_coerce(instant, UTCDateTime), _midnight(day, zone), _midnight(day + ONE_DAY, zone)
+            on_the_day = sa.and_(at >= today, at < tomorrow, CALLS.c.public_label.is_not(None))
+            connection.execute(sa.update(CALLS).where(on_the_day).values({column: day.toordinal()}))
+            day += ONE_DAY
+
+
+def _midnight(day: date, zone: ZoneInfo) -> datetime:
+    return from_local(datetime.combine(day, time()), zone)
+
+
+def _index_calls() -> None:
+    masked = {"sqlite_where": PUBLIC, "postgresql_where": PUBLIC}
+    op.create_index(
+        "ix_service_requests_public", "service_requests",
+        ["public_day", "service_request_id", "service_type_id", "status", "public_lat", "public_long"], **masked,
+    )  # fmt: skip
+    op.create_index(
+        "ix_service_requests_public_updated", "service_requests", ["public_updated_day", "service_request_id"], **masked
+    )
+    op.create_index("ix_service_requests_public_place", "service_requests", ["public_label", "public_day"], **masked)
+
+
+def _api_keys() -> None:
+    op.create_table(
+        "api_keys",
+        sa.Column("id", sa.Integer(), nullable=False),
+        sa.Column("name", sa.String(length=120), nullable=False),
+        sa.Column("contact", sa.String(length=254), nullable=False),
+        sa.Column("note", sa.Text(), nullable=False),
+        sa.Column("key_hash", sa.String(length=64), nullable=False),
+        sa.Column("per_minute", sa.Integer(), nullable=False, server_default=sa.text("60")),
+        sa.Column("may_update", sa.Boolean(), nullable=False, server_default=sa.false()),
+        sa.Column("created_by_id", BIG_ID, nullable=False),
+        sa.Column("created_at", INSTANT, nullable=False),
+        sa.Column("last_used_at", INSTANT, nullable=True),
+        sa.Column("revoked_at", INSTANT, nullable=True),
+        sa.ForeignKeyConstraint(["created_by_id"], ["users.id"], name="fk_api_keys_created_by_id_users"),
+        sa.PrimaryKeyConstraint("id", name="pk_api_keys"),
+        sa.UniqueConstraint("key_hash", name="uq_api_keys_key_hash"),
+    )
+
+
+def _call_key(table: str, column: str = "call_id") -> sa.ForeignKeyConstraint:
+    return sa.ForeignKeyConstraint([column], ["service_requests.id"], name=f"fk_{table}_{column}_service_requests")
+
+
+def _reports() -> None:
+    op.create_table(
+        "sent_reports",
+        sa.Column("call_id", BIG_ID, nullable=False, autoincrement=False),
+        sa.Column("sender", ORDERED, nullable=False),
+        sa.Column("key", ORDERED, nullable=False),
+        sa.Column("api_key_id", sa.Integer(), nullable=True),
+        sa.Column("token", sa.String(length=40), nullable=True),
+        sa.Column("secret_hash", sa.String(length=64), nullable=True),
+        sa.Column("language", sa.String(length=10), nullable=False),
+        sa.Column("sent_at", INSTANT, nullable=False),
+        _call_key("sent_reports"),
+        sa.ForeignKeyConstraint(["api_key_id"], ["api_keys.id"], name="fk_sent_reports_api_key_id_api_keys"),
+        sa.PrimaryKeyConstraint("call_id", name="pk_sent_reports"),
+        sa.UniqueConstraint("sender", "key", name="uq_sent_reports_sender_key"),
+        sa.UniqueConstraint("token", name="uq_sent_reports_token"),
+        sa.UniqueConstraint("secret_hash", name="uq_sent_reports_secret_hash"),
+    )
+    op.create_index("ix_sent_reports_api_key_id", "sent_reports", ["api_key_id"])
+    op.create_table(
+        "reporter_words",
+        sa.Column("id", BIG_ID, nullable=False),
+        sa.Column("call_id", BIG_ID, nullable=False),
+        sa.Column("kind", sa.String(length=40), nullable=False),
+        sa.Column("text", sa.Text(), nullable=False),
+        sa.Column("key", ORDERED, nullable=False),
+        sa.Column("said_at", INSTANT, nullable=False),
+        _call_key("reporter_words"),
+        sa.PrimaryKeyConstraint("id", name="pk_reporter_words"),
+        sa.UniqueConstraint("call_id", "key", name="uq_reporter_words_call_id_key"),
+    )
+    op.create_table(
+        "request_updates",
+        sa.Column("id", BIG_ID, nullable=False),
+        sa.Column("call_id", BIG_ID, nullable=False),
+        sa.Column("api_key_id", sa.Integer(), nullable=False),
+        sa.Column("update_id", ORDERED, nullable=False),
+        sa.Column("status", sa.String(length=60), nullable=False),
+        sa.Column("updated_at", INSTANT, nullable=False),
+        sa.Column("description", sa.Text(), nullable=False),
+        sa.Column("media_url", sa.Text(), nullable=False),
+        sa.Column("recorded_at", INSTANT, nullable=False),
+        _call_key("request_updates"),
+        sa.ForeignKeyConstraint(["api_key_id"], ["api_keys.id"], name="fk_request_updates_api_key_id_api_keys"),
+        sa.PrimaryKeyConstraint("id", name="pk_request_updates"),
+        sa.UniqueConstraint("api_key_id", "update_id", name="uq_request_updates_api_key_id_update_id"),
+    )
+    op.create_index("ix_request_updates_call_id_updated_at", "request_updates", ["call_id", "updated_at"])
+
+
+def _subscriptions() -> None:
+    op.create_table(
+        "subscriptions",
+        sa.Column("id", BIG_ID, nullable=False),
+        sa.Column("key", ORDERED, nullable=False),
+        sa.Column("kind", sa.String(length=40), nullable=False),
+        sa.Column("case_id", BIG_ID, nullable=True),
+        sa.Column("call_id", BIG_ID, nullable=True),
+        sa.Column("area_id", sa.Integer(), nullable=True),
+        sa.Column("label", sa.String(length=200), nullable=False),
+        sa.Column("lat", sa.Double(), nullable=True),
+        sa.Column("long", sa.Double(), nullable=True),
+        sa.Column("radius_m", sa.Integer(), nullable=True),
+        sa.Column("family_id", sa.Integer(), nullable=True),
+        sa.Column("way", sa.String(length=40), nullable=False),
+        sa.Column("address", sa.String(length=500), nullable=False),
+        sa.Column("language", sa.String(length=10), nullable=False),
+        sa.Column("rhythm", sa.String(length=40), nullable=False),
+        sa.Column("secret_hash", sa.String(length=64), nullable=True),
+        sa.Column("created_at", INSTANT, nullable=False),
+        sa.Column("confirmed_at", INSTANT, nullable=True),
+        sa.Column("ended_at", INSTANT, nullable=True),
+        sa.CheckConstraint(
+            "kind <> 'circle' OR (lat IS NOT NULL AND radius_m IS NOT NULL)", name="ck_subscriptions_circle_has_a_place"
+        ),
+        sa.ForeignKeyConstraint(["case_id"], ["problem_cases.id"], name="fk_subscriptions_case_id_problem_cases"),
+        _call_key("subscriptions"),
+        sa.ForeignKeyConstraint(["area_id"], ["areas.id"], name="fk_subscriptions_area_id_areas"),
+        sa.ForeignKeyConstraint(["family_id"], ["families.id"], name="fk_subscriptions_family_id_families"),
+        sa.PrimaryKeyConstraint("id", name="pk_subscriptions"),
+        sa.UniqueConstraint("key", name="uq_subscriptions_key"),
+        sa.UniqueConstraint("secret_hash", name="uq_subscriptions_secret_hash"),
+    )
+    live = {"sqlite_where": LIVE, "postgresql_where": LIVE}
+    op.create_index("ix_subscriptions_live", "subscriptions", ["kind", "case_id"], **live)
+    op.create_index("ix_subscriptions_live_areas", "subscriptions", ["area_id"], **live)
+    op.create_index("ix_subscriptions_live_circles", "subscriptions", ["lat", "long"], **live)
+    op.create_index("ix_subscriptions_address_created_at", "subscriptions", ["address", "created_at"])
+    for column in ("case_id", "call_id", "area_id"):
+        op.create_index(f"ix_subscriptions_{column}", "subscriptions", [column])
+
+
+def downgrade() -> None:
+    """Take the step back."""
+    for table in ("subscriptions", "request_updates", "reporter_words", "sent_reports", "api_keys"):
+        op.drop_table(table)
+    for name in ("ix_service_requests_public_place", "ix_service_requests_public_updated", "ix_service_requests_public"):
+        op.drop_index(name, table_name="service_requests")
+    for table, columns in (
+        ("service_requests", ("public_updated_day", "public_day")),
+        ("service_types", ("pace", "publish_after_days")),
+        ("cities", ("data_license", "contact", "jurisdiction_id")),
+    ):
+        for column in columns:
+            op.drop_column(table, column)

@@ -1,0 +1,22 @@
+"""The only time that the public is told of a call: the city's date. Pure."""
+
+from datetime import datetime
+from zoneinfo import ZoneInfo
+
+from ..clock import local_date
+
+
+class PublicDays:
+    """Ordinals of the local dates of many instants; of each quarter hour once, for no zone is set between two."""
+
+    def __init__(self, zone: ZoneInfo) -> None:
+        self._zone = zone
+        self._known: dict[datetime, int] = {}
+
+    def of(self, instant: datetime) -> int:
+        """The ordinal of the date on the city's clocks."""
+        quarter = instant.replace(minute=instant.minute // 15 * 15, second=0, microsecond=0)
+        day = self._known.get(quarter)
+        if day is None:
+            day = self._known[quarter] = local_date(quarter, self._zone).toordinal()
+        return day

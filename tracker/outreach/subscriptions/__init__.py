@@ -1,0 +1,1 @@
+"""Who wants to hear of what: confirmed by whoever owns the address, left with one click."""

@@ -1,0 +1,47 @@
+"""The service types that strangers may hear of, and how long each is held back."""
+
+from collections import defaultdict
+from collections.abc import Iterable
+from dataclasses import dataclass
+from typing import Any
+
+from sqlalchemy import select
+
+from ..calls.models import Family, ServicePace, ServiceType
+from ..extensions import db
+from .visible import IS_PUBLIC_TYPE
+
+
+@dataclass(frozen=True, slots=True)
+class PublicKind:
+    """A service type as strangers know it."""
+
+    id: int
+    service_code: str
+    service_name: str
+    description: str
+    group: str
+    keywords: str
+    pace: ServicePace
+    publish_after_days: int
+    family_code: str
+    family_name: str
+
+
+def public_kinds() -> dict[int, PublicKind]:
+    """All of them by id, in the order of their groups and names."""
+    columns: tuple[Any, ...] = (
+        ServiceType.id, ServiceType.service_code, ServiceType.service_name, ServiceType.description, ServiceType.group,
+        ServiceType.keywords, ServiceType.pace, ServiceType.publish_after_days, Family.code, Family.name,
+    )  # fmt: skip
+    query = select(*columns).join(Family, Family.id == ServiceType.family_id).where(*IS_PUBLIC_TYPE)
+    rows = db.session.execute(query.order_by(ServiceType.group, ServiceType.service_name, ServiceType.id))
+    return {row[0]: PublicKind(*row) for row in rows}
+
+
+def by_delay(kinds: Iterable[PublicKind]) -> dict[int, list[int]]:
+    """The ids of kinds by the whole days for which their calls are held back."""
+    ids: dict[int, list[int]] = defaultdict(list)
+    for kind in kinds:
+        ids[kind.publish_after_days].append(kind.id)
+    return dict(ids)

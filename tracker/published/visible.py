@@ -1,0 +1,73 @@
+"""Which cases the public may see, and on which day: one condition, used by map, list and status page alike.
+
+Whether a case still counts as alive is decided by whole days on the city's clocks. By the minute, somebody who watched
+the map would learn the time of the last call from the moment at which its case leaves the map.
+"""
+
+from collections import defaultdict
+from datetime import date, datetime, time, timedelta
+from zoneinfo import ZoneInfo
+
+from sqlalchemy import ColumnElement, and_, false, func, or_, select
+
+from ..calls.as_of import as_of
+from ..calls.models import ServiceType
+from ..cases.alive import alive_at
+from ..cases.models import CaseStatus, ProblemCase
+from ..clock import from_local, local_date
+from ..extensions import db
+from ..places.city import city_zone
+from ..places.models import City
+
+IS_PUBLIC_TYPE = (
+    ServiceType.is_public.is_(True), ServiceType.is_confidential.is_(False), ServiceType.is_test.is_(False),
+)  # fmt: skip
+"""What a service type has to be for strangers to hear of its calls."""
+_DAY = timedelta(days=1)
+
+
+def public_day(city: City) -> date:
+    """The day as of which the public sees the city: that of its newest call, or today."""
+    return local_date(as_of(city), city_zone(city))
+
+
+def start_of_day(day: date, zone: ZoneInfo) -> datetime:
+    """The instant at which a day begins on the city's clocks."""
+    return from_local(datetime.combine(day, time()), zone)
+
+
+def is_for_the_public(day: date, zone: ZoneInfo) -> ColumnElement[bool]:
+    """Public by its calls' types, masked, of a family that has a public type at all, and no longer held back."""
+    waited = [
+        and_(ProblemCase.family_id.in_(ids), ProblemCase.opened_at < start_of_day(day - delay + _DAY, zone))
+        if delay
+        else ProblemCase.family_id.in_(ids)
+        for delay, ids in _families_by_delay()
+    ]
+    return and_(
+        ProblemCase.is_public.is_(True),
+        ProblemCase.public_label.is_not(None),
+        ProblemCase.public_lat.is_not(None),
+        ProblemCase.public_long.is_not(None),
+        or_(false(), *waited),
+    )
+
+
+def is_on_the_map(day: date, zone: ZoneInfo) -> ColumnElement[bool]:
+    """Open and alive on the day, or closed and still watched then."""
+    midnight = start_of_day(day, zone)
+    watched = and_(ProblemCase.status == CaseStatus.CLOSED, ProblemCase.monitored_until >= midnight)
+    return and_(is_for_the_public(day, zone), or_(alive_at(midnight), watched))
+
+
+def _families_by_delay() -> list[tuple[timedelta, list[int]]]:
+    """Families with a public type, by how long the slowest of these is held back; shortest first."""
+    slowest = (
+        select(ServiceType.family_id, func.max(ServiceType.publish_after_days))
+        .where(*IS_PUBLIC_TYPE)
+        .group_by(ServiceType.family_id)
+    )
+    families: dict[int, list[int]] = defaultdict(list)
+    for family_id, days in db.session.execute(slowest):
+        families[days].append(family_id)
+    return [(timedelta(days=days), ids) for days, ids in sorted(families.items())]
