@@ -8,6 +8,7 @@ MEASUREMENTS = {
     "bench.import_calls": "Import of a file, grouping included",
     "bench.map_page": "Public map with 50,000 cases in Chromium",
     "bench.pages": "Pages with 50,000 cases and 500,000 calls",
+    "bench.residents": "What residents and other systems ask for, quiet and while the city works",
     "bench.routes": "Routes: six of Solomon's instances, and a day in the demo city",
     "bench.suggestions": "Suggested cases and service types, on calls that were held back",
 }

@@ -20,6 +20,8 @@ from tracker.places.projection import cell_of
 from tracker.staff.models import LastLook, LogEntry, Role, User
 
 CENTERS, CONTACTS = 6, 60
+OPEN_CALLS = 15_000
+"""The newest; the others are closed."""
 BUSY_CALLS = 2_000
 """Linked to the first case, so that it is one of the city's worst."""
 SIDE = {"type": "Polygon", "coordinates": [[[0, 0], [1, 0], [1, 1], [0, 1], [0, 0]]]}
@@ -169,15 +171,34 @@ def call_row(number: int, own: str, service_type_id: int, now: datetime) -> dict
     """One call of the last three years."""
     has_place = number % 100 > 0
     x_dm, y_dm = number * 7919 % 120_000 - 60_000, number * 104_729 % 120_000 - 60_000
+    at = now - timedelta(minutes=3 * number)
+    is_open = number < OPEN_CALLS
     return {
         "service_request_id": own, "source": "bench", "source_id": f"{number:08}",
         "channel": Channel.PHONE if number % 500 == 0 else Channel.IMPORT,
         "description": f"{SAID[number % len(SAID)]}, said caller {number % 5000}, number {number % 77777}",
         "center_id": None,
-        "service_type_id": service_type_id, "status": CallStatus.OPEN, "recorded_at": now,
-        "requested_datetime": now - timedelta(minutes=3 * number), "address": f"{number % 9000} Bench St",
+        "service_type_id": service_type_id, "status": CallStatus.OPEN if is_open else CallStatus.CLOSED,
+        "closed_at": None if is_open else at + timedelta(days=2), "recorded_at": now,
+        "requested_datetime": at, "address": f"{number % 9000} Bench St",
         "address_key": f"{number % 9000} BENCH ST", "lat": LAT, "long": LONG, "is_taken": True, "weight": 1,
         "x_dm": x_dm if has_place else None, "y_dm": y_dm if has_place else None,
         "cell": cell_of(x_dm, y_dm) if has_place else None,
-        "placement": Placement.SOURCE if has_place else Placement.UNLOCATED, "public_label": "Bench St",
+        "placement": Placement.SOURCE if has_place else Placement.UNLOCATED,
+        **(masked(number, at) if has_place else dict.fromkeys(MASK)),
+    }  # fmt: skip
+
+
+MASK = ("public_label", "public_lat", "public_long", "public_day", "public_updated_day")
+
+
+def masked(number: int, at: datetime) -> dict[str, Any]:
+    """One of 5,000 public points, and the days."""
+    point = number * 7919 % 5_000
+    told = at if number < OPEN_CALLS else at + timedelta(days=2)
+    return {
+        "public_label": f"{point % 90}00 block of {point // 90} St",
+        "public_lat": round(LAT + (point % 70 - 35) * 0.002, 5),
+        "public_long": round(LONG + (point // 70 - 35) * 0.002, 5),
+        "public_day": at.date().toordinal(), "public_updated_day": told.date().toordinal(),
     }  # fmt: skip

@@ -3,9 +3,10 @@
 from collections.abc import Mapping
 from typing import Any
 
-from sqlalchemy import Select, select
+from sqlalchemy import Select, func, select
 
 from ..batches import update_columns
+from ..database import UTCDateTime
 from ..extensions import db
 from ..places.addresses import NormalizedAddress
 from ..places.city import city_zone, the_city
@@ -14,6 +15,9 @@ from .models import ServiceRequest
 from .public_days import PublicDays
 
 _CHUNK = 20_000
+_TOLD_AT = func.coalesce(
+    ServiceRequest.closed_at, ServiceRequest.updated_datetime, ServiceRequest.requested_datetime, type_=UTCDateTime
+)
 
 
 def mask_new_calls(read: Mapping[str, NormalizedAddress]) -> int:
@@ -40,7 +44,7 @@ def refresh_masks() -> int:
 def _columns() -> Select[*tuple[Any, ...]]:
     return select(
         ServiceRequest.id, ServiceRequest.address_key, ServiceRequest.lat, ServiceRequest.long,
-        ServiceRequest.requested_datetime, ServiceRequest.updated_datetime, ServiceRequest.closed_at,
+        ServiceRequest.requested_datetime, _TOLD_AT,
         ServiceRequest.public_label, ServiceRequest.public_lat, ServiceRequest.public_long,
         ServiceRequest.public_day, ServiceRequest.public_updated_day,
     ).where(ServiceRequest.lat.is_not(None)).order_by(ServiceRequest.id).limit(_CHUNK)  # fmt: skip
@@ -62,9 +66,9 @@ def _mask(rows: Any, read: Mapping[str, NormalizedAddress]) -> int:
     masks = mask_places(asked)
     mask_of = dict(zip(places, masks, strict=True))
     changed = []
-    for call_id, key, lat, long, requested, updated, closed, *old in rows:
+    for call_id, key, lat, long, requested, told, *old in rows:
         mask = mask_of[key, lat, long]
-        new = [mask.label, mask.lat, mask.long, days.of(requested), days.of(closed or updated or requested)]
+        new = [mask.label, mask.lat, mask.long, days.of(requested), days.of(told)]
         if old != new:
             changed.append((call_id, *new))
     names = ("id", "public_label", "public_lat", "public_long", "public_day", "public_updated_day")

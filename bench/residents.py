@@ -1,0 +1,256 @@
+"""CPU milliseconds of what residents and other systems ask for: quiet, and while a city works; on both engines.
+
+    python -m bench.residents [--calls N] [--cases N] [--runs N] [--engine sqlite|postgresql] [--quiet]
+
+A throwaway database is filled with a year of calls. Each question is asked many times, each time about something else,
+and its figure is the median CPU time of this process; on PostgreSQL the database's own work is not in it. Then a file
+is imported by another process and 20 readers ask a third one, and the same is measured again and printed beside it.
+"""
+
+import argparse
+import csv
+import itertools
+import os
+import statistics
+import subprocess
+import sys
+import tempfile
+import threading
+import time
+import urllib.request
+from collections.abc import Callable, Iterator
+from contextlib import ExitStack, contextmanager
+from dataclasses import dataclass, field
+from datetime import timedelta
+from pathlib import Path
+
+from flask import Flask
+from flask.testing import FlaskClient
+from sqlalchemy import select
+from tracker.staff.api_keys.giving import give_key
+
+from bench.filled_city import fill
+from bench.map_page import LAT, LONG
+from tests.databases import running_postgres
+from tests.serving import find_port
+from tracker.app import create_app
+from tracker.calls.models import ServiceRequest
+from tracker.cases.models import ProblemCase
+from tracker.clock import utc_now
+from tracker.config import load_settings
+from tracker.extensions import db
+from tracker.migrating import upgrade_schema
+from tracker.staff.models import Role, User
+
+READERS = 20
+IMPORTED_ROWS = 200_000
+NUMBERS = 500
+
+
+@dataclass(frozen=True)
+class Question:
+    """What is asked, with its target in CPU milliseconds; `ask` gets a client and how often it was asked before."""
+
+    name: str
+    target_ms: float
+    ask: Callable[[FlaskClient, int], object]
+
+
+@dataclass
+class World:
+    """What there is to ask about."""
+
+    calls: list[str] = field(default_factory=list)
+    cases: list[str] = field(default_factory=list)
+    key: str = ""
+
+
+def get(address: str, **headers: str) -> Callable[[FlaskClient, int], object]:
+    """Ask for an address in which {n} counts."""
+
+    def ask(client: FlaskClient, number: int) -> object:
+        answer = client.get(address.format(n=number), headers=headers)
+        assert answer.status_code == 200, (address, answer.status_code, answer.text[:300])
+        return answer
+
+    return ask
+
+
+def get_of(numbers: list[str], address: str) -> Callable[[FlaskClient, int], object]:
+    """Ask for one case or call after another."""
+    return lambda client, number: get(address.format(numbers[number % len(numbers)]))(client, number)
+
+
+def box(client: FlaskClient, number: int) -> object:
+    """The cases in a box of the map, each time another one."""
+    west, south = LONG + number % 40 * 0.002 - 0.05, LAT + number % 37 * 0.002 - 0.05
+    return get(f"/map/cases.json?bbox={west},{south},{west + 0.02},{south + 0.015}&zoom=15")(client, number)
+
+
+def again(address: str) -> Callable[[FlaskClient, int], object]:
+    """Ask with the ETag of the last answer."""
+    known: dict[str, str] = {}
+
+    def ask(client: FlaskClient, number: int) -> object:
+        if not known:
+            known["tag"] = client.get(address).headers["ETag"]
+        answer = client.get(address, headers={"If-None-Match": known["tag"]})
+        if answer.status_code == 200:  # something has happened meanwhile
+            known["tag"] = answer.headers["ETag"]
+        return answer
+
+    return ask
+
+
+def post_to(world: World) -> Callable[[FlaskClient, int], object]:
+    """Send reports, each from another place."""
+    counted = itertools.count(int(time.time() * 1000))
+
+    def ask(client: FlaskClient, number: int) -> object:
+        one = next(counted)
+        lat, long = LAT + one % 97 * 0.001 - 0.048, LONG + one % 89 * 0.001 - 0.044
+        data = {"api_key": world.key, "service_code": f"family-{one % 16}", "lat": lat, "long": long,
+                "description": f"The lamp is out, {one}"}  # fmt: skip
+        answer = client.post("/open311/v2/requests.json", data=data)
+        assert answer.status_code in (200, 201), answer.text[:300]
+        return answer
+
+    return ask
+
+
+def questions(world: World) -> list[Question]:
+    """All that has a target."""
+    lists = "/open311/v2/requests.json?page_size=100&page="
+    return [
+        Question("open cases in a map box", 4, box),
+        Question("one request as JSON", 2, get_of(world.calls, "/open311/v2/requests/{}.json")),
+        Question("status page of a case", 8, get_of(world.cases, "/cases/{}")),
+        Question("home page", 30, get("/")),
+        Question("Open311 list of 100", 15, get(f"{lists}1")),
+        Question("list, open ones of two types", 15, get(f"{lists}1&service_code=family-3,family-5&status=open")),
+        Question("list, a circle of 500 m", 15, get(f"{lists}1&lat={LAT}&long={LONG}&radius=500")),
+        Question("list, words", 15, get(f"{lists}1&q=block+of+7+st")),
+        Question("list, XML", 15, get("/open311/v2/requests.xml?page_size=100")),
+        Question("answered 304", 2, again("/open311/v2/requests.json?page_size=100")),
+        Question("status page answered 304", 2, again(f"/cases/{world.cases[0]}")),
+        Question("create a call, grouped, durable", 8, post_to(world)),
+    ]
+
+
+def measure(app: Flask, question: Question, runs: int) -> float:
+    """Median CPU milliseconds, after three that warm up."""
+    client = app.test_client()
+    taken = []
+    for number in range(runs + 3):
+        began = time.process_time()
+        question.ask(client, number)
+        taken.append((time.process_time() - began) * 1000)
+    return statistics.median(taken[3:])
+
+
+@contextmanager
+def busy(environ: dict[str, str], folder: Path) -> Iterator[None]:
+    """A file is imported, and readers read from a server of their own, until the block ends."""
+    port, over = find_port(), threading.Event()
+    flask = [sys.executable, "-m", "flask", "--app", "tracker", "import-calls", str(write_file(folder))]
+    serve = [sys.executable, "-m", "waitress", f"--listen=127.0.0.1:{port}", "--call", "tracker:create_app"]
+    with ExitStack() as stack:
+        for command in ([*flask, "--preset", "open311-bulk"], serve):
+            process = subprocess.Popen(command, env=environ, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
+            stack.callback(process.wait)
+            stack.callback(process.terminate)
+        threads = [threading.Thread(target=read, args=(port, number, over)) for number in range(READERS)]
+        for thread in threads:
+            thread.start()
+            stack.callback(thread.join)
+        stack.callback(over.set)
+        time.sleep(10)  # until both have begun
+        yield
+
+
+def write_file(folder: Path) -> Path:
+    """Calls of today in the columns of GeoReport Bulk."""
+    path, now = folder / "more.csv", utc_now()
+    with path.open("w", newline="", encoding="utf-8") as file:
+        writer = csv.writer(file)
+        writer.writerow(["service_request_id", "requested_datetime", "service_name", "address", "lat", "long"])
+        for number in range(IMPORTED_ROWS):
+            at = now - timedelta(seconds=number)
+            lat, long = LAT + number % 997 * 0.0001 - 0.05, LONG + number % 991 * 0.0001 - 0.05
+            place = (f"{number % 9000} Bench St", f"{lat:.5f}", f"{long:.5f}")
+            writer.writerow([f"more-{number}", at.isoformat(), f"Family {number % 16}", *place])
+    return path
+
+
+def read(port: int, number: int, over: threading.Event) -> None:
+    """One reader: the map, a list, a page, again and again, as people and programs do, until it is over."""
+    pages = ("/", "/open311/v2/requests.json?page_size=50", "/map/cases.json?bbox=-71.05,41.95,-70.95,42.05&zoom=13")
+    while not over.wait(0.5):
+        try:
+            urllib.request.urlopen(f"http://127.0.0.1:{port}{pages[number % len(pages)]}", timeout=60).read()
+        except OSError:
+            continue  # the server is not up yet, or has gone
+
+
+def prepare(calls: int, cases: int) -> World:
+    """Fill the database, and say what there is to ask about."""
+    people = fill(cases, calls, min(cases, 15_000))
+    admin = User(sign_in_name="admin", display_name="Admin", role=Role.ADMINISTRATOR, created_at=utc_now())
+    db.session.add(admin)
+    db.session.flush()
+    _, key = give_key("Bench", admin, contact="", per_minute=1_000_000)
+    newest = select(ServiceRequest.service_request_id).where(ServiceRequest.public_day.is_not(None))
+    world = World(
+        calls=list(db.session.scalars(newest.order_by(ServiceRequest.id.desc()).limit(NUMBERS))),
+        cases=list(db.session.scalars(select(ProblemCase.public_id).order_by(ProblemCase.id).limit(NUMBERS))),
+        key=key,
+    )
+    db.session.commit()
+    assert people
+    return world
+
+
+def main() -> None:
+    """Fill, measure, print."""
+    parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
+    parser.add_argument("--calls", type=int, default=50_000)
+    parser.add_argument("--cases", type=int, default=15_000)
+    parser.add_argument("--runs", type=int, default=25)
+    parser.add_argument("--engine", choices=("sqlite", "postgresql"), default="sqlite")
+    parser.add_argument("--quiet", action="store_true", help="only the quiet figures")
+    options = parser.parse_args()
+    with ExitStack() as stack:
+        folder = Path(stack.enter_context(tempfile.TemporaryDirectory(prefix="residents-")))
+        environ = {**os.environ, "TRACKER_INSTANCE": str(folder / "instance")}
+        if options.engine == "postgresql":
+            environ["TRACKER_DATABASE_URL"] = stack.enter_context(stack.enter_context(running_postgres()).database())
+        app = create_app(load_settings(environ))
+        with app.app_context():
+            upgrade_schema(app)
+            world = prepare(options.calls, options.cases)
+            engine = db.engine
+        asked = questions(world)
+        quiet = [measure(app, question, options.runs) for question in asked]
+        loaded: list[float | None] = [None] * len(asked)
+        if not options.quiet:
+            with busy(environ, folder):
+                loaded = [measure(app, question, options.runs) for question in asked]
+        print_table(options, asked, quiet, loaded)
+        engine.dispose()
+
+
+def print_table(
+    options: argparse.Namespace, asked: list[Question], quiet: list[float], loaded: list[float | None]
+) -> None:
+    """Figures beside their targets; with more than 50,000 calls a target is twice as high."""
+    factor = 2 if options.calls > 50_000 else 1
+    print(f"{options.calls:,} calls, {options.cases:,} cases, {options.engine}; CPU ms, median of {options.runs}")
+    print(f"{'question':<32} {'target':>7} {'quiet':>7} {'ratio':>6} {'busy':>7} {'ratio':>6}")
+    for question, calm, rush in zip(asked, quiet, loaded, strict=True):
+        target = question.target_ms * factor
+        beside = f"{rush:7.1f} {rush / target:6.2f}" if rush is not None else ""
+        print(f"{question.name:<32} {target:7.0f} {calm:7.1f} {calm / target:6.2f} {beside}", flush=True)
+
+
+if __name__ == "__main__":
+    main()
