@@ -83,7 +83,7 @@ def _look_at_photos() -> None:
     op.add_column("call_photos", sa.Column("public_text", sa.String(length=300), nullable=False, server_default=EMPTY))
     op.add_column("call_photos", sa.Column("looked_at", INSTANT, nullable=True))
     unseen = sa.text("looked_at IS NULL")
-    op.create_index("ix_call_photos_unseen", "call_photos", ["id"], sqlite_where=unseen, postgresql_where=unseen)
+    op.create_index("ix_call_photos_unseen", "call_photos", ["added_at"], sqlite_where=unseen, postgresql_where=unseen)
 
 
 def _api_keys() -> None:

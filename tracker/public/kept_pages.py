@@ -1,9 +1,9 @@
 """Status pages kept in this process, each with an ETag of nothing but its bytes.
 
-An ETag made from a version of the case would change with every note of the staff, and tell whoever asks all the time the
-minute in which a call came in. So what is kept is the page itself: it is good while the case's row is the same, the log
-says nothing new of it, the day is the same, and a minute is not over. The minute is for what the log does not say of a case, such as a new name
-of its service center, and for entries that were committed out of their order.
+An ETag made from a version of the case would change with every note of the staff, and tell whoever asks all the time
+the minute in which a call came in. So what is kept is the page itself: it is good while the case's row is the same, the
+log says nothing new of it, the day is the same, and a minute is not over. The minute is for what the log does not say
+of a case, such as a new name of its service center, and for entries that were committed out of their order.
 """
 
 import hashlib

@@ -22,7 +22,7 @@ from ..places.models import City, PointKind, PublicPoint, Street
 from .words import names_a_block
 
 _FINE = (3_000, 100)
-"""About a block or a crossing: half a sheet in decimetres, to north and south, and the ring around the point in meters."""
+"""About a block or a crossing: half a sheet to north and south in decimetres, the ring around the point in meters."""
 _COARSE = (8_000, 400)
 """The same about the point of a neighborhood or of a square."""
 _LONGEST = timedelta(minutes=10)

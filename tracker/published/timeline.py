@@ -10,6 +10,7 @@ from flask_babel import lazy_gettext as _l
 from sqlalchemy import or_, select
 
 from ..cases.models import CaseStatus, ProblemCase
+from ..cases.telling_public import UNTOLD
 from ..clock import local_date, utc_now
 from ..extensions import db
 from ..scheduling.bookings.models import Booking
@@ -19,8 +20,6 @@ from ..staff.models import LogEntry
 from .held_back import last_told_day
 from .words import DONE
 
-TOLD, UNTOLD = "told", "untold"
-"""Verbs of what a person writes for the public, and of taking that back."""
 _MOST = 200
 VISITED = _l("A crew was there, and the work was done.")
 TRIED = _l("A crew was there. The work is not finished yet.")

@@ -20,7 +20,7 @@ class CallPhoto(Base):
     __tablename__ = "call_photos"
     __table_args__ = (
         UniqueConstraint("call_id", "sha256"),
-        Index("ix_call_photos_unseen", "id", sqlite_where=_UNSEEN, postgresql_where=_UNSEEN),
+        Index("ix_call_photos_unseen", "added_at", sqlite_where=_UNSEEN, postgresql_where=_UNSEEN),
     )
 
     id: Mapped[str] = mapped_column(String(40), primary_key=True, default=new_identifier)
