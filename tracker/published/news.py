@@ -17,6 +17,7 @@ _OF_ALL = ("service_type", "city")
 _ROW = (
     ProblemCase.id, ProblemCase.version, ProblemCase.status, ProblemCase.phase, ProblemCase.is_public,
     ProblemCase.is_touched, ProblemCase.call_count, ProblemCase.last_call_at, ProblemCase.monitored_until,
+    ProblemCase.opened_at, ProblemCase.first_call_at, ProblemCase.recurred_at, ProblemCase.closed_at,
     ProblemCase.outcome_kind, ProblemCase.family_id, ProblemCase.public_label, ProblemCase.public_lat,
     ProblemCase.public_long,
 )  # fmt: skip
