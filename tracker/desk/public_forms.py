@@ -25,7 +25,3 @@ class PublicWordForm(FlaskForm):  # type: ignore[misc]  # Flask-WTF ships no typ
         "What residents shall read", [InputRequired("Write what residents shall read."), Length(max=MOST_LETTERS)]
     )
     key = HiddenField(default=new_key)
-
-
-class TakeBackForm(FlaskForm):  # type: ignore[misc]  # Flask-WTF ships no types
-    """One button."""

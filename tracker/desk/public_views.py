@@ -24,7 +24,7 @@ from ..staff.changing import do_or_say_why
 from ..staff.current import current_staff
 from ..staff.permissions import Permission, requires
 from .blueprint import blueprint
-from .public_forms import PublicWordForm, TakeBackForm
+from .public_forms import PublicWordForm
 
 
 @blueprint.get("/cases/<public_id>/public")
@@ -39,7 +39,7 @@ def _render_case(case: ProblemCase, form: PublicWordForm) -> str:
     return render_template(
         "desk/public_case.html", record=case, hidden=hidden, withheld=withheld_of_case(case), steps=STEPS, form=form,
         case=None if hidden else describe_case(case, the_city()),
-        words=[entry for entry in public_words_of(case.id) if entry.verb == TOLD], take_back=TakeBackForm(),
+        words=[entry for entry in public_words_of(case.id) if entry.verb == TOLD],
     )  # fmt: skip
 
 

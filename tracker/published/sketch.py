@@ -4,7 +4,7 @@ Drawn are the city's own streets, or the public points of its blocks where it ha
 reported is on it; so what is drawn depends on the masked place alone.
 """
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 from threading import Lock
 from typing import Any
@@ -14,7 +14,7 @@ from flask import current_app
 from numpy.typing import NDArray
 from sqlalchemy import func, select
 
-from ..cases.site_plan import Point, Sheet, SitePlan, draw_plan
+from ..cases.site_plan import Line, Point, Sheet, SitePlan, draw_plan
 from ..clock import utc_now
 from ..extensions import db
 from ..places.city import city_projection
@@ -27,6 +27,8 @@ _COARSE = (8_000, 400)
 """The same about the point of a neighborhood or of a square."""
 _LONGEST = timedelta(minutes=10)
 _MOST_KEPT = 2_000
+_LETTER_WIDTH, _LETTER_HEIGHT = 14, 30
+"""What a letter of a street's name takes up of the sheet."""
 Ints = NDArray[np.int64]
 
 
@@ -107,4 +109,27 @@ def _draw(lines: _Lines, middle: tuple[int, int], half_dm: int, about_m: int) ->
     known = [(int(x), int(y)) for x, y in lines.points[around].tolist()]
     if not streets and not known:
         return None
-    return draw_plan(sheet, about_m, (), known, streets)
+    plan = draw_plan(sheet, about_m, (), known, streets)
+    return replace(plan, lines=_with_room(plan.lines, (plan.width, plan.height)))
+
+
+def _with_room(lines: list[Line], size: tuple[int, int]) -> list[Line]:
+    """The same lines with names only where there is room in letters that a phone can show."""
+    named: list[tuple[float, float, float]] = []
+    kept = []
+    for line in lines:
+        at, half = line.label_at, _LETTER_WIDTH * len(line.name) / 2
+        if at is not None and _has_room(at, half, named, size):
+            named.append((*at, half))
+        else:
+            at = None
+        kept.append(replace(line, label_at=at))
+    return kept
+
+
+def _has_room(at: Point, half: float, named: list[tuple[float, float, float]], size: tuple[int, int]) -> bool:
+    x, y = at
+    inside = half < x < size[0] - half and 2 * _LETTER_HEIGHT < y < size[1] - 2 * _LETTER_HEIGHT
+    in_ring = abs(x - size[0] / 2) < half + _LETTER_HEIGHT and abs(y - size[1] / 2) < 2 * _LETTER_HEIGHT
+    free = all(abs(y - top) >= _LETTER_HEIGHT or abs(x - left) >= half + other for left, top, other in named)
+    return inside and not in_ring and free

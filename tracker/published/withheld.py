@@ -1,7 +1,7 @@
 """What strangers are not told of a case or a call, and why; for the staff, who have to know before they promise."""
 
 from dataclasses import dataclass
-from datetime import timedelta
+from datetime import date, timedelta
 from typing import Any
 
 from sqlalchemy import distinct, func, select
@@ -17,7 +17,7 @@ from ..staff.models import LogEntry
 from .held_back import delay_of_family, untold_calls
 from .timeline import public_words_of
 from .visible import IS_PUBLIC_TYPE, public_day
-from .words import band_of, say_band, say_day
+from .words import band_of, say_band
 
 _NAMES = 6
 
@@ -48,7 +48,8 @@ def why_case_is_hidden(case: ProblemCase) -> list[str]:
 
 def _why_not_public(case: ProblemCase) -> str:
     names = db.session.scalars(
-        select(distinct(ServiceType.service_name))
+        select(ServiceType.service_name)
+        .distinct()
         .join(ServiceRequest, ServiceRequest.service_type_id == ServiceType.id)
         .join(CaseCall, CaseCall.call_id == ServiceRequest.id)
         .where(CaseCall.case_id == case.id, CaseCall.unlinked_at.is_(None), ServiceType.is_public.is_(False))
@@ -71,7 +72,12 @@ def _why_not_yet(case: ProblemCase) -> list[str]:
     first_day = local_date(case.opened_at, city_zone(city)) + timedelta(days=delay)
     if first_day <= public_day(city):
         return []
-    return [f"It is held back for {plural(delay, 'day')}: strangers see it from {say_day(first_day)}."]
+    return [f"It is held back for {plural(delay, 'day')}: strangers see it from {_say(first_day)}."]
+
+
+def _say(day: date) -> str:
+    """As the staff's pages write a day: they are in English, whoever asks."""
+    return f"{day:%-d %b %Y}"
 
 
 def withheld_of_case(case: ProblemCase) -> list[Withheld]:
@@ -139,7 +145,7 @@ def _why_call_waits(call: ServiceRequest) -> list[str]:
     delay, today = call.service_type.publish_after_days, public_day(the_city()).toordinal()
     if call.public_day + delay <= today:
         return []
-    day = say_day(call.public_day + delay)
+    day = _say(date.fromordinal(call.public_day + delay))
     if not delay:
         return [f"It is of {day}, after the day that the city is shown as of."]
     return [f"It is held back for {plural(delay, 'day')}: strangers see it from {day}."]
