@@ -77,7 +77,9 @@ from .desk import contact_views as _contact_views
 from .desk import draft_views as _draft_views
 from .desk import list_views as _call_list_views
 from .desk import new_call_views as _new_call_views
+from .desk import photo_release_views as _photo_release_views
 from .desk import photo_views as _photo_views
+from .desk import public_views as _public_look_views
 from .desk import question_views as _question_views
 from .desk import queue_views as _queue_views
 from .desk import search_views as _search_views
@@ -108,6 +110,7 @@ from .public import blueprint as public_pages
 from .public import case_views as _public_case_views
 from .public import map_views as _map_views
 from .public import page_views as _page_views
+from .public import photo_views as _public_photo_views
 from .public import template_words as _template_words
 from .scheduling import blueprint as scheduling_pages
 from .scheduling import member_views as _member_views
@@ -174,7 +177,7 @@ VIEWS = (  # importing them puts their pages on their floor's blueprint
     _away_views, _taken_views, _asking_views, _call_views, _photo_views, _question_views, _answer_views,
     _message_views, _property_views, _violation_views, _step_views, _rule_views, _city_views, _unlocated_views,
     _sorting_views, _contact_views, _triage_views, _triage_decision_views, _search_views, _call_list_views,
-    _caller_views, _template_words,
+    _caller_views, _template_words, _public_photo_views, _photo_release_views, _public_look_views,
 )  # fmt: skip
 
 BLUEPRINTS = (

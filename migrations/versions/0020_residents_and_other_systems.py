@@ -37,6 +37,7 @@ def upgrade() -> None:
         op.add_column("service_requests", sa.Column(name, sa.Integer(), nullable=True))
     _tell_days()
     _index_calls()
+    _look_at_photos()
     _api_keys()
     _reports()
     _subscriptions()
@@ -75,6 +76,14 @@ def _index_calls() -> None:
         "ix_service_requests_public_updated", "service_requests", ["public_updated_day", "service_request_id"], **masked
     )
     op.create_index("ix_service_requests_public_place", "service_requests", ["public_label", "public_day"], **masked)
+
+
+def _look_at_photos() -> None:
+    """Nobody has looked at any photo yet: until now residents saw none."""
+    op.add_column("call_photos", sa.Column("public_text", sa.String(length=300), nullable=False, server_default=EMPTY))
+    op.add_column("call_photos", sa.Column("looked_at", INSTANT, nullable=True))
+    unseen = sa.text("looked_at IS NULL")
+    op.create_index("ix_call_photos_unseen", "call_photos", ["added_at"], sqlite_where=unseen, postgresql_where=unseen)
 
 
 def _api_keys() -> None:
@@ -197,9 +206,11 @@ def downgrade() -> None:
     """Take the step back."""
     for table in ("subscriptions", "request_updates", "reporter_words", "sent_reports", "api_keys"):
         op.drop_table(table)
+    op.drop_index("ix_call_photos_unseen", table_name="call_photos")
     for name in ("ix_service_requests_public_place", "ix_service_requests_public_updated", "ix_service_requests_public"):
         op.drop_index(name, table_name="service_requests")
     for table, columns in (
+        ("call_photos", ("looked_at", "public_text")),
         ("service_requests", ("public_updated_day", "public_day")),
         ("service_types", ("pace", "publish_after_days")),
         ("cities", ("data_license", "contact", "jurisdiction_id")),

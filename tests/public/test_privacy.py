@@ -16,6 +16,8 @@ from hypothesis import strategies as st
 from sqlalchemy import select
 from werkzeug.test import TestResponse
 
+from tests.calls.pictures import SECRET as CAMERA
+from tests.calls.pictures import telling_photo
 from tests.factories import (
     NOW,
     ORIGIN,
@@ -33,6 +35,8 @@ from tests.factories import (
 )
 from tests.public.world import MASK, make_public_case, make_public_family, set_as_of_now
 from tracker.calls.models import Family, ServiceRequest
+from tracker.calls.photos import clean_photo, keep_photo, release_photo
+from tracker.calls.photos.models import CallPhoto
 from tracker.cases.decisions import add_note
 from tracker.cases.intake import take_calls
 from tracker.cases.models import ProblemCase
@@ -80,6 +84,10 @@ def case(database: SQLAlchemy) -> ProblemCase:
     take_calls()
     (case,) = database.session.scalars(select(ProblemCase))
     assert case.is_public and case.public_label == "100 block of Elm St"
+    lamp = database.session.scalars(select(ServiceRequest).where(ServiceRequest.service_type == service_type)).first()
+    assert lamp is not None
+    photo = keep_photo(lamp, clean_photo(telling_photo("JPEG")))
+    release_photo(photo, "Two dark lamps", actor=make_user(role=Role.CONTACT))
     order = make_work_order(case=case, title="Mend the lamp")
     window = {"window_starts_at": NOW + timedelta(days=2), "window_ends_at": NOW + timedelta(days=2, hours=2)}
     texts = {"name": "Jane Q. Roe", "phone": "585-555-0137", "email": "jane@example.org", "note": "the dog barks"}
@@ -122,7 +130,8 @@ def public_addresses(app: Flask, case: ProblemCase) -> Iterator[str]:
     for rule in app.url_map.iter_rules():
         if rule.endpoint.startswith("public.") and "GET" in (rule.methods or ()):
             with app.test_request_context():
-                made_up = {name: SECRET if name == "secret" else case.public_id for name in rule.arguments}
+                own = {"secret": SECRET, "photo_id": db.session.scalars(select(CallPhoto.id)).first()}
+                made_up = {name: own.get(name, case.public_id) for name in rule.arguments}
                 path = rule.build(made_up, append_unknown=False)[1]  # type: ignore[index]  # the values fit
             yield from (f"{path}{query}" for query in QUERIES)
     box = f"{HOUSE[1] - 0.05},{HOUSE[0] - 0.05},{HOUSE[1] + 0.05},{HOUSE[0] + 0.05}"
@@ -142,7 +151,9 @@ def test_no_stranger_reads_anything_exact_personal_or_timed(app: Flask, client: 
     for address in public_addresses(app, case):
         answer = client.get(address)
         assert answer.status_code in (200, 302, 400), (address, answer.status_code)
-        echoed = answer.text.replace('value="137 Elm St"', "")
+        assert CAMERA not in answer.data, address
+        text = answer.text if answer.mimetype != "image/jpeg" else ""
+        echoed = text.replace('value="137 Elm St"', "")
         everything = echoed + headers_of(answer)
         found = [text for text in never if text in everything]
         assert not found, (address, found)

@@ -2,7 +2,7 @@
 
 from markupsafe import Markup
 
-from ..published.words import say_band, say_day, say_label
+from ..published.words import say_band, say_day, say_days, say_label, say_month, say_times
 from .blueprint import blueprint
 
 _SWATCH = Markup(
@@ -13,6 +13,9 @@ _SWATCH = Markup(
 blueprint.add_app_template_filter(say_band)
 blueprint.add_app_template_filter(say_day)
 blueprint.add_app_template_filter(say_label)
+blueprint.add_app_template_filter(say_times)
+blueprint.add_app_template_filter(say_month)
+blueprint.add_app_template_filter(say_days)
 
 
 @blueprint.app_template_filter()

@@ -22,6 +22,7 @@ from ..extensions import db
 from ..places.areas import AreaIndex, NamedArea
 from ..places.models import AreaKind
 from .filters import AGES, EVERY, SOLVED, Filters
+from .held_back import untold_calls
 from .mercator import Bools, Floats, project
 from .visible import is_on_the_map
 from .words import bands_of
@@ -83,8 +84,10 @@ class Snapshot:
 def take_snapshot(day: date, zone: ZoneInfo) -> Snapshot:
     """Read the public cases as of a day on the city's clocks."""
     rows = _read(day, zone)
-    ids, labels, lats, longs, family_ids, solved, opened_at, calls = zip(*rows, strict=True) if rows else [()] * 8
+    keys, ids, labels, lats, longs, family_ids, solved, opened_at, calls = zip(*rows, strict=True) if rows else [()] * 9
     days = PublicDays(zone)
+    untold = untold_calls(day)
+    told = [count - untold.get(case_id, 0) for case_id, count in zip(keys, calls, strict=True)]
     opened = np.array([days.of(instant) for instant in opened_at], dtype=np.int64)
     order = np.lexsort((np.array(ids, dtype=str), -opened))
     lat, long = (np.array(axis, dtype=np.float64)[order] for axis in (lats, longs))
@@ -99,16 +102,17 @@ def take_snapshot(day: date, zone: ZoneInfo) -> Snapshot:
         center_ids=index.locate(lat, long),
         is_solved=np.array(solved, dtype=bool)[order],
         opened=opened[order],
-        bands=bands_of(np.array(calls, dtype=np.int64))[order],
+        bands=bands_of(np.array(told, dtype=np.int64))[order],
         families=_families(set(family_ids)),
         centers=index.areas,
     )
 
 
 def _read(day: date, zone: ZoneInfo) -> list[Any]:
+    is_solved = ProblemCase.status == CaseStatus.CLOSED
     columns = (
-        ProblemCase.public_id, ProblemCase.public_label, ProblemCase.public_lat, ProblemCase.public_long,
-        ProblemCase.family_id, ProblemCase.status == CaseStatus.CLOSED, ProblemCase.opened_at, ProblemCase.call_count,
+        ProblemCase.id, ProblemCase.public_id, ProblemCase.public_label, ProblemCase.public_lat,
+        ProblemCase.public_long, ProblemCase.family_id, is_solved, ProblemCase.opened_at, ProblemCase.call_count,
     )  # fmt: skip
     return list(db.session.execute(select(*columns).where(is_on_the_map(day, zone))))
 

@@ -2,15 +2,14 @@
 
 from dataclasses import dataclass
 from datetime import date, datetime
-from zoneinfo import ZoneInfo
 
 import numpy as np
 from flask_babel import gettext
-from flask_babel import lazy_gettext as _l
 from sqlalchemy import select
 
 from ..cases.alive import is_alive
 from ..cases.models import NOT_SOLVED, CaseStatus, ProblemCase
+from ..cases.site_plan import SitePlan
 from ..clock import local_date
 from ..errors import NotFound
 from ..extensions import db
@@ -18,24 +17,16 @@ from ..identifiers import read_identifier
 from ..places.areas import AreaIndex
 from ..places.city import city_zone, the_city
 from ..places.models import AreaKind, City
-from ..scheduling.bookings.models import Booking
-from ..scheduling.orders.models import WorkOrder
-from ..scheduling.orders.work_status import BOOKED
-from ..staff.log import history_of
+from .held_back import delay_of_family, untold_calls
+from .photos import PublicPhoto, photos_of_case
+from .sketch import sketch_place
+from .timeline import Event, events_of, visits_of
 from .visible import is_for_the_public, public_day, start_of_day
-from .words import DONE, NEXT, NEXT_WHEN_OVER, NEXT_WHEN_SOLVED, PHASES, band_of
+from .words import NEXT, NEXT_WHEN_OVER, NEXT_WHEN_SOLVED, PHASES, band_of
 
 SHOWN = (CaseStatus.OPEN, CaseStatus.CLOSED)
 _MERGES = 20
 """Merges followed from an old number; more would be a circle."""
-
-
-@dataclass(frozen=True, slots=True)
-class Event:
-    """Something that was done: the day, and what in words."""
-
-    day: date
-    text: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,6 +49,11 @@ class PublicStatus:
     center: str
     next_visit: date | None
     events: list[Event]
+    photos: list[PublicPhoto]
+    sketch: SitePlan | None
+    """The streets around the masked place; None where nothing is known to draw."""
+    delay: int
+    """For how many days this kind of problem is held back."""
 
 
 def find_public_case(typed: str) -> ProblemCase:
@@ -87,6 +83,8 @@ def describe_case(case: ProblemCase, city: City) -> PublicStatus:
     zone, day = city_zone(city), public_day(city)
     midnight = start_of_day(day, zone)
     kind = _kind(case, midnight)
+    delay = delay_of_family(case.family_id)
+    visits = visits_of(case, midnight, zone)
     return PublicStatus(
         public_id=case.public_id,
         family=case.family.name,
@@ -96,14 +94,17 @@ def describe_case(case: ProblemCase, city: City) -> PublicStatus:
         long=case.public_long or 0.0,
         since=local_date(case.first_call_at or case.opened_at, zone),
         opened=local_date(case.opened_at, zone),
-        band=band_of(case.call_count),
+        band=band_of(case.call_count - (untold_calls(day, case.id).get(case.id, 0) if delay else 0)),
         kind=kind,
         phase=case.phase.value,
         phase_text=str(PHASES[case.phase]),
         next_text=str(_next(case, kind)),
         center=_center_of(case),
-        next_visit=_next_visit(case, midnight, zone),
-        events=_events(case, zone),
+        next_visit=visits.next_day,
+        events=events_of(case, visits.past, day, zone, delay=delay),
+        photos=photos_of_case(case.id),
+        sketch=sketch_place(case.public_label or "", case.public_lat or 0.0, case.public_long or 0.0, city),
+        delay=delay,
     )
 
 
@@ -127,32 +128,3 @@ def _center_of(case: ProblemCase) -> str:
     lat, long = (np.array([degrees or 0.0]) for degrees in (case.public_lat, case.public_long))
     area = index.find(int(index.locate(lat, long)[0]))
     return area.name if area else ""
-
-
-def _next_visit(case: ProblemCase, midnight: datetime, zone: ZoneInfo) -> date | None:
-    query = (
-        select(Booking.starts_at)
-        .join(WorkOrder, WorkOrder.id == Booking.work_order_id)
-        .where(WorkOrder.case_id == case.id, WorkOrder.status.in_(BOOKED))
-        .where(Booking.cancelled_at.is_(None), Booking.held_until.is_(None), Booking.starts_at >= midnight)
-        .order_by(Booking.starts_at)
-    )
-    starts_at = db.session.scalars(query.limit(1)).first()
-    return local_date(starts_at, zone) if starts_at else None
-
-
-def _events(case: ProblemCase, zone: ZoneInfo) -> list[Event]:
-    """What the log says in public, newest first; the opening carries the day of the case, not of its import."""
-    events = [
-        Event(_day_of(case, entry.verb, entry.at, zone), str(DONE.get(entry.verb, entry.text)))
-        for entry in history_of("case", case.id)
-        if entry.is_public
-    ]
-    if case.closed_at and case.status is CaseStatus.CLOSED:
-        events.append(Event(local_date(case.closed_at, zone), str(_l("The case was closed."))))
-    return sorted(events, key=lambda event: event.day, reverse=True)
-
-
-def _day_of(case: ProblemCase, verb: str, at: datetime, zone: ZoneInfo) -> date:
-    instant = {"opened": case.opened_at, "recurred": case.recurred_at}.get(verb)
-    return local_date(instant or at, zone)

@@ -2,10 +2,13 @@
 
 import re
 from bisect import bisect_right
+from collections.abc import Sequence
 from datetime import date
 
 import numpy as np
-from flask_babel import format_date, gettext
+from babel.dates import format_skeleton
+from babel.lists import format_list
+from flask_babel import format_date, get_locale, gettext
 from flask_babel import lazy_gettext as _l
 from numpy.typing import NDArray
 
@@ -57,9 +60,31 @@ def bands_of(calls: NDArray[np.int64]) -> NDArray[np.int64]:
 def say_band(band: int) -> str:
     """«4 to 9 calls», «100 or more calls»: never the count itself, from which a neighbor could tell a single call."""
     low = _BANDS[band]
+    if band == 0:
+        return str(gettext("a few calls"))
     if band == len(_BANDS) - 1:
         return str(gettext("%(low)s or more calls", low=low))
     return str(gettext("%(low)s to %(high)s calls", low=low, high=_BANDS[band + 1] - 1))
+
+
+def say_times(band: int) -> str:
+    """The same of how often people called: «4 to 9 times»."""
+    low = _BANDS[band]
+    if band == 0:
+        return str(gettext("a few times"))
+    if band == len(_BANDS) - 1:
+        return str(gettext("%(low)s or more times", low=low))
+    return str(gettext("%(low)s to %(high)s times", low=low, high=_BANDS[band + 1] - 1))
+
+
+def say_month(day: date) -> str:
+    """«May 2026» or «mayo de 2026»."""
+    return str(format_skeleton("yMMMM", day, locale=get_locale()))
+
+
+def say_days(days: Sequence[date]) -> str:
+    """«Jun 3, 2026 and Jun 9, 2026», in the order in which they are given."""
+    return str(format_list([say_day(day) for day in days], locale=get_locale()))
 
 
 def say_day(day: date | int) -> str:
@@ -76,3 +101,8 @@ def say_label(label: str) -> str:
     if match := _NEAR.fullmatch(label):
         return str(gettext("Near %(point)s (approximate)", point=match[1]))
     return label
+
+
+def names_a_block(label: str) -> bool:
+    """Whether a public label is as fine as labels get: some blocks or a crossing, not a neighborhood or a square."""
+    return bool(_BLOCK.fullmatch(label) or _BLOCKS.fullmatch(label) or " & " in label)

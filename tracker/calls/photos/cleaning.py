@@ -14,6 +14,7 @@ from ...errors import Invalid
 MOST_BYTES = 10 * 1024 * 1024
 MOST_PIXELS = 40_000_000
 LONGEST_SIDE = 2048
+SMALL_SIDE = 640
 _QUALITY = 85
 _FORMATS = ("JPEG", "PNG", "WEBP")
 _WANTED = "Send it as JPEG, PNG or WebP"
@@ -88,3 +89,13 @@ def _draw_anew(image: Image.Image) -> CleanPhoto:
     out = io.BytesIO()
     clean.save(out, "JPEG", quality=_QUALITY, optimize=True)
     return CleanPhoto(out.getvalue(), *clean.size)
+
+
+def shrink_photo(data: bytes) -> bytes:
+    """A clean photo in the size of a phone, made anew once more."""
+    with Image.open(io.BytesIO(data), formats=("JPEG",)) as image:
+        image.draft("RGB", (SMALL_SIDE, SMALL_SIDE))
+        image.thumbnail((SMALL_SIDE, SMALL_SIDE))
+        out = io.BytesIO()
+        image.convert("RGB").save(out, "JPEG", quality=_QUALITY, optimize=True)
+    return out.getvalue()

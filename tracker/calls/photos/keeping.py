@@ -27,6 +27,12 @@ def photo_path(photo_id: str) -> Path:
     return place_of(_folder(), f"{photo_id}.jpg")
 
 
+def small_photo_path(photo_id: str) -> Path:
+    """Where the picture lies as phones get it, once residents may see it."""
+    settings: Settings = current_app.config["SETTINGS"]
+    return place_of(settings.instance / "photos-small", f"{photo_id}.jpg")
+
+
 def photos_of(call: ServiceRequest) -> Sequence[CallPhoto]:
     """The photos of a call, oldest first."""
     query = select(CallPhoto).options(joinedload(CallPhoto.added_by)).where(CallPhoto.call_id == call.id)

@@ -1,0 +1,101 @@
+"""What was done about a case, by days: what the log says in public, and when crews were there."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date, datetime
+from typing import Any
+from zoneinfo import ZoneInfo
+
+from flask_babel import lazy_gettext as _l
+from sqlalchemy import or_, select
+
+from ..cases.models import CaseStatus, ProblemCase
+from ..cases.telling_public import UNTOLD
+from ..clock import local_date, utc_now
+from ..extensions import db
+from ..scheduling.bookings.models import Booking
+from ..scheduling.orders.models import WorkOrder
+from ..scheduling.orders.work_status import BOOKED, WorkStatus
+from ..staff.models import LogEntry
+from .held_back import last_told_day
+from .words import DONE
+
+_MOST = 200
+VISITED = _l("A crew was there, and the work was done.")
+TRIED = _l("A crew was there. The work is not finished yet.")
+
+
+@dataclass(frozen=True, slots=True)
+class Event:
+    """Something that was done: the day, and what in words. `is_written`: a person wrote it for the public."""
+
+    day: date
+    text: str
+    is_written: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Visits:
+    """Days on which crews were there, and the next day on which one is booked."""
+
+    past: list[Event]
+    next_day: date | None
+
+
+def visits_of(case: ProblemCase, midnight: datetime, zone: ZoneInfo) -> Visits:
+    """From the bookings of the case's work that stand; of each only its day is told, once."""
+    query = (
+        select(Booking.starts_at, Booking.finished_at, WorkOrder.status)
+        .join(WorkOrder, WorkOrder.id == Booking.work_order_id)
+        .where(WorkOrder.case_id == case.id, Booking.cancelled_at.is_(None), Booking.held_until.is_(None))
+        .where(or_(Booking.finished_at.is_not(None), WorkOrder.status.in_(BOOKED)))
+        .order_by(Booking.starts_at.desc())
+    )
+    past: dict[Event, None] = {}
+    next_at: datetime | None = None
+    for starts_at, finished_at, status in db.session.execute(query.limit(_MOST)):
+        if finished_at is not None:
+            words = VISITED if status is WorkStatus.DONE else TRIED
+            past[Event(local_date(finished_at, zone), str(words))] = None
+        elif status in BOOKED and starts_at >= midnight:
+            next_at = starts_at
+    return Visits(list(past), local_date(next_at, zone) if next_at else None)
+
+
+def events_of(case: ProblemCase, past: Sequence[Event], day: date, zone: ZoneInfo, *, delay: int = 0) -> list[Event]:
+    """What is told, newest first. What is younger than `delay` days is not.
+
+    The opening and the coming back carry the day of the calls, not that of their import; `day` is the city's.
+    """
+    told_until, done_until = last_told_day(day, delay), last_told_day(local_date(utc_now(), zone), delay)
+    of_calls, of_people = _from_log(case, zone)
+    if case.closed_at and case.status is CaseStatus.CLOSED:
+        of_calls.append(Event(local_date(case.closed_at, zone), str(_l("The case was closed."))))
+    told = [event for event in of_calls if not delay or event.day <= told_until]
+    told += [event for event in (*of_people, *past) if not delay or event.day <= done_until]
+    return sorted(told, key=lambda event: event.day, reverse=True)
+
+
+def _from_log(case: ProblemCase, zone: ZoneInfo) -> tuple[list[Event], list[Event]]:
+    """The public entries of the log, newest first: those that carry the day of a call, and those of people."""
+    of_calls: list[Event] = []
+    of_people: list[Event] = []
+    instants = {"opened": case.opened_at, "recurred": case.recurred_at}
+    for entry in public_words_of(case.id):
+        text = str(DONE.get(entry.verb, entry.text))
+        event = Event(local_date(instants.get(entry.verb) or entry.at, zone), text, entry.verb not in DONE)
+        (of_calls if entry.verb in instants else of_people).append(event)
+    return of_calls, of_people
+
+
+def public_words_of(case_id: int) -> list[Any]:
+    """The log entries of a case that the public is told of, newest first, without those that were taken back.
+
+    As rows of id, verb, text and instant.
+    """
+    columns = (LogEntry.id, LogEntry.verb, LogEntry.text, LogEntry.at, LogEntry.data, LogEntry.is_public)
+    query = select(*columns).where(LogEntry.subject_kind == "case", LogEntry.subject_id == case_id)
+    public = query.where(or_(LogEntry.is_public.is_(True), LogEntry.verb == UNTOLD))
+    entries = db.session.execute(public.order_by(LogEntry.id.desc()).limit(_MOST)).all()
+    gone = {(entry.data or {}).get("entry_id") for entry in entries if entry.verb == UNTOLD}
+    return [entry for entry in entries if entry.is_public and entry.id not in gone]
