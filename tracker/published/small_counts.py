@@ -26,9 +26,9 @@ def hide_small(counts: Sequence[int]) -> list[int | Hidden]:
     small = [place for place, count in enumerate(counts) if 0 < count < FEW_BELOW]
     others = sorted((count, place) for place, count in enumerate(counts) if count >= FEW_BELOW)
     kept = min(_LEAST_KEPT, len(others)) if small else 0
-    # One more at a time would tell, by where it stopped, what it stopped at.
-    if small and not _is_safe([counts[place] for place in small], others, kept):
-        kept = len(others)
+    # Twice as many at a time: one by one would tell, by where it stopped, what it stopped at.
+    while small and kept < len(others) and not _is_safe([counts[place] for place in small], others, kept):
+        kept = min(2 * kept, len(others))
     said: list[int | Hidden] = list(counts)
     for places, why in ((small, Hidden.FEW), ([place for _, place in others[:kept]], Hidden.KEPT_BACK)):
         for place in places:
