@@ -1,5 +1,6 @@
 """The first page: months, solved cases, neighborhoods, what is near, what is shared, and the page for frames."""
 
+import gzip
 from datetime import timedelta
 from html import unescape
 from pathlib import Path
@@ -200,6 +201,15 @@ def test_styles_and_scripts_are_sent_packed_to_whoever_unpacks_them(client: Flas
         assert plain.mimetype == packed.mimetype and plain.headers["ETag"] != packed.headers["ETag"]
         asked = {"Accept-Encoding": "gzip", "If-None-Match": packed.headers["ETag"]}
         assert client.get(address, headers=asked).status_code == 304
+
+
+def test_the_page_is_packed_for_whoever_unpacks_it_and_is_not_sent_twice(client: FlaskClient) -> None:
+    make_public_case()
+    packed = client.get("/", headers={"Accept-Encoding": "gzip"})
+    assert gzip.decompress(packed.data).decode() == client.get("/").text
+    assert {"Accept-Encoding", "Accept-Language", "Cookie"} <= set(packed.vary)
+    again = client.get("/", headers={"Accept-Encoding": "gzip", "If-None-Match": packed.headers["ETag"]})
+    assert (again.status_code, again.data) == (304, b"")
 
 
 def test_no_site_may_frame_anything_and_the_page_for_frames_does_not_exist(client: FlaskClient) -> None:
