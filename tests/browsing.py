@@ -47,6 +47,13 @@ def chromium() -> Iterator[Browser]:
 @pytest.fixture
 def live_address(app: Flask) -> Iterator[str]:
     """The address of `app`, served as long as the test runs."""
+    with serving(app) as address:
+        yield address
+
+
+@contextmanager
+def serving(app: Flask) -> Iterator[str]:
+    """The address of an application while it is served."""
     server = make_server("127.0.0.1", 0, app, threaded=True)
     server.daemon_threads = False  # closing it waits for the last answer: the next test's database is another
     thread = threading.Thread(target=lambda: Context().run(server.serve_forever))

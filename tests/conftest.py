@@ -162,6 +162,13 @@ def secure_app(app: Flask, reused_apps: Callable[..., Flask]) -> Iterator[Flask]
 
 
 @pytest.fixture
+def framed_app(app: Flask, reused_apps: Callable[..., Flask]) -> Iterator[Flask]:
+    """The same installation, whose map two other sites may show in a frame."""
+    with _borrowed(reused_apps(TRACKER_EMBED_HOSTS="https://www.city.example, http://intra:8080")) as app:
+        yield app
+
+
+@pytest.fixture
 def new_app(instance: Path, database_url: str) -> Iterator[Flask]:
     """The same application, never asked before: for a test that adds a page to it, or takes it apart."""
     with _borrowed(make_app(instance, TRACKER_DATABASE_URL=database_url)) as app:

@@ -63,6 +63,7 @@ PURE = [  # rules that know neither web nor database
     "nuisance/incidents.py", "nuisance/procedure.py", "nuisance/reckoning.py", "nuisance/rule_checks.py",
     "nuisance/rule_terms.py", "nuisance/rule_text.py", "outreach/digest_text.py", "outreach/links.py",
     "places/addresses", "places/projection.py", "published/call_search.py", "published/mercator.py",
+    "published/heat.py", "published/months.py", "published/small_counts.py", "public/clusters.py", "public/squares.py",
     "scheduling/appointments/contacting.py",
     "scheduling/appointments/reminder_times.py", "scheduling/appointments/windows.py",
     "scheduling/bookings/closures.py", "scheduling/bookings/conflicts.py",

@@ -108,6 +108,7 @@ from .page_context import provide_context
 from .public import appointment_views as _public_appointment_views
 from .public import blueprint as public_pages
 from .public import case_views as _public_case_views
+from .public import map_data_views as _map_data_views
 from .public import map_views as _map_views
 from .public import page_views as _page_views
 from .public import photo_views as _public_photo_views
@@ -163,6 +164,7 @@ TABLES = (  # importing them makes their tables known, whichever pages exist
     _reporting, _subscriptions, _type_words,
 )  # fmt: skip
 VIEWS = (  # importing them puts their pages on their floor's blueprint
+    _map_data_views,
     _map_views, _public_case_views, _page_views, _account_views, _administration_views, _case_work, _order_form_views,
     _order_list_views, _order_views, _plan_views, _plan_draft_views, _trial_views, _pin_views, _weather_views,
     _breakdown_views, _job_views, _playbook_views, _applying_views, _resource_views, _member_views, _sheet_views,

@@ -1,6 +1,7 @@
 """Every setting in one typed place, with its environment variable. `docs/settings.md` is generated from this file."""
 
 import os
+import re
 import secrets
 import tempfile
 from dataclasses import dataclass
@@ -94,6 +95,9 @@ class Settings:
     routing_url: str
     """`TRACKER_ROUTING_URL`: where that service is, such as `http://127.0.0.1:5000`. It is told the places of the work
     that is planned, so let it be one that the city trusts."""
+    embed_hosts: tuple[str, ...]
+    """`TRACKER_EMBED_HOSTS`: sites that may show the map in a frame (`/embed`), each with its scheme, such as
+    `https://www.example.org`, by commas. Default: none; no site may, and the page does not exist."""
     secret_key: str
     """`TRACKER_SECRET_KEY`: signs forms and cookies. Default: made once and kept in the instance folder."""
 
@@ -116,6 +120,15 @@ def _secret_key(instance: Path) -> str:
 
 def _listed(env: dict[str, str], name: str) -> tuple[str, ...]:
     return tuple(part.strip().lower() for part in env.get(name, "").split(",") if part.strip())
+
+
+def _sites(env: dict[str, str], name: str) -> tuple[str, ...]:
+    """Scheme and host of other sites; raises `ValueError` for anything more, because it goes into a header as it is."""
+    sites = _listed(env, name)
+    wrong = [site for site in sites if not re.fullmatch(r"https?://[a-z0-9.-]+(:[0-9]{1,5})?", site)]
+    if wrong:
+        raise ValueError(f"{name} holds sites such as https://www.example.org, not {wrong[0]}")
+    return sites
 
 
 def _one_of(env: dict[str, str], name: str, known: tuple[str, ...]) -> str:
@@ -188,5 +201,6 @@ def load_settings(environ: dict[str, str] | None = None) -> Settings:
         plan_seconds=_number(env, "TRACKER_PLAN_SECONDS", 10, 1, 300),
         routing=_one_of(env, "TRACKER_ROUTING", ("", "osrm", "valhalla")),
         routing_url=_service_url(env, "TRACKER_ROUTING_URL", needed=bool(env.get("TRACKER_ROUTING"))),
+        embed_hosts=_sites(env, "TRACKER_EMBED_HOSTS"),
         secret_key=env.get("TRACKER_SECRET_KEY") or _secret_key(instance),
     )

@@ -15,12 +15,20 @@ def _origin(tile_url: str) -> str:
     return f"{parts.scheme}://{parts.netloc.replace('{s}', '*')}" if parts.netloc else ""
 
 
-def content_security_policy(settings: Settings) -> str:
-    """Scripts, styles, fonts and data from here only; pictures also from the tile host that the city configured."""
+EMBEDDED = "public.embed"
+"""The one page that other sites may show in a frame: those that the city named."""
+
+
+def content_security_policy(settings: Settings, framed_by: tuple[str, ...] = ()) -> str:
+    """Scripts, styles, fonts and data from here only; pictures also from the tile host that the city configured.
+
+    `framed_by` are the sites that may show the page in a frame; by default none may.
+    """
+    frames = " ".join(framed_by) or "'none'"
     images = " ".join(filter(None, ("'self'", "data:", _origin(settings.tile_url))))
     return (
         f"default-src 'none'; script-src 'self'; style-src 'self'; img-src {images}; font-src 'self'; "
-        "connect-src 'self'; base-uri 'none'; form-action 'self'; frame-ancestors 'none'; object-src 'none'"
+        f"connect-src 'self'; base-uri 'none'; form-action 'self'; frame-ancestors {frames}; object-src 'none'"
     )
 
 
@@ -34,11 +42,14 @@ def harden_answers(app: Flask) -> None:
         "Permissions-Policy": "geolocation=(self), camera=(), microphone=(), payment=(), usb=()",
         "Cross-Origin-Opener-Policy": "same-origin",
     }
+    framed = content_security_policy(settings, settings.embed_hosts)
     if settings.https:
         fixed["Strict-Transport-Security"] = "max-age=31536000"
 
     @app.after_request
     def add_headers(response: Response) -> Response:
+        if request.endpoint == EMBEDDED:
+            response.headers.setdefault("Content-Security-Policy", framed)
         for name, value in fixed.items():
             response.headers.setdefault(name, value)
         if cookie_name(settings) in request.cookies or request.path.startswith("/staff"):

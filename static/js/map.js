@@ -15,6 +15,17 @@
   const say = (text, values) => text.replace(/\{(\w+)\}/g, (_, name) => values[name]);
   const cases = (n) => (n === 1 ? words.one : say(words.many, { n: number.format(n) }));
 
+  const sayDay = (status, day) => say(words.since[status], { day: dates.format(new Date(day)) });
+  const familyName = (family, id) => families.get(family)?.name ?? id;
+
+  // A case's own page may not be shown in a frame: from there its link opens a tab.
+  function linkTo(id, text) {
+    const link = makeElement("a", "", text);
+    link.href = frame.dataset.case + id;
+    if (frame.dataset.newTab) Object.assign(link, { target: "_blank", rel: "noopener" });
+    return link;
+  }
+
   // ---- the cases
   const drawn = L.layerGroup();
 
@@ -22,27 +33,25 @@
     const box = makeElement("div", "case-popup");
     box.append(makeElement("h3", "", place));
     const list = makeElement("ul");
-    for (const [id, family, solved, day] of members) {
+    for (const [id, family, status, day] of members) {
       const item = makeElement("li");
-      const link = makeElement("a", "", families.get(family)?.name ?? id);
-      link.href = frame.dataset.case + id;
-      const facts = `${solved ? words.solved : words.open}, ${say(words.since, { day: dates.format(new Date(day)) })}`;
-      item.append(dot(family, solved), link, makeElement("span", "", facts));
+      const facts = `${words.statuses[status]}, ${sayDay(status, day)}`;
+      item.append(dot(family, status), linkTo(id, familyName(family, id)), makeElement("span", "", facts));
       list.append(item);
     }
     box.append(list);
     return box;
   }
 
-  function dot(family, solved) {
+  function dot(family, status) {
     const space = "http://www.w3.org/2000/svg";
     const svg = document.createElementNS(space, "svg");
-    svg.setAttribute("class", solved ? "swatch is-solved" : "swatch");
+    svg.setAttribute("class", status ? "swatch is-solved" : "swatch");
     svg.setAttribute("viewBox", "0 0 16 16");
     svg.setAttribute("aria-hidden", "true");
     svg.setAttribute("color", families.get(family)?.color ?? "gray");
     const circle = document.createElementNS(space, "circle");
-    for (const [name, value] of Object.entries({ cx: 8, cy: 8, r: solved ? 5 : 6 })) circle.setAttribute(name, value);
+    for (const [name, value] of Object.entries({ cx: 8, cy: 8, r: status ? 5 : 6 })) circle.setAttribute(name, value);
     svg.append(circle);
     return svg;
   }
@@ -63,10 +72,10 @@
 
   function drawPlace(place) {
     const [lat, long, where, members] = place;
-    const [[, family, solved]] = members;
+    const [[, family, status]] = members;
     const alone = members.length === 1;
     const hidden = makeElement("span", "visually-hidden", `${alone ? (families.get(family)?.name ?? "") : cases(members.length)}, ${where}`);
-    const shown = alone ? dot(family, solved) : makeElement("b", "", number.format(members.length));
+    const shown = alone ? dot(family, status) : makeElement("b", "", number.format(members.length));
     shown.setAttribute("aria-hidden", "true");
     // The popup belongs to the map and not to the sign, because signs are drawn anew after every move.
     const act = () => L.popup({ maxHeight: 260, minWidth: 180 }).setLatLng([lat, long]).setContent(popup(place)).openOn(map);
@@ -101,13 +110,24 @@
     document.documentElement.dataset.mapReady ??= String(Math.round(performance.now()));
   }
 
+  // While somebody looks at what is near her, only the edges of whole squares are told: see `map_extras.js`.
+  let perDegree = 0;
+  function edgesToAsk() {
+    const bounds = map.getBounds();
+    const edges = [bounds.getWest(), bounds.getSouth(), bounds.getEast(), bounds.getNorth()];
+    if (!perDegree) return edges;
+    return edges.map((edge, place) => (place < 2 ? Math.floor : Math.ceil)(edge * perDegree) / perDegree);
+  }
+
+  let month = null; // chosen with the slider, not yet in the page's own address
   let asking = new AbortController();
   async function ask() {
     asking.abort();
     asking = new AbortController();
-    const bounds = map.getBounds();
-    const box = [bounds.getWest(), bounds.getSouth(), bounds.getEast(), bounds.getNorth()].map((edge) => edge.toFixed(5));
-    const address = `${frame.dataset.cases}&bbox=${box}&zoom=${Math.round(map.getZoom())}`;
+    const box = edgesToAsk().map((edge) => edge.toFixed(5));
+    const asked = new URL(frame.dataset.cases, location.href);
+    if (month !== null) asked.searchParams.set("month", month);
+    const address = `${asked.pathname}?${asked.searchParams}&bbox=${box}&zoom=${Math.round(map.getZoom())}`;
     try {
       const answer = await fetch(address, { headers: { Accept: "application/json" }, signal: asking.signal });
       if (!answer.ok) throw new Error(String(answer.status));
@@ -123,12 +143,16 @@
   const point = frame.dataset.point && frame.dataset.point.split(",").map(Number);
   const settle = () => {
     map.addLayer(drawn);
+    const [lat, long, zoom] = (new URLSearchParams(location.search).get("at") ?? "").split(",").map(Number);
+    if (Number.isFinite(lat + long + zoom) && Math.abs(lat) <= 85 && Math.abs(long) <= 180) {
+      map.setView([lat, long], Math.max(0, Math.min(zoom, map.getMaxZoom())), { animate: false }); // a shared view
+    } else if (!point) {
+      map.fitBounds(home, { animate: false, maxZoom: 16, padding: [10, 10] });
+    }
     if (point) {
-      map.setView(point, 16, { animate: false });
+      if (!zoom) map.setView(point, 16, { animate: false });
       const ring = L.divIcon({ html: makeElement("span", "visually-hidden", words.found), className: "found-ring", iconSize: [56, 56] });
       map.addLayer(L.marker(point, { icon: ring, interactive: false, keyboard: false }));
-    } else {
-      map.fitBounds(home, { animate: false, maxZoom: 16, padding: [10, 10] });
     }
     ask();
   };
@@ -144,20 +168,26 @@
   });
   frame.addEventListener("keydown", ({ key }) => key === "Escape" && map.closePopup());
 
-  // ---- on a phone the list follows soon after the map
-  if (matchMedia("(max-width: 47.99rem)").matches) document.querySelector("[data-legend]").open = false;
-
   // ---- the list points at the map
   const pointer = L.divIcon({ html: "", className: "list-pointer", iconSize: [40, 40] });
   let pointed = null;
-  for (const line of document.querySelectorAll("[data-at]")) {
-    const show = () => {
-      pointed?.remove();
-      pointed = L.marker(line.dataset.at.split(",").map(Number), { icon: pointer, interactive: false, keyboard: false }).addTo(map);
-    };
-    line.addEventListener("pointerenter", show);
-    line.addEventListener("focusin", show);
-    line.addEventListener("pointerleave", () => pointed?.remove());
-    line.addEventListener("focusout", () => pointed?.remove());
-  }
+  const pointAt = (line) => {
+    pointed?.remove();
+    pointed = line && L.marker(line.dataset.at.split(",").map(Number), { icon: pointer, interactive: false, keyboard: false }).addTo(map);
+  };
+  const list = document.getElementById("cases"); // its lines come and go
+  for (const event of ["pointerover", "focusin"]) list.addEventListener(event, ({ target }) => pointAt(target.closest("[data-at]")));
+  for (const event of ["pointerleave", "focusout"]) list.addEventListener(event, () => pointAt(null));
+
+  // ---- what the other scripts of this page use
+  window.caseMap = {
+    map, frame, words, status, number, say, sayDay, dot, linkTo, familyName,
+    showMonth(value) {
+      month = value;
+      ask();
+    },
+    askInSquares(count) {
+      perDegree = count;
+    },
+  };
 }

@@ -112,7 +112,7 @@ def test_without_scripts_the_list_and_the_filters_work(chromium: Browser, live_a
     assert not page.locator("#map_city").is_visible()
     page.locator("#status").select_option("solved")
     with page.expect_navigation():
-        page.locator(".map-filters button").click()
+        page.locator(".map-filters button[type=submit]").click()
     assert "status=solved" in page.url and page.locator(".case-line").count() == 0
     context.close()
 

@@ -1,7 +1,9 @@
 """Nothing exact, personal or timed is in any byte that a stranger can get; nothing can be found by trying."""
 
+import math
 import re
 from collections.abc import Iterator
+from dataclasses import replace
 from datetime import timedelta
 from itertools import product
 from pathlib import Path
@@ -54,7 +56,15 @@ HOUSE = (ORIGIN[0] + 0.0047123, ORIGIN[1] + 0.0043457)
 SECRET = "resident-s-own-link"
 """Of an appointment about the case: even her own page names nobody, as a link may be passed on."""
 QUERIES = ("", "?status=every", "?opened=week", "?q=137+Elm+St", "?q=100+block+of+elm+st", "?lang=es", "?page=2",
-           "?family=dark", "?center=north", "?q=secret+kind")  # fmt: skip
+           "?family=dark", "?center=north", "?q=secret+kind", "?status=confirmed", "?neighborhood=x", "?month=2026-06",
+           "?square=2117,-3553&status=every")  # fmt: skip
+
+
+@pytest.fixture(autouse=True)
+def framed(app: Flask, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Another site may show the map, so that the page for it is among those looked at."""
+    with_frames = replace(app.config["SETTINGS"], embed_hosts=("https://city.example",))
+    monkeypatch.setitem(app.config, "SETTINGS", with_frames)
 
 
 @pytest.fixture
@@ -202,7 +212,8 @@ def test_two_cases_with_one_mask_answer_alike_wherever_they_really_lie(
         set_as_of_now()
         make_public_case(public_id="MOVED")
     box = f"{ORIGIN[1] - 0.02},{ORIGIN[0] - 0.02},{ORIGIN[1] + 0.02},{ORIGIN[0] + 0.02}"
-    addresses = [f"/map/cases.json?bbox={box}&zoom={zoom}", "/", "/cases/MOVED"]
+    square = f"{math.floor(ORIGIN[0] * 50)},{math.floor(ORIGIN[1] * 50)}"
+    addresses = [f"/map/cases.json?bbox={box}&zoom={zoom}", f"/map/around.json?square={square}", "/", "/cases/MOVED"]
     before = [client.get(address).data for address in addresses]
     case = database.session.scalars(select(ProblemCase)).one()
     case.anchor_lat, case.anchor_long = ORIGIN[0] + north, ORIGIN[1] + east

@@ -9,7 +9,7 @@ from flask_babel import format_decimal, gettext
 from flask_sqlalchemy.pagination import Pagination
 
 from ..published.finding import Found
-from ..published.snapshot import Ints, PublicFamily, Snapshot
+from ..published.snapshot import Ints, PublicCases, PublicFamily
 
 PER_PAGE = 20
 _MILE_DEGREES = 1609.344 / 111_195.0
@@ -26,6 +26,8 @@ class Line:
     family: PublicFamily
     is_solved: bool
     opened: int
+    solved_on: int
+    """Ordinals of the dates; 0 for one that was not confirmed solved."""
     band: int
     distance: str
     at: str
@@ -43,29 +45,29 @@ class CasePage(Pagination):
         return int(self._query_args["order"].size)
 
 
-def page_of(snapshot: Snapshot, passing: Ints, near: Found | None, page: int) -> CasePage:
+def page_of(shown: PublicCases, passing: Ints, near: Found | None, page: int) -> CasePage:
     """Page `page` (from 1; beyond the last is empty) of the cases `passing`, as `Line`s."""
-    miles = None if near is None else _miles(snapshot, passing, near)
+    miles = None if near is None else _miles(shown, passing, near)
     order = passing if miles is None else passing[np.argsort(miles, kind="stable")]
     cases = CasePage(page=page, per_page=PER_PAGE, max_per_page=PER_PAGE, error_out=False, order=order)
     by_case = {} if miles is None else dict(zip(passing.tolist(), miles.tolist(), strict=True))
-    cases.items = [_line(snapshot, case, by_case.get(case)) for case in cases.items]
+    cases.items = [_line(shown, case, by_case.get(case)) for case in cases.items]
     return cases
 
 
-def _miles(snapshot: Snapshot, passing: Ints, near: Found) -> Any:
+def _miles(shown: PublicCases, passing: Ints, near: Found) -> Any:
     """From public point to public point, flat-Earth, which is right to a thousandth within a city; shape (k,)."""
-    north = snapshot.lat[passing] - near.lat
-    east = (snapshot.long[passing] - near.long) * math.cos(math.radians(near.lat))
+    north = shown.lat[passing] - near.lat
+    east = (shown.long[passing] - near.long) * math.cos(math.radians(near.lat))
     return np.hypot(north, east) / _MILE_DEGREES
 
 
-def _line(snapshot: Snapshot, case: int, miles: float | None) -> Line:
-    family = next(one for one in snapshot.families if one.id == int(snapshot.family_ids[case]))
+def _line(shown: PublicCases, case: int, miles: float | None) -> Line:
+    family = next(one for one in shown.families if one.id == int(shown.family_ids[case]))
     return Line(
-        snapshot.public_ids[case], snapshot.labels[case], family, bool(snapshot.is_solved[case]),
-        int(snapshot.opened[case]), int(snapshot.bands[case]), _say_distance(miles),
-        f"{snapshot.lat[case]:.5f},{snapshot.long[case]:.5f}",
+        shown.public_ids[case], shown.labels[case], family, bool(shown.is_solved[case]),
+        int(shown.opened[case]), int(shown.solved_on[case]), int(shown.bands[case]), _say_distance(miles),
+        f"{shown.lat[case]:.5f},{shown.long[case]:.5f}",
     )  # fmt: skip
 
 

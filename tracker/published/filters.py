@@ -5,11 +5,14 @@ from dataclasses import asdict, dataclass
 
 from flask_babel import lazy_gettext as _l
 
-OPEN, SOLVED, EVERY = "open", "solved", "every"
+from .months import read_month
+
+OPEN, SOLVED, EVERY, CONFIRMED = "open", "solved", "every", "confirmed"
 STATUSES = {
     OPEN: _l("Open"),
     SOLVED: _l("Closed, being watched"),
     EVERY: _l("Open, and closed ones being watched"),
+    CONFIRMED: _l("Solved in the last two years"),
 }
 AGES = {
     "week": (0, 7, _l("In the last 7 days")),
@@ -24,12 +27,22 @@ _LONGEST = 120
 
 @dataclass(frozen=True, slots=True)
 class Filters:
-    """One narrowing; empty values do not narrow. `family` and `center` are codes from the city's profile."""
+    """One narrowing; empty values do not narrow. `family`, `center` and `neighborhood` are codes from the profile.
+
+    `month` as 2026-05: in which a case was opened, or, with the status `CONFIRMED`, in which it was confirmed solved.
+    """
 
     family: str = ""
     status: str = OPEN
     center: str = ""
+    neighborhood: str = ""
     opened: str = ""
+    month: str = ""
+
+    @property
+    def is_about_solved(self) -> bool:
+        """Whether it asks for cases that were confirmed solved, and not for those that are on the map today."""
+        return self.status == CONFIRMED
 
     def as_query(self) -> dict[str, str]:
         """The values that differ from the defaults, as they go into an address."""
@@ -40,9 +53,12 @@ class Filters:
 def read_filters(values: Mapping[str, str]) -> Filters:
     """The filters that an address asks for; values that nothing is called by are ignored."""
     status, opened = values.get("status", ""), values.get("opened", "")
+    month = values.get("month", "").strip()
     return Filters(
         family=values.get("family", "").strip()[:_LONGEST],
         status=status if status in STATUSES else OPEN,
         center=values.get("center", "").strip()[:_LONGEST],
+        neighborhood=values.get("neighborhood", "").strip()[:_LONGEST],
         opened=opened if opened in AGES else "",
+        month=month if read_month(month) else "",
     )

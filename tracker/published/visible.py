@@ -13,7 +13,7 @@ from sqlalchemy import ColumnElement, and_, false, func, or_, select
 from ..calls.as_of import as_of
 from ..calls.models import ServiceType
 from ..cases.alive import alive_at
-from ..cases.models import CaseStatus, ProblemCase
+from ..cases.models import NOT_SOLVED, CaseStatus, ProblemCase
 from ..clock import from_local, local_date
 from ..extensions import db
 from ..places.city import city_zone
@@ -58,6 +58,17 @@ def is_on_the_map(day: date, zone: ZoneInfo) -> ColumnElement[bool]:
     midnight = start_of_day(day, zone)
     watched = and_(ProblemCase.status == CaseStatus.CLOSED, ProblemCase.monitored_until >= midnight)
     return and_(is_for_the_public(day, zone), or_(alive_at(midnight), watched))
+
+
+def is_solved_lately(day: date, zone: ZoneInfo, within: timedelta) -> ColumnElement[bool]:
+    """Closed because the calls had stopped or fallen, and confirmed by its watch; on the day or so long before it."""
+    return and_(
+        is_for_the_public(day, zone),
+        ProblemCase.status == CaseStatus.CLOSED,
+        or_(ProblemCase.outcome_kind.is_(None), ProblemCase.outcome_kind.not_in(NOT_SOLVED)),
+        ProblemCase.confirmed_at >= start_of_day(day - within, zone),
+        ProblemCase.confirmed_at < start_of_day(day + _DAY, zone),
+    )
 
 
 def _families_by_delay() -> list[tuple[timedelta, list[int]]]:
