@@ -6,6 +6,7 @@ the map would learn the time of the last call from the moment at which its case 
 
 from collections import defaultdict
 from datetime import date, datetime, time, timedelta
+from typing import Any
 from zoneinfo import ZoneInfo
 
 from sqlalchemy import ColumnElement, and_, false, func, or_, select
@@ -38,19 +39,24 @@ def start_of_day(day: date, zone: ZoneInfo) -> datetime:
 
 def is_for_the_public(day: date, zone: ZoneInfo) -> ColumnElement[bool]:
     """Public by its calls' types, masked, of a family that has a public type at all, and no longer held back."""
-    waited = [
-        and_(ProblemCase.family_id.in_(ids), ProblemCase.opened_at < start_of_day(day - delay + _DAY, zone))
-        if delay
-        else ProblemCase.family_id.in_(ids)
-        for delay, ids in _families_by_delay()
-    ]
     return and_(
         ProblemCase.is_public.is_(True),
         ProblemCase.public_label.is_not(None),
         ProblemCase.public_lat.is_not(None),
         ProblemCase.public_long.is_not(None),
-        or_(false(), *waited),
+        has_waited(ProblemCase.opened_at, day, zone),
     )
+
+
+def has_waited(instant: Any, day: date, zone: ZoneInfo) -> ColumnElement[bool]:
+    """What happened to a case at `instant` is no longer held back: as long as the slowest public type of its family."""
+    waited = [
+        and_(ProblemCase.family_id.in_(ids), instant < start_of_day(day - delay + _DAY, zone))
+        if delay
+        else ProblemCase.family_id.in_(ids)
+        for delay, ids in _families_by_delay()
+    ]
+    return or_(false(), *waited)
 
 
 def is_on_the_map(day: date, zone: ZoneInfo) -> ColumnElement[bool]:
