@@ -189,6 +189,7 @@ def _subscriptions() -> None:
         sa.PrimaryKeyConstraint("id", name="pk_subscriptions"),
         sa.UniqueConstraint("key", name="uq_subscriptions_key"),
         sa.UniqueConstraint("secret_hash", name="uq_subscriptions_secret_hash"),
+        sqlite_autoincrement=True,
     )
     live = {"sqlite_where": LIVE, "postgresql_where": LIVE}
     op.create_index("ix_subscriptions_live", "subscriptions", ["kind", "case_id"], **live)

@@ -36,7 +36,8 @@ class NewCallForm(FlaskForm):  # type: ignore[misc]  # Flask-WTF ships no types
     assistance = RadioField(
         "Help in understanding",
         choices=[
-            SelectChoice("none", "None"), SelectChoice("interpreter", "Interpreter"),
+            SelectChoice("none", "None"),
+            SelectChoice("interpreter", "Interpreter"),
             SelectChoice("relay", "Relay service"),
         ],
         default=Assistance.NONE.value,

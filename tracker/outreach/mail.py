@@ -33,6 +33,8 @@ class Letter:
     to: str
     subject: str
     text: str
+    leave: str = ""
+    """Where a mail program ends the subscription with one request (RFC 8058)."""
 
 
 def is_mail_on(settings: Settings) -> bool:
@@ -53,6 +55,9 @@ def make_message(letter: Letter, sender: str, at: datetime) -> EmailMessage:
     message["Date"] = format_datetime(at)
     message["Message-ID"] = f"<{letter.name}@{one_address(sender).domain}>"
     message["Auto-Submitted"] = "auto-generated"
+    if letter.leave:
+        message["List-Unsubscribe"] = f"<{letter.leave}>"
+        message["List-Unsubscribe-Post"] = "List-Unsubscribe=One-Click"
     message.set_content(letter.text)
     return message
 

@@ -6,6 +6,9 @@ from .call_search import Box, Circle
 
 DEGREE_M = 111_195.0
 """Meters of a degree of latitude."""
+STEP_M, MOST_M = 100, 5_000
+"""Strangers choose a radius in such steps, up to so much: with finer ones they could feel their way to a point."""
+USUAL_M = 500
 
 
 def degrees_of(lat: float) -> tuple[float, float]:
@@ -25,3 +28,14 @@ def is_within(circle: Circle, lat: float, long: float) -> bool:
     lat_m, long_m = degrees_of(circle.lat)
     north, east = (lat - circle.lat) * lat_m, (long - circle.long) * long_m
     return north * north + east * east <= circle.radius_m**2
+
+
+def read_radius(typed: str | None) -> int:
+    """The step nearest to what was asked for, in meters; the usual radius for nothing, or for what is no number."""
+    try:
+        meters = float(typed or USUAL_M)
+    except ValueError:
+        return USUAL_M
+    if not math.isfinite(meters):
+        return USUAL_M
+    return max(STEP_M, min(MOST_M, STEP_M * round(meters / STEP_M)))

@@ -1,0 +1,57 @@
+"""Where news may be sent to: one mail address, one phone number, or one https address of another system. Pure."""
+
+import re
+from urllib.parse import urlsplit
+
+from flask_babel import gettext
+
+from ...errors import Invalid
+from ...scheduling.appointments.contacting import dialed
+from ..mail import one_address
+from .models import Way
+
+LONGEST_MAIL, LONGEST_HOOK = 254, 240
+HTTPS_PORT = 443
+_HOST = re.compile(r"(?=.{4,253}\Z)(?:[a-z0-9](?:[a-z0-9-]{0,61}[a-z0-9])?\.)+[a-z][a-z0-9-]{0,61}[a-z0-9]")
+
+
+def read_address(way: Way, typed: str, phone_prefix: str) -> str:
+    """The address as it is kept; raises `Invalid`, in words, for what is none or might reach somebody else."""
+    typed = typed.strip()
+    if way is Way.MAIL:
+        return _read_mail(typed)
+    if way is Way.TEXT:
+        number = dialed(typed, phone_prefix)
+        if not number:
+            raise Invalid(str(gettext("This is no whole phone number. Write it with its area code.")))
+        return number
+    return read_hook(typed)
+
+
+def _read_mail(typed: str) -> str:
+    problem = str(gettext("This is no mail address. Write it as name@example.org."))
+    try:
+        address = one_address(typed)
+    except Invalid as why:
+        raise Invalid(problem) from why
+    if len(typed) > LONGEST_MAIL or "." not in address.domain:
+        raise Invalid(problem)
+    return f"{address.username}@{address.domain.lower()}" if typed.count("@") == 1 else typed
+
+
+def read_hook(typed: str) -> str:
+    """The address of another system: https under a public name, without an account or a port of its own in it."""
+    problem = Invalid(str(gettext("This is no address that we can send to. Write https:// and a public name.")))
+    if len(typed) > LONGEST_HOOK or not typed.isascii() or not typed.isprintable() or re.search(r"[\s\\<>\"]", typed):
+        raise problem
+    try:
+        parts = urlsplit(typed)
+        port = parts.port
+    except ValueError:
+        raise problem from None
+    host = parts.hostname or ""
+    if parts.scheme.lower() != "https" or port not in (None, HTTPS_PORT) or "@" in parts.netloc:
+        raise problem
+    if not _HOST.fullmatch(host) or parts.fragment:
+        raise problem
+    return f"https://{host}{parts.path or '/'}{'?' + parts.query if parts.query else ''}"
