@@ -10,7 +10,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from sqlalchemy import event, text
 
-from tests.factories import NOW, ORIGIN, make_area, make_city, make_family, make_rule, make_service_type, make_user
+from tests.factories import NOW, make_area, make_city, make_family, make_rule, make_service_type, make_user
 from tests.public.world import MASK, make_public_case, make_public_family, set_as_of_now
 from tracker.calls.models import Family
 from tracker.cases.models import CaseStatus, ProblemCase
@@ -21,7 +21,7 @@ from tracker.places.models import AreaKind
 from tracker.published import events as reader
 from tracker.published.call_search import Circle
 from tracker.published.circles import is_within
-from tracker.published.event_facts import EventKind, EventSearch, PublicEvent
+from tracker.published.event_facts import EventSearch, PublicEvent
 from tracker.published.events import find_area, find_events
 from tracker.staff.log import append_log
 

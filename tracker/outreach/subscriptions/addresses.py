@@ -12,6 +12,7 @@ from .models import Way
 
 LONGEST_MAIL, LONGEST_HOOK = 254, 240
 HTTPS_PORT = 443
+_ODD = re.compile(r"[\s\\<>\"]")
 _HOST = re.compile(r"(?=.{4,253}\Z)(?:[a-z0-9](?:[a-z0-9-]{0,61}[a-z0-9])?\.)+[a-z][a-z0-9-]{0,61}[a-z0-9]")
 
 
@@ -25,7 +26,10 @@ def read_address(way: Way, typed: str, phone_prefix: str) -> str:
         if not number:
             raise Invalid(str(gettext("This is no whole phone number. Write it with its area code.")))
         return number
-    return read_hook(typed)
+    hook = clean_hook(typed)
+    if not hook:
+        raise Invalid(str(gettext("This is no address that we can send to. Write https:// and a public name.")))
+    return hook
 
 
 def _read_mail(typed: str) -> str:
@@ -39,19 +43,19 @@ def _read_mail(typed: str) -> str:
     return f"{address.username}@{address.domain.lower()}" if typed.count("@") == 1 else typed
 
 
-def read_hook(typed: str) -> str:
-    """The address of another system: https under a public name, without an account or a port of its own in it."""
-    problem = Invalid(str(gettext("This is no address that we can send to. Write https:// and a public name.")))
-    if len(typed) > LONGEST_HOOK or not typed.isascii() or not typed.isprintable() or re.search(r"[\s\\<>\"]", typed):
-        raise problem
+def clean_hook(typed: str) -> str:
+    """The address of another system: https under a name, with no account and no port of its own in it; empty for any
+    other."""
+    if len(typed) > LONGEST_HOOK or not typed.isascii() or not typed.isprintable() or _ODD.search(typed):
+        return ""
     try:
         parts = urlsplit(typed)
         port = parts.port
     except ValueError:
-        raise problem from None
+        return ""
     host = parts.hostname or ""
     if parts.scheme.lower() != "https" or port not in (None, HTTPS_PORT) or "@" in parts.netloc:
-        raise problem
+        return ""
     if not _HOST.fullmatch(host) or parts.fragment:
-        raise problem
+        return ""
     return f"https://{host}{parts.path or '/'}{'?' + parts.query if parts.query else ''}"

@@ -12,8 +12,8 @@ from dataclasses import dataclass
 from threading import Timer
 from urllib.parse import urlsplit
 
-from ...errors import Invalid, TrackerError
-from .addresses import HTTPS_PORT, read_hook
+from ...errors import TrackerError
+from .addresses import HTTPS_PORT, clean_hook
 
 CONNECT_S, WHOLE_S = 5.0, 10.0
 MOST_ANSWER_BYTES = 4_096
@@ -78,12 +78,10 @@ def is_public_address(text: str) -> bool:
 
 def post_to_hook(url: str, body: str, door: Door) -> HookAnswer:
     """POST JSON once. Raises `HookRefused` for what is no public https address, `HookDelayed` when nobody answers."""
-    try:
-        url = read_hook(url)
-    except Invalid as why:
-        raise HookRefused(str(why)) from why
-    parts = urlsplit(url)
+    parts = urlsplit(clean_hook(url))
     host = parts.hostname or ""
+    if not host:
+        raise HookRefused("This is no https address under a public name.")
     connection = http.client.HTTPConnection(host, HTTPS_PORT, timeout=CONNECT_S)
     watch: Timer | None = None
     try:
