@@ -35,6 +35,7 @@ from tracker.nuisance.models import (
 from tracker.nuisance.rule_terms import Evidence, Outcome, RuleTerms
 from tracker.outreach.models import OfficialMessage
 from tracker.outreach.notice_models import Notice
+from tracker.outreach.subscriptions.models import Rhythm, Subscription, SubscriptionKind, Way
 from tracker.places.city import city_projection, find_city
 from tracker.places.models import Address, AddressSource, Area, AreaKind, City, PointKind, PublicPoint, Street
 from tracker.places.projection import Projection, cell_of
@@ -440,3 +441,12 @@ def make_appointment(*, order: WorkOrder | None = None, **columns: Any) -> Appoi
     who = {"name": f"Resident {number}", "email": f"resident-{number}@example.org"}
     defaults = {"token_hash": hash_of(f"secret-{number}"), "status": AppointmentStatus.OFFERED, "offered_at": NOW}
     return _kept(Appointment(**{**who, **defaults, "order": order or make_work_order(), **columns}))
+
+
+def make_subscription(**columns: Any) -> Subscription:
+    """A confirmed subscription by mail to all that happens, told at once; its secret is «secret-» and its number."""
+    number = next(_numbers)
+    who = {"key": f"form-{number}", "address": f"resident-{number}@example.org"}
+    who |= {"secret_hash": hash_of(f"secret-{number}")}
+    what = {"kind": SubscriptionKind.ALL, "way": Way.MAIL, "rhythm": Rhythm.AT_ONCE}
+    return _kept(Subscription(**{**who, **what, "created_at": NOW, "confirmed_at": NOW, **columns}))

@@ -24,6 +24,10 @@ OPEN_TO_CREWS = {
 SignIn = Callable[..., User]
 
 
+ALLOWED_BY_ITS_SECRET = {"public.leave_subscription"}
+"""Posts that mail programs send without cookies (RFC 8058): the secret in the address is the token."""
+
+
 def expected_table() -> dict[str, str]:
     """Endpoint to permission, as committed."""
     lines = TABLE.read_text().splitlines()
@@ -97,6 +101,8 @@ def test_every_form_refuses_to_be_sent_without_its_token(app: Flask, client: Fla
     sign_in(Role.ADMINISTRATOR)
     sent = 0
     for endpoint, _, method, address in requests_of(app):
+        if endpoint in ALLOWED_BY_ITS_SECRET:
+            continue
         if method != "GET" and not endpoint.startswith("open311."):  # other systems identify themselves by key
             answer = client.open(address, method=method)
             assert answer.status_code == 400 and "reload the page" in answer.text, (endpoint, method)

@@ -112,7 +112,10 @@ from .public import map_data_views as _map_data_views
 from .public import map_views as _map_views
 from .public import page_views as _page_views
 from .public import photo_views as _public_photo_views
+from .public import subscribe_views as _subscribe_views
+from .public import subscription_views as _subscription_views
 from .public import template_words as _template_words
+from .public.feeds import feed_views as _public_feed_views
 from .scheduling import blueprint as scheduling_pages
 from .scheduling import member_views as _member_views
 from .scheduling import order_form_views as _order_form_views
@@ -179,7 +182,8 @@ VIEWS = (  # importing them puts their pages on their floor's blueprint
     _away_views, _taken_views, _asking_views, _call_views, _photo_views, _question_views, _answer_views,
     _message_views, _property_views, _violation_views, _step_views, _rule_views, _city_views, _unlocated_views,
     _sorting_views, _contact_views, _triage_views, _triage_decision_views, _search_views, _call_list_views,
-    _caller_views, _template_words, _public_photo_views, _photo_release_views, _public_look_views,
+    _caller_views, _template_words, _public_photo_views, _photo_release_views, _public_look_views, _subscribe_views,
+    _subscription_views, _public_feed_views,
 )  # fmt: skip
 
 BLUEPRINTS = (

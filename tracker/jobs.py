@@ -33,6 +33,10 @@ from .outreach.digest import write_digests
 from .outreach.letter_mail import mail_letters, note_letters
 from .outreach.mail import MailDelayed
 from .outreach.notices import send_waiting, send_waiting_texts
+from .outreach.subscriptions.hook_sending import send_waiting_hooks
+from .outreach.subscriptions.models import Rhythm
+from .outreach.subscriptions.subscribing import forget_old
+from .outreach.subscriptions.telling import tell_subscribers
 from .outreach.telling import tell_staff
 from .places.city import city_today, city_zone, find_city, the_city
 from .scheduling.appointments.settling import let_expired_go, remind, settle
@@ -75,6 +79,8 @@ def add_jobs(queue: Huey, app: Flask) -> None:
         with app.app_context():
             if is_night(utc_now()):
                 run_nightly()
+                forget_old(utc_now())
+                db.session.commit()
                 order_what_comes_again()
                 assess_cases()
                 train_at_night()
@@ -173,6 +179,10 @@ def write_mail(settings: Settings, now: datetime) -> None:
         db.session.commit()
     mail_letters(settings)
     db.session.commit()
+    for rhythm in Rhythm:
+        while tell_subscribers(rhythm, now, settings):
+            db.session.commit()
+        db.session.commit()
     write_digests(now, settings)
     db.session.commit()
 
@@ -186,6 +196,8 @@ def send_mail(settings: Settings) -> None:
         db.session.rollback()
         log.warning("No mail was sent: %s", why)
     for _ in send_waiting_texts(MAILS_AT_ONCE, settings):
+        db.session.commit()
+    for _ in send_waiting_hooks(MAILS_AT_ONCE, settings):
         db.session.commit()
     note_letters()
     note_appointments()

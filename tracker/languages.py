@@ -25,7 +25,8 @@ def get_locale() -> str:
 
 def _remember_choice(response: Response) -> Response:
     choice = request.args.get("lang")
-    if choice in LANGUAGES and request.cookies.get(COOKIE) != choice:
+    is_page = response.mimetype == "text/html"  # a feed that is read in a language is not somebody's choice
+    if is_page and choice in LANGUAGES and request.cookies.get(COOKIE) != choice:
         response.set_cookie(COOKIE, choice, max_age=_YEAR_S, secure=request.is_secure, httponly=True, samesite="Lax")
     return response
 

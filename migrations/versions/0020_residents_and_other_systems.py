@@ -19,6 +19,11 @@ ONE_DAY = timedelta(days=1)
 ZERO, EMPTY = sa.text("0"), ""
 PUBLIC = sa.text("public_day IS NOT NULL")
 LIVE = sa.text("ended_at IS NULL AND confirmed_at IS NOT NULL")
+CASE_EVENTS = ("closed_at", "confirmed_at", "recurred_at")
+TOLD = sa.text(
+    "subject_kind = 'case' AND (verb IN ('began_scanning', 'began_analysis', 'began_response', 'began_assessment', "
+    "'reopened', 'work_booked', 'work_done') OR is_public AND verb NOT IN ('opened', 'recurred', 'confirmed'))"
+)
 CALLS = sa.table(
     "service_requests", sa.column("requested_datetime", UTCDateTime), sa.column("closed_at", UTCDateTime),
     sa.column("updated_datetime", UTCDateTime), sa.column("public_label"), sa.column("public_day"),
@@ -41,6 +46,7 @@ def upgrade() -> None:
     _api_keys()
     _reports()
     _subscriptions()
+    _events()
 
 
 def _tell_days() -> None:
@@ -192,6 +198,7 @@ def _subscriptions() -> None:
         sa.PrimaryKeyConstraint("id", name="pk_subscriptions"),
         sa.UniqueConstraint("key", name="uq_subscriptions_key"),
         sa.UniqueConstraint("secret_hash", name="uq_subscriptions_secret_hash"),
+        sqlite_autoincrement=True,
     )
     live = {"sqlite_where": LIVE, "postgresql_where": LIVE}
     op.create_index("ix_subscriptions_live", "subscriptions", ["kind", "case_id"], **live)
@@ -202,8 +209,21 @@ def _subscriptions() -> None:
         op.create_index(f"ix_subscriptions_{column}", "subscriptions", [column])
 
 
+def _events() -> None:
+    """What strangers are told of cases, by its instant; and the day on which a digest's reader last read."""
+    for name in CASE_EVENTS:
+        some = {"sqlite_where": sa.text(f"{name} IS NOT NULL"), "postgresql_where": sa.text(f"{name} IS NOT NULL")}
+        op.create_index(f"ix_problem_cases_{name}", "problem_cases", [name], **some)
+    op.create_index("ix_log_entries_told", "log_entries", ["at"], sqlite_where=TOLD, postgresql_where=TOLD)
+    op.add_column("log_readers", sa.Column("read_on", sa.Date(), nullable=True))
+
+
 def downgrade() -> None:
     """Take the step back."""
+    op.drop_column("log_readers", "read_on")
+    op.drop_index("ix_log_entries_told", table_name="log_entries")
+    for name in CASE_EVENTS:
+        op.drop_index(f"ix_problem_cases_{name}", table_name="problem_cases")
     for table in ("subscriptions", "request_updates", "reporter_words", "sent_reports", "api_keys"):
         op.drop_table(table)
     op.drop_index("ix_call_photos_unseen", table_name="call_photos")

@@ -32,6 +32,7 @@ from tests.factories import (
     make_contact,
     make_rule,
     make_service_type,
+    make_subscription,
     make_user,
     make_work_order,
 )
@@ -44,6 +45,7 @@ from tracker.cases.intake import take_calls
 from tracker.cases.models import ProblemCase
 from tracker.config import PROJECT
 from tracker.extensions import db
+from tracker.places.models import AreaKind
 from tracker.places.privacy import build_public_points
 from tracker.scheduling.appointments.models import AppointmentStatus
 from tracker.secret_links import hash_of
@@ -55,6 +57,8 @@ HOUSE = (ORIGIN[0] + 0.0047123, ORIGIN[1] + 0.0043457)
 """Where everybody calls from: number 137 of Elm Street."""
 SECRET = "resident-s-own-link"
 """Of an appointment about the case: even her own page names nobody, as a link may be passed on."""
+MADE_UP = {"secret": SECRET, "code": "north"}
+"""What stands for the variables of addresses; for all others, the number of the case."""
 QUERIES = ("", "?status=every", "?opened=week", "?q=137+Elm+St", "?q=100+block+of+elm+st", "?lang=es", "?page=2",
            "?family=dark", "?center=north", "?q=secret+kind", "?status=confirmed", "?neighborhood=x", "?month=2026-06",
            "?square=2117,-3553&status=every")  # fmt: skip
@@ -72,6 +76,8 @@ def case(database: SQLAlchemy) -> ProblemCase:
     """A case that the program made by itself from calls whose every detail is known."""
     make_city()
     make_area(code="north", name="North Center")
+    make_area(code="north", name="North End", kind=AreaKind.NEIGHBORHOOD)
+    make_subscription(secret_hash=hash_of(SECRET), address="follower@example.net")
     for number in range(101, 141, 2):
         steps = number - 137
         place = {"lat": HOUSE[0] + steps * 2e-5, "long": HOUSE[1] + steps * 3e-5}
@@ -140,7 +146,7 @@ def public_addresses(app: Flask, case: ProblemCase) -> Iterator[str]:
     for rule in app.url_map.iter_rules():
         if rule.endpoint.startswith("public.") and "GET" in (rule.methods or ()):
             with app.test_request_context():
-                own = {"secret": SECRET, "photo_id": db.session.scalars(select(CallPhoto.id)).first()}
+                own = {**MADE_UP, "photo_id": db.session.scalars(select(CallPhoto.id)).first()}
                 made_up = {name: own.get(name, case.public_id) for name in rule.arguments}
                 path = rule.build(made_up, append_unknown=False)[1]  # type: ignore[index]  # the values fit
             yield from (f"{path}{query}" for query in QUERIES)

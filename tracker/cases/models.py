@@ -151,6 +151,24 @@ class ProblemCase(Base):
             sqlite_where=text("recurred_at IS NOT NULL"),
             postgresql_where=text("recurred_at IS NOT NULL"),
         ),
+        Index(
+            "ix_problem_cases_closed_at",
+            "closed_at",
+            sqlite_where=text("closed_at IS NOT NULL"),
+            postgresql_where=text("closed_at IS NOT NULL"),
+        ),
+        Index(
+            "ix_problem_cases_confirmed_at",
+            "confirmed_at",
+            sqlite_where=text("confirmed_at IS NOT NULL"),
+            postgresql_where=text("confirmed_at IS NOT NULL"),
+        ),
+        Index(
+            "ix_problem_cases_recurred_at",
+            "recurred_at",
+            sqlite_where=text("recurred_at IS NOT NULL"),
+            postgresql_where=text("recurred_at IS NOT NULL"),
+        ),
         Index("ix_problem_cases_watched", "monitored_until", sqlite_where=_WATCHED, postgresql_where=_WATCHED),
         Index(
             "ix_problem_cases_below",

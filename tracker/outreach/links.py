@@ -8,7 +8,7 @@ import re
 from ..config import Settings
 from ..secret_links import secret_of
 
-_OWN = re.compile(r"appointment:(\d{1,18}):")
+_OWN = re.compile(r"(appointment|subscription):(\d{1,18}):")
 _MARK = "{her own link}"
 
 
@@ -32,10 +32,23 @@ def appointment_key(appointment_id: int, entry_id: int) -> str:
     return f"appointment:{appointment_id}:{entry_id}"
 
 
+def subscription_key(subscription_id: int, what: str) -> str:
+    """The key of a notice to whoever holds this subscription."""
+    return f"subscription:{subscription_id}:{what}"
+
+
 def with_links(text: str, key: str, settings: Settings) -> str:
-    """The text of the notice with this key, with the link of its own appointment, whatever anybody wrote into it."""
+    """The text of the notice with this key, with its own link, whatever anybody wrote into it."""
     own = _OWN.match(key)
-    if own is None:
-        return text
-    secret = secret_of(settings.secret_key, "appointment", int(own[1]))
-    return text.replace(_MARK, f"{settings.address}/appointments/{secret}")
+    return text.replace(_MARK, _own_link(own, settings)) if own else text
+
+
+def leave_link(key: str, settings: Settings) -> str:
+    """Where one request ends the subscription that the notice with this key belongs to; empty where there is none."""
+    own = _OWN.match(key)
+    is_left = own is not None and own[1] == "subscription" and bool(settings.address)
+    return f"{_own_link(own, settings)}/leave" if own and is_left else ""
+
+
+def _own_link(own: re.Match[str], settings: Settings) -> str:
+    return f"{settings.address}/{own[1]}s/{secret_of(settings.secret_key, own[1], int(own[2]))}"

@@ -9,12 +9,15 @@ from datetime import datetime
 from email.errors import HeaderParseError, MessageError
 from email.headerregistry import Address
 from email.message import EmailMessage
+from email.policy import default
 from email.utils import format_datetime
 
 from ..config import Settings
 from ..errors import Invalid, TrackerError
 
 TIMEOUT_S = 20
+_UNFOLDED = default.clone(max_line_length=900)
+"""Else a long address in a header is folded into encoded words, which no mail program reads as an address."""
 
 
 class MailRefused(TrackerError):
@@ -33,6 +36,8 @@ class Letter:
     to: str
     subject: str
     text: str
+    leave: str = ""
+    """Where a mail program ends the subscription with one request (RFC 8058)."""
 
 
 def is_mail_on(settings: Settings) -> bool:
@@ -46,13 +51,16 @@ def make_message(letter: Letter, sender: str, at: datetime) -> EmailMessage:
     Nobody can put a header or a second recipient into it: the address must be exactly one, and the subject is one line.
     Raises `Invalid` for what is no address.
     """
-    message = EmailMessage()
+    message = EmailMessage(policy=_UNFOLDED if letter.leave else default)
     message["From"] = one_address(sender)
     message["To"] = one_address(letter.to)
     message["Subject"] = " ".join(letter.subject.split())
     message["Date"] = format_datetime(at)
     message["Message-ID"] = f"<{letter.name}@{one_address(sender).domain}>"
     message["Auto-Submitted"] = "auto-generated"
+    if letter.leave:
+        message["List-Unsubscribe"] = f"<{letter.leave}>"
+        message["List-Unsubscribe-Post"] = "List-Unsubscribe=One-Click"
     message.set_content(letter.text)
     return message
 

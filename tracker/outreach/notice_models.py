@@ -58,6 +58,8 @@ class LogReader(Base):
     first: Mapped[int] = mapped_column(BigId)
     """Where it began: nothing before is ever told."""
     upto: Mapped[int] = mapped_column(BigId)
+    read_on: Mapped[date | None] = mapped_column(Date)
+    """The city's day on which a consumer that reads once a day or a week last did; None for the others."""
 
 
 class DigestRun(Base):

@@ -13,7 +13,7 @@ from ..config import Settings
 from ..errors import TrackerError
 from ..extensions import db
 from ..staff.models import User
-from .links import with_links
+from .links import leave_link, with_links
 from .mail import Letter, MailDelayed, MailRefused, is_mail_on, mail_server, send_letter
 from .notice_models import MailChoice, Notice, NoticeStatus
 from .texting import TextDelayed, TextRefused, is_text_on, send_text
@@ -28,6 +28,8 @@ MOST_TEXT_TRIES = 6
 """About an hour: a text message is about something near."""
 BY_TEXT = "tel:"
 """An address that begins so is a phone number."""
+BY_HOOK = "hook:"
+"""One that begins so is another system's."""
 
 
 def write_notices(rows: Sequence[dict[str, Any]]) -> int:
@@ -65,7 +67,7 @@ def send_waiting(limit: int, settings: Settings) -> Iterator[int]:
             letter = _letter(notice, settings)
             db.session.rollback()
             problem = _try(server, letter, settings)
-            _note(notice, problem)
+            note_try(notice, problem)
             yield notice.id
             if problem is not None and isinstance(problem, MailDelayed) and not _is_up(server):
                 return
@@ -84,7 +86,7 @@ def send_waiting_texts(limit: int, settings: Settings) -> Iterator[int]:
         number, text = notice.address.removeprefix(BY_TEXT), with_links(notice.text, notice.key, settings)
         db.session.rollback()
         problem = _try_text(number, text, settings)
-        _note(notice, problem, MOST_TEXT_TRIES)
+        note_try(notice, problem, MOST_TEXT_TRIES)
         yield notice.id
 
 
@@ -93,15 +95,15 @@ def has_waiting(now: datetime) -> bool:
     return db.session.scalars(_due(now).limit(1)).first() is not None
 
 
-def _due(now: datetime, *, by_text: bool = False) -> Select[Notice]:
-    is_text = Notice.address.startswith(BY_TEXT)
+def _due(now: datetime, *, by_text: bool = False, by_hook: bool = False) -> Select[Notice]:
+    is_text, is_hook = Notice.address.startswith(BY_TEXT), Notice.address.startswith(BY_HOOK)
     due = select(Notice).where(Notice.status == NoticeStatus.WAITING, Notice.next_try_at <= now)
-    return due.where(is_text if by_text else ~is_text)
+    return due.where(is_text if by_text else is_hook if by_hook else ~is_text & ~is_hook)
 
 
-def take_next(now: datetime, *, by_text: bool = False) -> Notice | None:
+def take_next(now: datetime, *, by_text: bool = False, by_hook: bool = False) -> Notice | None:
     """The next one that is due, now ours for as long as the lease lasts. Flushes."""
-    due = _due(now, by_text=by_text)
+    due = _due(now, by_text=by_text, by_hook=by_hook)
     one = due.order_by(Notice.next_try_at, Notice.id).limit(1).with_for_update(skip_locked=True, of=Notice)
     notice = db.session.scalars(one).first()
     if notice is not None:
@@ -115,7 +117,8 @@ def _letter(notice: Notice, settings: Settings) -> Letter:
     is_gone = notice.user is not None and notice.user.disabled_at is not None
     to = "" if is_gone else (notice.user.email if notice.user else notice.address)
     name = f"notice-{notice.id}-{hashlib.sha256(notice.key.encode()).hexdigest()[:16]}"
-    return Letter(name, to, notice.subject, with_links(notice.text, notice.key, settings))
+    text, leave = with_links(notice.text, notice.key, settings), leave_link(notice.key, settings)
+    return Letter(name, to, notice.subject, text, leave)
 
 
 def _try(server: Any, letter: Letter, settings: Settings) -> TrackerError | None:
@@ -134,7 +137,7 @@ def _try_text(number: str, text: str, settings: Settings) -> TrackerError | None
     return None
 
 
-def _note(notice: Notice, problem: TrackerError | None, most_tries: int = MOST_TRIES) -> None:
+def note_try(notice: Notice, problem: TrackerError | None, most_tries: int = MOST_TRIES) -> None:
     """Write down how it went. Flushes."""
     now = utc_now()
     if problem is None:

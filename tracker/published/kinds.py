@@ -39,6 +39,12 @@ def public_kinds() -> dict[int, PublicKind]:
     return {row[0]: PublicKind(*row) for row in rows}
 
 
+def public_families() -> dict[str, str]:
+    """Code and name of every family of which strangers may hear, in the order of the names."""
+    names = {kind.family_code: kind.family_name for kind in public_kinds().values()}
+    return dict(sorted(names.items(), key=lambda pair: (pair[1], pair[0])))
+
+
 def by_delay(kinds: Iterable[PublicKind]) -> dict[int, list[int]]:
     """The ids of kinds by the whole days for which their calls are held back."""
     ids: dict[int, list[int]] = defaultdict(list)

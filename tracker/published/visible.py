@@ -6,6 +6,7 @@ the map would learn the time of the last call from the moment at which its case 
 
 from collections import defaultdict
 from datetime import date, datetime, time, timedelta
+from typing import Any
 from zoneinfo import ZoneInfo
 
 from sqlalchemy import ColumnElement, and_, false, func, or_, select
@@ -23,6 +24,11 @@ IS_PUBLIC_TYPE = (
     ServiceType.is_public.is_(True), ServiceType.is_confidential.is_(False), ServiceType.is_test.is_(False),
 )  # fmt: skip
 """What a service type has to be for strangers to hear of its calls."""
+IS_MASKED = (
+    ProblemCase.is_public.is_(True), ProblemCase.public_label.is_not(None), ProblemCase.public_lat.is_not(None),
+    ProblemCase.public_long.is_not(None),
+)  # fmt: skip
+"""What a case has to be to be seen by strangers at all, be it only after some days."""
 _DAY = timedelta(days=1)
 
 
@@ -38,19 +44,18 @@ def start_of_day(day: date, zone: ZoneInfo) -> datetime:
 
 def is_for_the_public(day: date, zone: ZoneInfo) -> ColumnElement[bool]:
     """Public by its calls' types, masked, of a family that has a public type at all, and no longer held back."""
+    return and_(*IS_MASKED, has_waited(ProblemCase.opened_at, day, zone))
+
+
+def has_waited(instant: Any, day: date, zone: ZoneInfo) -> ColumnElement[bool]:
+    """What happened to a case at `instant` is no longer held back: as long as the slowest public type of its family."""
     waited = [
-        and_(ProblemCase.family_id.in_(ids), ProblemCase.opened_at < start_of_day(day - delay + _DAY, zone))
+        and_(ProblemCase.family_id.in_(ids), instant < start_of_day(day - delay + _DAY, zone))
         if delay
         else ProblemCase.family_id.in_(ids)
-        for delay, ids in _families_by_delay()
+        for delay, ids in families_by_delay()
     ]
-    return and_(
-        ProblemCase.is_public.is_(True),
-        ProblemCase.public_label.is_not(None),
-        ProblemCase.public_lat.is_not(None),
-        ProblemCase.public_long.is_not(None),
-        or_(false(), *waited),
-    )
+    return or_(false(), *waited)
 
 
 def is_on_the_map(day: date, zone: ZoneInfo) -> ColumnElement[bool]:
@@ -71,7 +76,7 @@ def is_solved_lately(day: date, zone: ZoneInfo, within: timedelta) -> ColumnElem
     )
 
 
-def _families_by_delay() -> list[tuple[timedelta, list[int]]]:
+def families_by_delay() -> list[tuple[timedelta, list[int]]]:
     """Families with a public type, by how long the slowest of these is held back; shortest first."""
     slowest = (
         select(ServiceType.family_id, func.max(ServiceType.publish_after_days))

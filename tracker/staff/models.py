@@ -5,7 +5,7 @@ from enum import StrEnum
 from typing import Any
 
 from flask_login import UserMixin
-from sqlalchemy import JSON, ForeignKey, Index, String, Text, UniqueConstraint
+from sqlalchemy import JSON, ForeignKey, Index, String, Text, UniqueConstraint, text
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from ..database import Base, BigId, EnumText, UTCDateTime, make_append_only
@@ -69,11 +69,22 @@ class SignInFailure(Base):
     at: Mapped[datetime] = mapped_column(UTCDateTime)
 
 
+TOLD_IN_PUBLIC = text(
+    "subject_kind = 'case' AND (verb IN ('began_scanning', 'began_analysis', 'began_response', 'began_assessment', "
+    "'reopened', 'work_booked', 'work_done') OR is_public AND verb NOT IN ('opened', 'recurred', 'confirmed'))"
+)
+"""Entries of which strangers are told something, but for what the case's own columns say. No bound value is in it, or
+SQLite could not use the index."""
+
+
 class LogEntry(Base):
     """One change, said once: the activity log, the history of every record, and the outbox of floors above."""
 
     __tablename__ = "log_entries"
-    __table_args__ = (Index(None, "subject_kind", "subject_id", "id"),)
+    __table_args__ = (
+        Index(None, "subject_kind", "subject_id", "id"),
+        Index("ix_log_entries_told", "at", sqlite_where=TOLD_IN_PUBLIC, postgresql_where=TOLD_IN_PUBLIC),
+    )
 
     id: Mapped[int] = mapped_column(BigId, primary_key=True)
     at: Mapped[datetime] = mapped_column(UTCDateTime, index=True)

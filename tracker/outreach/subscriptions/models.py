@@ -52,6 +52,7 @@ class Subscription(Base):
         Index("ix_subscriptions_live_circles", "lat", "long", sqlite_where=_LIVE, postgresql_where=_LIVE),
         Index(None, "address", "created_at"),
         CheckConstraint("kind <> 'circle' OR (lat IS NOT NULL AND radius_m IS NOT NULL)", name="circle_has_a_place"),
+        {"sqlite_autoincrement": True},  # never one number twice: its secret is made of it
     )
 
     id: Mapped[int] = mapped_column(BigId, primary_key=True)

@@ -1,0 +1,135 @@
+"""Subscribe, confirm, change, leave, forget: by whoever holds the address, without an account. Verbs flush only."""
+
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+from sqlalchemy import delete, func, select, update
+
+from ...batches import in_chunks, insert_missing
+from ...clock import utc_now
+from ...config import Settings
+from ...errors import NotFound
+from ...extensions import db
+from ...secret_links import hash_of, secret_of
+from ...staff.turns import take_turn
+from ..links import subscription_key
+from ..notice_models import Notice, NoticeStatus
+from .confirming import ask_to_confirm
+from .models import Rhythm, Subscription, SubscriptionKind, Way
+
+MOST_A_DAY = 5
+"""Subscriptions of one address within a day: nobody is flooded with questions whether she wants to be flooded."""
+CONFIRMED_WITHIN = timedelta(days=7)
+FORGOTTEN_AFTER = timedelta(days=30)
+CONFIRMATION = "confirm"
+_TURN = 8_311_000_131
+_LEFT = "It was left before it was sent."
+
+
+@dataclass(frozen=True, slots=True)
+class Wish:
+    """What somebody wants to hear of, and how; the place is the public point that the typed one stands for."""
+
+    kind: SubscriptionKind
+    way: Way
+    address: str
+    label: str = ""
+    case_id: int | None = None
+    call_id: int | None = None
+    area_id: int | None = None
+    lat: float | None = None
+    long: float | None = None
+    radius_m: int | None = None
+    family_id: int | None = None
+    language: str = "en"
+    rhythm: Rhythm = Rhythm.DAILY
+
+
+def subscribe(key: str, wish: Wish, settings: Settings) -> None:
+    """Keep a wish, once for its form's key, and ask its address whether it wants it.
+
+    It says nothing about the address, and beyond `MOST_A_DAY` does nothing: whoever asks learns nothing of anybody.
+    """
+    take_turn(_TURN)
+    if _asked_today(wish.address) >= MOST_A_DAY:
+        return
+    columns = {name: getattr(wish, name) for name in Wish.__dataclass_fields__}
+    unset = {"secret_hash": None, "created_at": utc_now(), "confirmed_at": None, "ended_at": None}
+    table = Subscription.__table__
+    if not insert_missing(table, ["key"], [{"key": key, **columns, **unset}]):  # type: ignore[arg-type]  # a table
+        return
+    subscription = db.session.scalars(select(Subscription).where(Subscription.key == key)).one()
+    subscription.secret_hash = hash_of(secret_for(subscription.id, settings))
+    db.session.flush()
+    ask_to_confirm(subscription, subscription_key(subscription.id, CONFIRMATION), settings)
+
+
+def secret_for(subscription_id: int, settings: Settings) -> str:
+    """The secret in the link of a subscription."""
+    return secret_of(settings.secret_key, "subscription", subscription_id)
+
+
+def _asked_today(address: str) -> int:
+    since = utc_now() - timedelta(days=1)
+    query = select(func.count()).where(Subscription.address == address, Subscription.created_at > since)
+    return db.session.scalar(query) or 0
+
+
+def find_subscription(secret: str, *, lock: bool = False) -> Subscription:
+    """The subscription with this secret; raises `NotFound`."""
+    query = select(Subscription).where(Subscription.secret_hash == hash_of(secret))
+    found = db.session.scalars(query.with_for_update() if lock else query).first()
+    if found is None:
+        raise NotFound("This link leads nowhere any more. Subscribe again, or use the newest link that you got.")
+    return found
+
+
+def confirm(subscription: Subscription) -> None:
+    """Whoever holds the address wants it; what ended stays ended, and twice is once."""
+    if subscription.confirmed_at is None and subscription.ended_at is None:
+        subscription.confirmed_at = utc_now()
+        db.session.flush()
+
+
+def change(subscription: Subscription, *, rhythm: Rhythm, language: str, family_id: int | None) -> None:
+    """How often, in which language, and of which family alone; what has ended is not changed any more."""
+    if subscription.ended_at is None:
+        subscription.rhythm, subscription.language, subscription.family_id = rhythm, language, family_id
+        db.session.flush()
+
+
+def leave(subscription: Subscription) -> None:
+    """End it, once; what waits to be sent to it is not sent."""
+    if subscription.ended_at is not None:
+        return
+    subscription.ended_at = utc_now()
+    own = Notice.key.startswith(subscription_key(subscription.id, ""), autoescape=True)
+    waiting = update(Notice).where(Notice.status == NoticeStatus.WAITING, own)
+    db.session.execute(
+        waiting.values(status=NoticeStatus.FAILED, problem=_LEFT), execution_options={"synchronize_session": False}
+    )
+    db.session.flush()
+
+
+def forget_old(now: datetime) -> int:
+    """Delete what nobody confirmed in time, and forget the addresses of what ended long ago; how many. Flushes."""
+    query = select(Subscription.id).where(
+        Subscription.confirmed_at.is_(None), Subscription.created_at < now - CONFIRMED_WITHIN
+    )
+    unconfirmed = list(db.session.scalars(query))
+    for chunk in in_chunks(unconfirmed):
+        keys = [subscription_key(number, CONFIRMATION) for number in chunk]
+        db.session.execute(delete(Notice).where(Notice.key.in_(keys)))
+        db.session.execute(delete(Subscription).where(Subscription.id.in_(chunk)))
+    return len(unconfirmed) + _forget_ended(now)
+
+
+def _forget_ended(now: datetime) -> int:
+    ended = Subscription.ended_at < now - FORGOTTEN_AFTER, Subscription.address != ""
+    rows = db.session.execute(select(Subscription.id).where(*ended)).scalars().all()
+    for number in rows:
+        own = Notice.key.startswith(subscription_key(number, ""), autoescape=True)
+        db.session.execute(update(Notice).where(own).values(address="", text="", subject=""))
+    for chunk in in_chunks(rows):
+        db.session.execute(update(Subscription).where(Subscription.id.in_(chunk)).values(address=""))
+    return len(rows)

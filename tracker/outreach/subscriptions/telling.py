@@ -1,0 +1,143 @@
+"""From the activity log to the notices of subscribers: each event once for each rhythm, also what was held back.
+
+What a family holds back waits in the log until its days are over. Who confirmed later than something happened is not
+told of it.
+"""
+
+from collections.abc import Sequence
+from datetime import date, datetime, timedelta
+from typing import Any
+
+from flask_babel import force_locale
+from sqlalchemy import or_, select
+
+from ...batches import insert_missing
+from ...config import Settings
+from ...extensions import db
+from ...places.city import city_zone, find_city, the_city
+from ...published.entry_events import Told, tell_entries
+from ...published.event_facts import KIND_OF_VERB, PublicEvent
+from ...scheduling.appointments.contacting import LANGUAGES
+from ...staff.models import LogClaim, LogEntry
+from ..links import appointment_mark, subscription_key
+from ..log_reading import LOOK_BACK, hold_reader, newest_entry
+from ..notice_models import LogReader
+from ..notices import write_notices
+from .concerned import find_concerned, happenings_of
+from .confirming import address_of
+from .models import Rhythm, Subscription, Way
+from .wording import write_hook, write_mail, write_text
+
+CONSUMERS = {rhythm: f"subscriptions_{rhythm.value}" for rhythm in Rhythm}
+MOST_ENTRIES = {Rhythm.AT_ONCE: 2_000, Rhythm.DAILY: 20_000, Rhythm.WEEKLY: 50_000}
+"""Read in one go; what follows is told the next time."""
+MOST_EACH = 5
+"""More events than that for one subscriber in one go become a single notice."""
+
+
+def tell_subscribers(rhythm: Rhythm, now: datetime, settings: Settings) -> bool:
+    """Write the notices of this rhythm that are due; True while there is more to read at once. Flushes.
+
+    The first time it only notes where the log ends: what happened before is not told.
+    """
+    city = find_city()
+    if city is None:
+        return False
+    local = now.astimezone(city_zone(city))
+    reader = hold_reader(CONSUMERS[rhythm])
+    if not _is_due(reader, rhythm, local, settings):
+        return False
+    reader.read_on = local.date()
+    end, entries = _unread(reader, MOST_ENTRIES[rhythm])
+    waiting: list[int] = []
+    if entries:
+        waiting = _tell(entries, rhythm, local.date(), settings)
+    _note_read(reader, entries, waiting, end)
+    return rhythm is Rhythm.AT_ONCE and len(entries) == MOST_ENTRIES[rhythm]
+
+
+def _is_due(reader: LogReader, rhythm: Rhythm, local: datetime, settings: Settings) -> bool:
+    """At once: always. Else from the hour of the morning mails on, once a day, or once in a week that began."""
+    if rhythm is Rhythm.AT_ONCE:
+        return True
+    today = local.date()
+    begins = today - timedelta(days=today.weekday()) if rhythm is Rhythm.WEEKLY else today
+    return local.hour >= settings.digest_hour and (reader.read_on is None or reader.read_on < begins)
+
+
+def _unread(reader: LogReader, most: int) -> tuple[int, list[LogEntry]]:
+    """The entries that nobody was told of, and up to which number they are all."""
+    newest = newest_entry()
+    claimed = select(LogClaim.id).where(LogClaim.entry_id == LogEntry.id, LogClaim.consumer == reader.consumer)
+    query = (
+        select(LogEntry)
+        .where(LogEntry.id > reader.first, LogEntry.id <= newest, LogEntry.subject_kind == "case", ~claimed.exists())
+        .where(or_(LogEntry.is_public.is_(True), LogEntry.verb.in_(KIND_OF_VERB)))
+        .order_by(LogEntry.id)
+    )
+    entries = list(db.session.scalars(query.limit(most)))
+    return (entries[-1].id if len(entries) == most else newest), entries
+
+
+def _note_read(reader: LogReader, entries: Sequence[LogEntry], waiting: Sequence[int], end: int) -> None:
+    """Move on to the first entry that still waits, and mark what was dealt with behind it."""
+    look_back = LOOK_BACK.get(db.session.get_bind().dialect.name, 0)
+    reader.upto = max(reader.upto, end)
+    reader.first = max(reader.first, min([reader.upto - look_back, *(number - 1 for number in waiting)]))
+    claims = [
+        {"entry_id": entry.id, "consumer": reader.consumer}
+        for entry in entries
+        if entry.id > reader.first and entry.id not in set(waiting)
+    ]
+    insert_missing(LogClaim.__table__, ["entry_id", "consumer"], claims)  # type: ignore[arg-type]  # a table
+    db.session.flush()
+
+
+def _tell(entries: Sequence[LogEntry], rhythm: Rhythm, today: date, settings: Settings) -> list[int]:
+    """Write the notices about entries; which of them wait for their day."""
+    at = {entry.id: entry.at for entry in entries}
+    waiting: list[int] = []
+    concerned: dict[Subscription, list[int]] = {}
+    in_language: dict[str, list[Told]] = {}
+    for language in LANGUAGES:
+        with force_locale(language):
+            sorted_out = tell_entries(entries)
+        in_language[language], waiting = sorted_out.told, sorted_out.waiting
+    told = in_language[LANGUAGES[0]]
+    concerned = find_concerned(happenings_of(told), rhythm)
+    rows: list[dict[str, Any]] = []
+    for subscription, places in concerned.items():
+        since = subscription.confirmed_at
+        own = [place for place in places if since is not None and at[told[place].entry_id] >= since]
+        known = in_language.get(subscription.language, told)
+        with force_locale(subscription.language):
+            rows += _rows(subscription, [known[place] for place in own], rhythm, today, settings)
+    write_notices(rows)
+    return waiting
+
+
+def _rows(
+    subscription: Subscription, told: Sequence[Told], rhythm: Rhythm, today: date, settings: Settings
+) -> list[dict[str, Any]]:
+    """A notice for each event at once, or a single one for all of them; nothing for nothing."""
+    if not told:
+        return []
+    apart = rhythm is Rhythm.AT_ONCE and len(told) <= MOST_EACH
+    lots = [[one] for one in told] if apart else [list(told)]
+    rows = []
+    for lot in lots:
+        events = sorted((one.event for one in lot), key=lambda event: event.order, reverse=True)
+        what = str(lot[-1].entry_id) if apart else f"{rhythm.value}:{today}:{lot[-1].entry_id}"
+        subject, text = _written(subscription, events, settings)
+        key = subscription_key(subscription.id, what)
+        rows.append({"key": key, "address": address_of(subscription), "subject": subject, "text": text})
+    return rows
+
+
+def _written(subscription: Subscription, events: Sequence[PublicEvent], settings: Settings) -> tuple[str, str]:
+    own = appointment_mark(settings)
+    if subscription.way is Way.WEBHOOK:
+        return "", write_hook(events, settings.address, own)
+    if subscription.way is Way.TEXT:
+        return "", write_text(subscription, events, the_city().name, settings.address, own)
+    return write_mail(subscription, events, settings.address, own)
