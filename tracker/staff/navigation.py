@@ -68,7 +68,11 @@ STAFF = (
     Entry("staff.list_audit", "Audit", Permission.ADMINISTER, "Set up"),
 )
 """What is used all day stands in the menu itself, the rest in groups; entries of a group stand together."""
-PUBLIC = (Entry("public.map_page", _l("Map"), Permission.PUBLIC),)
+PUBLIC = (
+    Entry("public.map_page", _l("Map"), Permission.PUBLIC),
+    Entry("public.report_problem", _l("Report a problem"), Permission.PUBLIC),
+    Entry("public.track", _l("Track a report"), Permission.PUBLIC),
+)
 
 
 def visible_entries(entries: tuple[Entry, ...], role: Role | None, endpoints: Container[str]) -> list[Entry]:
