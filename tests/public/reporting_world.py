@@ -20,7 +20,6 @@ from tests.factories import (
     make_service_type,
 )
 from tracker.calls.models import Channel, Family, ServiceRequest, ServiceType
-from tracker.calls.questions.models import Datatype
 from tracker.cases.models import ProblemCase
 from tracker.clock import told_as_of, utc_now
 from tracker.extensions import db
