@@ -9,6 +9,7 @@ from tracker.calls.answering.models import CityAnswer
 from tracker.calls.callers import phone_columns, write_name_words
 from tracker.calls.models import Caller, CallStatus, Channel, Family, Placement, ServiceRequest, ServiceType
 from tracker.calls.questions.models import Datatype, ServiceQuestion
+from tracker.calls.reporting.models import SentReport
 from tracker.calls.transfers.models import TransferReview
 from tracker.calls.transfers.ordering import rank_transfer
 from tracker.cases.file.letters.models import CaseLetter, LetterChannel, LetterTemplate
@@ -191,6 +192,14 @@ def make_call(
     return _kept(
         ServiceRequest(**{**defaults, **place, "service_type": service_type or make_service_type(), **columns})
     )
+
+
+def make_sent_report(*, call: ServiceRequest | None = None, **columns: Any) -> SentReport:
+    """A call that came in by the residents' own form; its secret is «report-» and its number."""
+    number = next(_numbers)
+    call = call or make_call(channel=Channel.WEB)
+    defaults = {"sender": "web", "key": f"form-{number}", "secret_hash": hash_of(f"report-{number}"), "sent_at": NOW}
+    return _kept(SentReport(**{**defaults, "call": call, "call_id": call.id, **columns}))
 
 
 def make_transfer(**columns: Any) -> TransferReview:

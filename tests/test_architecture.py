@@ -42,7 +42,7 @@ ONE_DOOR = {  # a library and the files that may import it
 PURE = [  # rules that know neither web nor database
     "calls/answering/ranking.py", "calls/importing/drafts.py", "calls/importing/reading.py",
     "calls/importing/records.py", "calls/phones.py", "calls/public_days.py",
-    "calls/photos/cleaning.py", "calls/questions/rules.py",
+    "calls/photos/cleaning.py", "calls/questions/rules.py", "calls/reporting/danger.py",
     "calls/transfers/demands.py", "calls/transfers/drafts.py", "calls/transfers/eido.py",
     "calls/transfers/hard_stops.py", "calls/transfers/html_text.py", "calls/transfers/ordering.py",
     "calls/transfers/pidf_lo.py", "calls/transfers/warm_transfer.py", "calls/type_words/features.py",

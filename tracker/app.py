@@ -110,11 +110,14 @@ from .public import blueprint as public_pages
 from .public import case_views as _public_case_views
 from .public import map_data_views as _map_data_views
 from .public import map_views as _map_views
+from .public import own_report_views as _own_report_views
 from .public import page_views as _page_views
 from .public import photo_views as _public_photo_views
+from .public import report_views as _report_views
 from .public import subscribe_views as _subscribe_views
 from .public import subscription_views as _subscription_views
 from .public import template_words as _template_words
+from .public import track_views as _track_views
 from .public.feeds import feed_views as _public_feed_views
 from .scheduling import blueprint as scheduling_pages
 from .scheduling import member_views as _member_views
@@ -184,6 +187,7 @@ VIEWS = (  # importing them puts their pages on their floor's blueprint
     _sorting_views, _contact_views, _triage_views, _triage_decision_views, _search_views, _call_list_views,
     _caller_views, _template_words, _public_photo_views, _photo_release_views, _public_look_views, _subscribe_views,
     _subscription_views, _public_feed_views,
+    _report_views, _track_views, _own_report_views,
 )  # fmt: skip
 
 BLUEPRINTS = (

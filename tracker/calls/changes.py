@@ -68,7 +68,7 @@ def give_up_place(call: ServiceRequest, *, reason: str, actor: User) -> None:
     _say(call, GIVEN_UP, f"Cannot be placed: {reason.strip()}", actor)
 
 
-def withdraw_call(call: ServiceRequest, *, reason: str, actor: User) -> str:
+def withdraw_call(call: ServiceRequest, *, reason: str, actor: User | None) -> str:
     """Say that a call does not stand (a mistake, taken back by the caller): it counts nowhere and stays on record."""
     if call.withdrawn_at is not None:
         raise Conflict(f"Call {call.service_request_id} was withdrawn already.")
@@ -79,7 +79,7 @@ def withdraw_call(call: ServiceRequest, *, reason: str, actor: User) -> str:
     return f"withdrawn: {reason.strip()}"
 
 
-def restore_call(call: ServiceRequest, *, reason: str, actor: User) -> str:
+def restore_call(call: ServiceRequest, *, reason: str, actor: User | None) -> str:
     """Take a withdrawal back: the call counts again."""
     if call.withdrawn_at is None:
         raise Conflict(f"Call {call.service_request_id} stands already.")
@@ -102,6 +102,6 @@ def _point(pointed: Pointed) -> tuple[Any, Any]:
     return np.array([pointed.lat]), np.array([pointed.long])
 
 
-def _say(call: ServiceRequest, verb: str, text: str, actor: User) -> None:
+def _say(call: ServiceRequest, verb: str, text: str, actor: User | None) -> None:
     append_log("call", call.id, verb, text, actor=actor)
     db.session.flush()

@@ -14,6 +14,7 @@ from ..staff.log import append_log
 from ..staff.models import User
 from .intake import Taken, take_calls
 from .models import CaseCall, CaseStatus, LooseCall, ProblemCase
+from .recording import reopen_cases
 from .recounting import recount_cases
 from .touching import touch_case
 from .turns import take_turns
@@ -52,6 +53,26 @@ def link_call(
     recount_cases(sorted(one.id for one in changed))
     for one in changed:
         db.session.refresh(one)
+    return link
+
+
+def link_reported(case: ProblemCase, call: ServiceRequest, *, reason: str) -> CaseCall:
+    """Link a report that nobody has taken yet to the case that its reporter means. Pinned by her word. Flushes.
+
+    A closed case that is still watched is open again, as it would be for a call that the rule puts there. Raises
+    `Invalid` when the case takes none.
+    """
+    if case.status in (CaseStatus.MERGED, CaseStatus.DISMISSED):
+        raise Invalid(f"Case {case.public_id} is {case.status.value} and takes no calls; choose another.")
+    link = _add_pinned(case, call, reason, None)
+    _forget_loose(call.id)
+    at = call.requested_datetime
+    is_watched = case.status is CaseStatus.CLOSED and case.monitored_until is not None and at <= case.monitored_until
+    touch_case(case, None, "linked", f"Call {call.service_request_id} linked. {reason}")
+    if is_watched and case.closed_at is not None and at > case.closed_at:
+        reopen_cases([(case.id, at)])
+    recount_cases([case.id])
+    db.session.refresh(case)
     return link
 
 
@@ -117,11 +138,11 @@ def _end_link(link: CaseCall, actor: User, reason: str) -> None:
     db.session.flush()
 
 
-def _add_pinned(case: ProblemCase, call: ServiceRequest, reason: str, actor: User) -> CaseCall:
+def _add_pinned(case: ProblemCase, call: ServiceRequest, reason: str, actor: User | None) -> CaseCall:
     link = CaseCall(
         case=case,
         call=call,
-        made_by_id=actor.id,
+        made_by_id=actor.id if actor else None,
         is_pinned=True,
         reason=reason,
         distance_m=distance_to_anchor(case, call),

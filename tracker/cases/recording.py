@@ -3,6 +3,7 @@
 from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass
+from datetime import datetime
 from typing import Any
 
 import numpy as np
@@ -106,16 +107,22 @@ def _keep_loose(family_id: int, delivery: Delivery, grouping: Grouping) -> None:
 
 
 def _reopen(delivery: Delivery, grouping: Grouping, case_ids: Sequence[int]) -> list[int]:
-    """A call after closure and within monitoring: the case recurred, is open again, and its owner is told."""
-    changes: list[dict[str, Any]] = []
-    for case, call in zip(grouping.recurred.tolist(), grouping.recurred_by.tolist(), strict=True):
-        at = from_microseconds(int(delivery.arrays.at_us[call]))
-        changes.append(
-            {
-                "id": case_ids[case], "status": CaseStatus.OPEN, "phase": SaraPhase.SCANNING, "recurred_at": at,
-                "confirmed_at": None,
-            }
-        )  # fmt: skip
+    """A call after closure and within monitoring: the case recurred."""
+    calls = zip(grouping.recurred.tolist(), grouping.recurred_by.tolist(), strict=True)
+    return reopen_cases(
+        [(case_ids[case], from_microseconds(int(delivery.arrays.at_us[call]))) for case, call in calls]
+    )
+
+
+def reopen_cases(recurred: Sequence[tuple[int, datetime]]) -> list[int]:
+    """Each case (its id) recurred at the instant of its call: it is open again, and its owner is told."""
+    changes: list[dict[str, Any]] = [
+        {
+            "id": case_id, "status": CaseStatus.OPEN, "phase": SaraPhase.SCANNING, "recurred_at": at,
+            "confirmed_at": None,
+        }
+        for case_id, at in recurred
+    ]  # fmt: skip
     if changes:
         db.session.execute(update(ProblemCase), changes)
     append_log_rows(

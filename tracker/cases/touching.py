@@ -68,7 +68,7 @@ def require_version(case: ProblemCase, seen_version: int | None) -> None:
 
 def touch_case(
     case: ProblemCase,
-    actor: User,
+    actor: User | None,
     verb: str,
     text: str,
     *,
@@ -79,6 +79,7 @@ def touch_case(
 ) -> None:
     """Mark a change by a person; raises `Conflict` when somebody else changed the case since `seen_version`.
 
+    Without an `actor` a resident did it, who has no account.
     What it means for the case's deadlines is settled here, so change the case first.
     `key` is the form's own random key; kept with the entry, so that a form that is sent twice is done once. `data` is
     what floors above need to act on it.

@@ -12,6 +12,7 @@ from ..calls.models import ServiceRequest, ServiceType
 from ..calls.photos import photos_of
 from ..calls.queries import find_call
 from ..calls.questions import answers_of, attribute_values, questions_of
+from ..calls.reporting.later_words import sent_of, words_of_report
 from ..cases.linking import active_link
 from ..cases.turns import take_turns
 from ..extensions import db
@@ -63,6 +64,8 @@ def call_page(call: ServiceRequest, failed: Any = None) -> str:
         answers=answers,
         given=given | attribute_values(request.form.to_dict(flat=False)),
         photos=photos_of(call),
+        sent=sent_of(call),
+        said_later=words_of_report(call.id),
         history=history_of("call", call.id),
         seen=newest_entry(call),
         forms=forms,

@@ -63,6 +63,9 @@ class Telling:
 
 TELLINGS = {
     "recurred": Telling(_owner, "It came back: {address}", "A closed case of yours got a new call and is open again."),
+    "not_fixed": Telling(
+        _owner, "Not fixed: {address}", "A resident whose report is in a case of yours says that it is not fixed."
+    ),
     "assigned": Telling(_owner, "A case for you: {address}", "A case was given to you."),
     "mentioned": Telling(_named, "You are mentioned: {address}", "A colleague mentioned you in a note on a case."),
     "letter_not_mailed": Telling(

@@ -38,5 +38,7 @@ class CallSearch:
     circle: Circle | None = None
     words: str = ""
     """Each has to stand in the type's name, group or keywords, or in the public label of the place."""
+    labels: tuple[str, ...] = ()
+    """Public labels of places; meant are the calls at any of them."""
     by_update: bool = False
     """Ordered by the day of the last change instead of the day of the request; newest first either way."""

@@ -104,6 +104,8 @@ def _narrowing(search: CallSearch, kinds: dict[int, PublicKind]) -> list[ColumnE
     conditions += _within(ServiceRequest.public_updated_day, search.updated_from, search.updated_to)
     if search.box is not None:
         conditions.append(_in_box(search.box))
+    if search.labels:
+        conditions.append(ServiceRequest.public_label.in_(search.labels))
     if search.circle is not None:
         conditions.append(_in_circle(search.circle))
     conditions += [_says(word, kinds) for word in search.words.split()]

@@ -70,6 +70,8 @@ STAFF = (
 """What is used all day stands in the menu itself, the rest in groups; entries of a group stand together."""
 PUBLIC = (
     Entry("public.map_page", _l("Map"), Permission.PUBLIC),
+    Entry("public.report_problem", _l("Report a problem"), Permission.PUBLIC),
+    Entry("public.track", _l("Track a report"), Permission.PUBLIC),
     Entry("public.subscribe", _l("Follow"), Permission.PUBLIC),
 )
 

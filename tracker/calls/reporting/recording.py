@@ -1,0 +1,81 @@
+"""Writing down a report that came in without an aide: once, however often its form arrives. Grouping it comes after."""
+
+from typing import Any
+
+from flask import current_app
+from sqlalchemy import select
+
+from ...clock import utc_now
+from ...errors import Invalid
+from ...extensions import db
+from ...identifiers import new_identifier
+from ...secret_links import hash_of, secret_of
+from ...staff.log import append_log
+from ..models import CallStatus, Placement, ServiceRequest, ServiceType
+from ..taking.recording import place_report
+from ..taking.report import CallReport
+from .models import SentReport
+
+WEB = "web"
+"""The sender of the residents' own form; also the source of its calls, whose source id is the form's key."""
+_LONGEST_KEY = 60
+
+
+def reported_before(key: str) -> SentReport | None:
+    """The report that this form became already, or None."""
+    if not key or len(key) > _LONGEST_KEY:
+        raise Invalid("The form has no key of its own. Reload the page; what you typed stays.")
+    return db.session.scalars(select(SentReport).where(SentReport.sender == WEB, SentReport.key == key)).first()
+
+
+def secret_of_report(sent: SentReport) -> str:
+    """The secret in the reporter's own link; only its hash is kept."""
+    key: str = current_app.config["SETTINGS"].secret_key
+    return secret_of(key, "report", sent.call_id)
+
+
+def place_columns_of(report: CallReport) -> dict[str, Any]:
+    """The columns that say where it is; a point on the map is the reporter's own, as a source gives one."""
+    place = place_report(report)
+    if report.lat is not None and report.long is not None:
+        place |= {"placement": Placement.SOURCE, "placement_score": None}
+    return place
+
+
+def record_report(
+    report: CallReport, place: dict[str, Any], *, weight: int, follows: ServiceRequest | None = None
+) -> SentReport:
+    """Write a report down with the secret by which its reporter changes it; it is not yet grouped. Flushes.
+
+    The form that comes again at the same moment is refused by the database.
+    """
+    kind = db.session.get(ServiceType, report.service_type_id)
+    if kind is None:
+        raise Invalid("Choose what it is about.")
+    call = ServiceRequest(
+        service_request_id=new_identifier(), source=WEB, source_id=report.key, channel=report.channel,
+        service_type=kind, status=CallStatus.OPEN, description=report.description, requested_datetime=report.at,
+        recorded_at=utc_now(), caller_id=report.caller_id, weight=weight, **place,
+    )  # fmt: skip
+    db.session.add(call)
+    db.session.flush()
+    sent = SentReport(call_id=call.id, call=call, sender=WEB, key=report.key, language=report.language)
+    db.session.add(sent)
+    sent.secret_hash = hash_of(secret_of_report(sent))
+    words = "Reported on the web."
+    if follows is not None:
+        words = f"Reported on the web: call {follows.service_request_id} was closed, and it is not fixed."
+    append_log("call", call.id, "taken", words, data={"follows_id": follows.id} if follows else None)
+    db.session.flush()
+    return sent
+
+
+def ask_for_receipt(sent: SentReport) -> None:
+    """Say in the log that the reporter wants her number and link by mail; her address stays where it is kept.
+
+    Whoever sends it reads the address of the call's caller, `SentReport.language`, and makes the link by
+    `secret_of_report`. Flushes.
+    """
+    append_log("call", sent.call_id, "receipt_wanted", "The reporter left a mail address for her number and link.",
+               data={"language": sent.language})  # fmt: skip
+    db.session.flush()

@@ -1,0 +1,168 @@
+"""What is known already around a place, for somebody who is about to report it: from masked point to masked point.
+
+Cases come from the snapshot that every visitor shares, reports by the labels of the public points around. So the
+answer is the same for every house of a block, and costs no more than a few indexed look-ups.
+"""
+
+import math
+from dataclasses import dataclass, replace
+from datetime import date, timedelta
+from typing import Any
+
+import numpy as np
+from sqlalchemy import func, select
+
+from ..calls.models import ServiceType
+from ..calls.photos.models import CallPhoto
+from ..cases.models import CaseCall, ProblemCase
+from ..cases.rules import newest_rule
+from ..extensions import db
+from ..places.city import the_city
+from ..places.models import PublicPoint
+from ..places.privacy import PlaceToMask, mask_places
+from ..staff.models import LogEntry
+from .call_search import CallSearch
+from .calls import PublishedCall, find_calls
+from .finding import Found
+from .keeping import current_snapshot
+from .snapshot import PublicFamily, Snapshot
+from .visible import IS_PUBLIC_TYPE, public_day
+from .words import DONE, NEXT_WHEN_SOLVED, PHASES
+
+BLOCK_M = 200
+"""A block beyond the family's radius: the masked points of two neighbors may lie that far apart."""
+MOST_CASES = 4
+MOST_REPORTS = 4
+_DEGREE_M = 111_195.0
+_USUAL_RADIUS_M, _USUAL_DAYS = 100, 30
+_MOST_LABELS = 60
+
+
+@dataclass(frozen=True, slots=True)
+class KnownCase:
+    """A public case near the place, with enough to judge whether it is the same."""
+
+    public_id: str
+    family: PublicFamily
+    label: str
+    opened: date
+    band: int
+    is_solved: bool
+    is_same_family: bool
+    phase_text: str
+    last_text: str
+    """What was said in public last; empty for nothing."""
+    photo_ids: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Known:
+    """Cases, of the same family and nearest first, and reports that are in no public case yet, newest first."""
+
+    cases: list[KnownCase]
+    reports: list[PublishedCall]
+
+    def __bool__(self) -> bool:
+        return bool(self.cases or self.reports)
+
+
+def mask_point(lat: float, long: float) -> Found:
+    """The public place of a point on the map."""
+    mask = mask_places([PlaceToMask("", None, lat, long)])[0]
+    return Found(mask.label, mask.lat, mask.long)
+
+
+def known_near(place: Found, family_id: int) -> Known:
+    """What the public may know around a public place within the family's radius and a block."""
+    rule = newest_rule(family_id) or newest_rule(None)
+    radius_m, days = (rule.radius_m, rule.window_days) if rule else (_USUAL_RADIUS_M, _USUAL_DAYS)
+    reach_m = radius_m + BLOCK_M
+    snapshot = current_snapshot()
+    cases = _tell_cases(snapshot, _nearest(snapshot, place, reach_m, family_id), family_id)
+    return Known(cases, _reports(place, reach_m, family_id, days))
+
+
+def _nearest(snapshot: Snapshot, place: Found, reach_m: float, family_id: int) -> list[int]:
+    """Indexes of the snapshot's cases within reach: of the same family first, then the nearest."""
+    north = (snapshot.lat - place.lat) * _DEGREE_M
+    east = (snapshot.long - place.long) * _DEGREE_M * math.cos(math.radians(place.lat))
+    meters = np.hypot(north, east)
+    near = np.flatnonzero(meters <= reach_m)
+    order = np.lexsort((meters[near], snapshot.family_ids[near] != family_id))
+    found: list[int] = near[order][:MOST_CASES].tolist()
+    return found
+
+
+def _tell_cases(snapshot: Snapshot, indexes: list[int], family_id: int) -> list[KnownCase]:
+    if not indexes:
+        return []
+    numbers = [snapshot.public_ids[index] for index in indexes]
+    query = select(ProblemCase.id, ProblemCase.public_id, ProblemCase.phase).where(ProblemCase.public_id.in_(numbers))
+    rows = {row.public_id: row for row in db.session.execute(query)}
+    ids = [row.id for row in rows.values()]
+    said, photos = _last_said(ids), _photos_of(ids)
+    families = {family.id: family for family in snapshot.families}
+    told = []
+    for index, number in zip(indexes, numbers, strict=True):
+        row = rows.get(number)
+        if row is not None:  # else it was taken back since the snapshot was taken
+            case = _tell_case(snapshot, index, families[int(snapshot.family_ids[index])], row, family_id)
+            told.append(replace(case, last_text=said.get(row.id, ""), photo_ids=photos.get(row.id, ())))
+    return told
+
+
+def _tell_case(snapshot: Snapshot, index: int, family: PublicFamily, row: Any, family_id: int) -> KnownCase:
+    is_solved = bool(snapshot.is_solved[index])
+    return KnownCase(
+        public_id=row.public_id, family=family, label=snapshot.labels[index],
+        opened=date.fromordinal(int(snapshot.opened[index])), band=int(snapshot.bands[index]), is_solved=is_solved,
+        is_same_family=family.id == family_id,
+        phase_text=str(NEXT_WHEN_SOLVED if is_solved else PHASES[row.phase]), last_text="",
+    )  # fmt: skip
+
+
+def _last_said(case_ids: list[int]) -> dict[int, str]:
+    """The newest public words of each case."""
+    newest = (
+        select(func.max(LogEntry.id))
+        .where(LogEntry.subject_kind == "case", LogEntry.subject_id.in_(case_ids), LogEntry.is_public.is_(True))
+        .group_by(LogEntry.subject_id)
+    )
+    query = select(LogEntry.subject_id, LogEntry.verb, LogEntry.text).where(LogEntry.id.in_(newest))
+    return {case_id: str(DONE.get(verb, text)) for case_id, verb, text in db.session.execute(query)}
+
+
+def _photos_of(case_ids: list[int]) -> dict[int, tuple[str, ...]]:
+    """One released photo of each case that has any."""
+    query = (
+        select(CaseCall.case_id, func.min(CallPhoto.id))
+        .join(CallPhoto, CallPhoto.call_id == CaseCall.call_id)
+        .where(CaseCall.case_id.in_(case_ids), CaseCall.unlinked_at.is_(None), CallPhoto.is_released.is_(True))
+        .group_by(CaseCall.case_id)
+    )
+    return {case_id: (photo_id,) for case_id, photo_id in db.session.execute(query)}
+
+
+def _reports(place: Found, reach_m: float, family_id: int, days: int) -> list[PublishedCall]:
+    """Reports of the family in its window that no public case stands for."""
+    wanted = select(ServiceType.service_code).where(*IS_PUBLIC_TYPE, ServiceType.family_id == family_id)
+    codes = tuple(db.session.scalars(wanted))
+    if not codes:
+        return []
+    first = public_day(the_city()) - timedelta(days=days)
+    search = CallSearch(service_codes=codes, labels=_labels_around(place, reach_m), first_day=first)
+    found = find_calls(search, limit=5 * MOST_REPORTS)
+    return [call for call in found if not call.case_number][:MOST_REPORTS]
+
+
+def _labels_around(place: Found, reach_m: float) -> tuple[str, ...]:
+    high = reach_m / _DEGREE_M
+    wide = high / max(math.cos(math.radians(place.lat)), 1e-6)
+    query = (
+        select(PublicPoint.label)
+        .where(PublicPoint.lat.between(place.lat - high, place.lat + high))
+        .where(PublicPoint.long.between(place.long - wide, place.long + wide))
+        .distinct()
+        .limit(_MOST_LABELS)
+    )
+    return tuple({place.label, *db.session.scalars(query)})
