@@ -32,7 +32,7 @@ from tests.factories import (
     make_work_order,
 )
 from tests.public.world import MASK, make_public_case, make_public_family, set_as_of_now
-from tracker.calls.models import Family, ServiceRequest
+from tracker.calls.models import Family, ServiceRequest, ServiceType
 from tracker.cases.decisions import add_note
 from tracker.cases.intake import take_calls
 from tracker.cases.models import ProblemCase
@@ -138,13 +138,17 @@ def headers_of(answer: TestResponse) -> str:
 
 def test_no_stranger_reads_anything_exact_personal_or_timed(app: Flask, client: FlaskClient, case: ProblemCase) -> None:
     never = forbidden(case)
+    shown = select(ServiceRequest.service_request_id).join(ServiceType).where(ServiceType.is_public.is_(True))
+    numbers = set(db.session.scalars(shown))
+    """Of reports of public types, which open data tells, as Open311 does."""
     seen = 0
     for address in public_addresses(app, case):
         answer = client.get(address)
         assert answer.status_code in (200, 302, 400), (address, answer.status_code)
         echoed = answer.text.replace('value="137 Elm St"', "")
         everything = echoed + headers_of(answer)
-        found = [text for text in never if text in everything]
+        told = numbers if address.startswith(("/data/calls.", "/data/georeport-bulk.")) else set()
+        found = [text for text in never if text in everything and text not in told]
         assert not found, (address, found)
         seen += "100 block of Elm St" in everything or "cuadra 100 de Elm St" in everything
     assert seen > 20, "the case itself is shown"
