@@ -107,6 +107,7 @@ from .public import appointment_views as _public_appointment_views
 from .public import blueprint as public_pages
 from .public import case_views as _public_case_views
 from .public import data_views as _data_views
+from .public import developer_views as _developer_views
 from .public import map_views as _map_views
 from .public import page_views as _page_views
 from .public import template_words as _template_words
@@ -175,7 +176,7 @@ VIEWS = (  # importing them puts their pages on their floor's blueprint
     _away_views, _taken_views, _asking_views, _call_views, _photo_views, _question_views, _answer_views,
     _message_views, _property_views, _violation_views, _step_views, _rule_views, _city_views, _unlocated_views,
     _sorting_views, _contact_views, _triage_views, _triage_decision_views, _search_views, _call_list_views,
-    _caller_views, _template_words, _data_views,
+    _caller_views, _template_words, _data_views, _developer_views,
 )  # fmt: skip
 
 BLUEPRINTS = (

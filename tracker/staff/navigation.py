@@ -68,7 +68,10 @@ STAFF = (
     Entry("staff.list_audit", "Audit", Permission.ADMINISTER, "Set up"),
 )
 """What is used all day stands in the menu itself, the rest in groups; entries of a group stand together."""
-PUBLIC = (Entry("public.map_page", _l("Map"), Permission.PUBLIC),)
+PUBLIC = (
+    Entry("public.map_page", _l("Map"), Permission.PUBLIC),
+    Entry("public.open_data", _l("Open data"), Permission.PUBLIC),
+)
 
 
 def visible_entries(entries: tuple[Entry, ...], role: Role | None, endpoints: Container[str]) -> list[Entry]:
