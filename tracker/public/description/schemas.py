@@ -34,7 +34,7 @@ def schema_of(column: Column[Any], words: str) -> dict[str, Any]:
 def collection_of(table: Table[Any], words: dict[str, str]) -> dict[str, Any]:
     """A GeoJSON file of points with the table's columns as properties."""
     columns = {one.name: schema_of(one, words[one.name]) for one in table.columns if one.name not in _PLACES}
-    degrees = {"type": "array", "prefixItems": [{"type": "number"}, {"type": "number"}], "minItems": 2, "maxItems": 2}
+    degrees = {"type": "array", "items": {"type": "number"}, "minItems": 2, "maxItems": 2}
     point = _object("type coordinates", type={"const": "Point"}, coordinates=degrees)
     feature = _object(
         "type geometry properties", type={"const": "Feature"}, geometry=point,
