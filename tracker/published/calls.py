@@ -5,7 +5,7 @@ mean nothing: an order by the hour would tell the hour.
 """
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 from typing import Any
 
@@ -81,19 +81,20 @@ def stream_calls(search: CallSearch) -> Iterator[list[PublishedCall]]:
     """
     kinds = _wanted(search)
     query = _ids(search, kinds)
-    column, number = day_column(search), ServiceRequest.service_request_id
-    last: PublishedCall | None = None
     while query is not None:
-        portion = query
-        if last is not None:
-            day = (last.updated_on if search.by_update else last.requested_on).toordinal()
-            portion = query.where(column <= day, or_(column < day, number < last.number))
-        wanted = select(*_COLUMNS).where(ServiceRequest.id.in_(portion.limit(_AT_ONCE)))
+        wanted = select(*_COLUMNS).where(ServiceRequest.id.in_(query.limit(_AT_ONCE)))
         calls = _tell(wanted.order_by(*newest_first(search)), kinds)
         yield calls
-        if len(calls) < _AT_ONCE:
-            return
-        last = calls[-1]
+        query = _after(calls[-1], search, kinds) if len(calls) == _AT_ONCE else None
+
+
+def _after(last: PublishedCall, search: CallSearch, kinds: dict[int, PublicKind]) -> Select[*tuple[Any, ...]] | None:
+    day = last.updated_on if search.by_update else last.requested_on
+    rest = replace(search, updated_to=day) if search.by_update else replace(search, last_day=day)
+    query = _ids(rest, kinds)
+    if query is None:
+        return None
+    return query.where(or_(day_column(search) < day.toordinal(), ServiceRequest.service_request_id < last.number))
 
 
 def find_published_call(typed: str) -> PublishedCall:
