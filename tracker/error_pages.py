@@ -8,7 +8,7 @@ from sqlalchemy.exc import DBAPIError, OperationalError
 from sqlalchemy.exc import TimeoutError as PoolTimeout
 from werkzeug.exceptions import HTTPException, SecurityError
 
-from .errors import TrackerError
+from .errors import TooOften, TrackerError
 from .extensions import db, login_manager
 from .staff.guard import wants_json
 from .staff.kept_forms import give_back_form
@@ -43,7 +43,10 @@ def answer(status: int, message: str = "") -> ResponseReturnValue:
 
 
 def _tracker_error(error: TrackerError) -> ResponseReturnValue:
-    return answer(error.http_status, str(error))
+    response = answer(error.http_status, str(error))
+    if isinstance(error, TooOften):
+        return (*response, {"Retry-After": str(error.seconds)})  # type: ignore[misc]  # answer() returns a pair
+    return response
 
 
 def _http_error(error: HTTPException) -> ResponseReturnValue:
