@@ -96,6 +96,7 @@ from .nuisance import property_views as _property_views
 from .nuisance import rule_views as _rule_views
 from .nuisance import step_views as _step_views
 from .nuisance import violation_views as _violation_views
+from .open311 import blueprint as open311_pages
 from .outreach import blueprint as outreach_pages
 from .outreach import mail_views as _mail_views
 from .outreach import message_views as _message_views
@@ -188,6 +189,7 @@ BLUEPRINTS = (
     outreach_pages.blueprint,
     nuisance_pages.blueprint,
     public_pages.blueprint,
+    open311_pages.blueprint,
 )
 
 
