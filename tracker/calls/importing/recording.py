@@ -65,8 +65,8 @@ class Recorder:
         for start in range(0, len(ordered), _IDS_AT_ONCE):
             query = select(
                 _CALLS.c.id, _CALLS.c.source_id, _CALLS.c.source_status, _CALLS.c.status, _CALLS.c.closed_at,
-                _CALLS.c.followed_at, _CALLS.c.requested_datetime, _CALLS.c.updated_datetime, _CALLS.c.import_id, _CALLS.c.is_taken,
-                _CALLS.c.channel, _CALLS.c.service_type_id, _CALLS.c.address, _CALLS.c.source_lat,
+                _CALLS.c.followed_at, _CALLS.c.requested_datetime, _CALLS.c.updated_datetime, _CALLS.c.import_id,
+                _CALLS.c.is_taken, _CALLS.c.channel, _CALLS.c.service_type_id, _CALLS.c.address, _CALLS.c.source_lat,
                 _CALLS.c.source_long, _CALLS.c.description,
             ).where(
                 _CALLS.c.source == self._run.source, _CALLS.c.source_id.in_(ordered[start : start + _IDS_AT_ONCE])
