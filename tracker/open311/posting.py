@@ -15,11 +15,12 @@ from ..calls.placing import Spot
 from ..calls.questions import ReadAnswer, attribute_values, questions_of, read_answers
 from ..calls.reporting.models import SentReport
 from ..calls.reporting.post import PostedReport
-from ..calls.reporting.posting import posted_before, record_post
-from ..calls.reporting.senders import Sender
+from ..calls.reporting.posting import place_post, posted_before, record_post
+from ..calls.reporting.senders import Sender, keep_sender
 from ..cases.intake import take_calls
 from ..cases.suggesting import same_caller_repeat
 from ..cases.turns import take_turns
+from ..clock import utc_now
 from ..errors import Invalid, NotFound
 from ..extensions import db
 from ..places.city import is_in_bounds, the_city
@@ -48,8 +49,9 @@ def take_request(api_key: ApiKey, sent: SentRequest) -> tuple[SentReport, bool]:
     before = posted_before(api_key, report)
     if before is not None:
         return before, True
-    recorded = record_post(api_key, report)
-    _weigh(recorded)
+    place, caller = place_post(report), keep_sender(report.sender)
+    is_repeat = _is_repeat(report, place, caller.id if caller else None)
+    recorded = record_post(api_key, report, place, caller, is_repeat=is_repeat)
     take_calls()
     return recorded, False
 
@@ -145,12 +147,11 @@ def _read_photos(files: list[FileStorage], arguments: Arguments) -> tuple[CleanP
     return tuple(photos)
 
 
-def _weigh(sent: SentReport) -> None:
-    """The same person about the same within the hour weighs nothing, as at the desk."""
-    call: Any = sent.call
-    if call.caller_id is None or call.x_dm is None:
-        return
-    family_id = call.service_type.family_id
-    repeat = same_caller_repeat(call.caller_id, family_id, call.x_dm, call.y_dm, call.requested_datetime)
-    if repeat is not None and repeat.is_within_the_hour:
-        call.weight = 0
+def _is_repeat(report: PostedReport, place: Mapping[str, Any], caller_id: int | None) -> bool:
+    """Whether the same person said the same within the hour, as at the desk."""
+    x_dm, y_dm = place["x_dm"], place["y_dm"]
+    if caller_id is None or x_dm is None or y_dm is None:
+        return False
+    family_id = db.session.get_one(ServiceType, report.service_type_id).family_id
+    repeat = same_caller_repeat(caller_id, family_id, x_dm, y_dm, utc_now())
+    return repeat is not None and repeat.is_within_the_hour

@@ -4,6 +4,8 @@ A retry is known by the sender's own key, or by saying the same within a day. Ei
 row: `SentReport` is unique in sender and key, and the key of the same content counts on only after that day.
 """
 
+from typing import Any
+
 from sqlalchemy import select
 
 from ...clock import utc_now
@@ -13,13 +15,12 @@ from ...identifiers import new_identifier
 from ...places.city import the_city
 from ...staff.api_keys.models import ApiKey
 from ...staff.log import append_log
-from ..models import CallStatus, Channel, ServicePace, ServiceRequest, ServiceType
+from ..models import Caller, CallStatus, Channel, ServicePace, ServiceRequest, ServiceType
 from ..photos import keep_photo
 from ..placing import Placer
 from ..questions import keep_answers
 from .models import SentReport
 from .post import SAME_WITHIN, PostedReport, content_hash
-from .senders import keep_sender
 
 _AFTER = ";"
 """What comes after «:» in code-point order: the end of all keys of one content."""
@@ -40,19 +41,25 @@ def posted_before(api_key: ApiKey, report: PostedReport) -> SentReport | None:
     return before
 
 
-def record_post(api_key: ApiKey, report: PostedReport, *, is_repeat: bool = False) -> SentReport:
-    """Write a posted report down; it is not yet grouped. Flushes.
+def place_post(report: PostedReport) -> dict[str, Any]:
+    """The columns that say where it is: as a source's own degrees, or from its text."""
+    return Placer(the_city()).place([report.spot])[0]
+
+
+def record_post(
+    api_key: ApiKey, report: PostedReport, place: dict[str, Any], caller: Caller | None, *, is_repeat: bool
+) -> SentReport:
+    """Write a posted report down at the place that `place_post` found; it is not yet grouped. Flushes.
 
     The same one that comes in at the same moment is refused by the database.
     """
     kind = db.session.get_one(ServiceType, report.service_type_id)
     key, now = _own_key(report) if report.retry_key else _next_key(api_key, report), utc_now()
-    caller = keep_sender(report.sender)
     call = ServiceRequest(
         service_request_id=new_identifier(), source=_sender(api_key), source_id=key, channel=Channel.OPEN311,
         service_type=kind, status=CallStatus.OPEN, description=report.description, media_url=report.media_url,
         requested_datetime=now, recorded_at=now, caller_id=caller.id if caller else None,
-        weight=0 if is_repeat else kind.weight, **Placer(the_city()).place([report.spot])[0],
+        weight=0 if is_repeat else kind.weight, **place,
     )  # fmt: skip
     db.session.add(call)
     db.session.flush()
