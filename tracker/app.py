@@ -102,6 +102,7 @@ from .open311 import discovery_views as _discovery_views
 from .open311 import feed_views as _request_feed_views
 from .open311 import request_views as _open311_request_views
 from .open311 import service_views as _service_views
+from .open311 import write_views as _open311_write_views
 from .outreach import blueprint as outreach_pages
 from .outreach import mail_views as _mail_views
 from .outreach import message_views as _message_views
@@ -155,6 +156,7 @@ from .scheduling.resources import models as _resources
 from .staff import account_views as _account_views
 from .staff import administration_views as _administration_views
 from .staff import blueprint as staff_pages
+from .staff.api_keys import key_views as _key_views
 from .staff.api_keys import models as _api_keys
 from .staff.guard import guard_requests
 from .staff.identity import load_staff
@@ -182,9 +184,9 @@ VIEWS = (  # importing them puts their pages on their floor's blueprint
     _away_views, _taken_views, _asking_views, _call_views, _photo_views, _question_views, _answer_views,
     _message_views, _property_views, _violation_views, _step_views, _rule_views, _city_views, _unlocated_views,
     _sorting_views, _contact_views, _triage_views, _triage_decision_views, _search_views, _call_list_views,
-    _caller_views, _data_views, _developer_views,
     _caller_views, _template_words, _discovery_views, _open311_request_views, _service_views,
-    _request_feed_views, _bulk_request_views,
+    _request_feed_views, _bulk_request_views, _data_views, _developer_views,
+    _caller_views, _template_words, _key_views, _open311_write_views,
 )  # fmt: skip
 
 BLUEPRINTS = (

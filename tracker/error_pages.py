@@ -8,7 +8,7 @@ from sqlalchemy.exc import DBAPIError, OperationalError
 from sqlalchemy.exc import TimeoutError as PoolTimeout
 from werkzeug.exceptions import HTTPException, SecurityError
 
-from .errors import TrackerError
+from .errors import TooOften, TrackerError
 from .extensions import db, login_manager
 from .open311.errors import answer_errors, is_asked_by_a_system
 from .staff.guard import wants_json
@@ -46,7 +46,10 @@ def answer(status: int, message: str = "") -> ResponseReturnValue:
 
 
 def _tracker_error(error: TrackerError) -> ResponseReturnValue:
-    return answer(error.http_status, str(error))
+    response = answer(error.http_status, str(error))
+    if isinstance(error, TooOften):
+        return (*response, {"Retry-After": str(error.seconds)})  # type: ignore[misc]  # answer() returns a pair
+    return response
 
 
 def _http_error(error: HTTPException) -> ResponseReturnValue:

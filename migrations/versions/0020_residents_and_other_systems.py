@@ -35,6 +35,7 @@ def upgrade() -> None:
     op.add_column("service_types", sa.Column("pace", sa.String(length=40), nullable=False, server_default="realtime"))
     for name in ("public_day", "public_updated_day"):
         op.add_column("service_requests", sa.Column(name, sa.Integer(), nullable=True))
+    op.add_column("service_requests", sa.Column("followed_at", INSTANT, nullable=True))
     _tell_days()
     _index_calls()
     _api_keys()
@@ -94,6 +95,8 @@ def _api_keys() -> None:
         sa.Column("created_by_id", BIG_ID, nullable=False),
         sa.Column("created_at", INSTANT, nullable=False),
         sa.Column("last_used_at", INSTANT, nullable=True),
+        sa.Column("minute", sa.Integer(), nullable=False, server_default=ZERO),
+        sa.Column("used", sa.Integer(), nullable=False, server_default=ZERO),
         sa.Column("revoked_at", INSTANT, nullable=True),
         sa.ForeignKeyConstraint(["created_by_id"], ["users.id"], name="fk_api_keys_created_by_id_users"),
         sa.PrimaryKeyConstraint("id", name="pk_api_keys"),
@@ -204,7 +207,7 @@ def downgrade() -> None:
     for name in ("ix_service_requests_public_place", "ix_service_requests_public_updated", "ix_service_requests_public"):
         op.drop_index(name, table_name="service_requests")
     for table, columns in (
-        ("service_requests", ("public_updated_day", "public_day")),
+        ("service_requests", ("followed_at", "public_updated_day", "public_day")),
         ("service_types", ("pace", "publish_after_days")),
         ("cities", ("data_license", "contact", "jurisdiction_id")),
     ):

@@ -41,6 +41,7 @@ def _columns() -> Select[*tuple[Any, ...]]:
     return select(
         ServiceRequest.id, ServiceRequest.address_key, ServiceRequest.lat, ServiceRequest.long,
         ServiceRequest.requested_datetime, ServiceRequest.updated_datetime, ServiceRequest.closed_at,
+        ServiceRequest.followed_at,
         ServiceRequest.public_label, ServiceRequest.public_lat, ServiceRequest.public_long,
         ServiceRequest.public_day, ServiceRequest.public_updated_day,
     ).where(ServiceRequest.lat.is_not(None)).order_by(ServiceRequest.id).limit(_CHUNK)  # fmt: skip
@@ -62,9 +63,11 @@ def _mask(rows: Any, read: Mapping[str, NormalizedAddress]) -> int:
     masks = mask_places(asked)
     mask_of = dict(zip(places, masks, strict=True))
     changed = []
-    for call_id, key, lat, long, requested, updated, closed, *old in rows:
+    for call_id, key, lat, long, requested, updated, closed, followed, *old in rows:
         mask = mask_of[key, lat, long]
-        new = [mask.label, mask.lat, mask.long, days.of(requested), days.of(closed or updated or requested)]
+        told = closed or updated or requested
+        updated_day = days.of(max(told, followed or told))
+        new = [mask.label, mask.lat, mask.long, days.of(requested), updated_day]
         if old != new:
             changed.append((call_id, *new))
     names = ("id", "public_label", "public_lat", "public_long", "public_day", "public_updated_day")

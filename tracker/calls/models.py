@@ -224,6 +224,8 @@ class ServiceRequest(Base):
     updated_datetime: Mapped[datetime | None] = mapped_column(UTCDateTime)
     expected_datetime: Mapped[datetime | None] = mapped_column(UTCDateTime)
     closed_at: Mapped[datetime | None] = mapped_column(UTCDateTime)
+    followed_at: Mapped[datetime | None] = mapped_column(UTCDateTime)
+    """When its case last closed it or opened it again; None when its status is its source's or a person's own."""
     recorded_at: Mapped[datetime] = mapped_column(UTCDateTime, default=utc_now)
     address: Mapped[str] = mapped_column(Text, default="")
     """The address as the caller or the source said it."""

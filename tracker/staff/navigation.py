@@ -65,6 +65,7 @@ STAFF = (
     Entry("cases.set_deadlines", "Deadlines", Permission.SET_RULES, "Set up"),
     Entry("desk.city", "City", Permission.SET_RULES, "Set up"),
     Entry("staff.list_users", "People", Permission.ADMINISTER, "Set up"),
+    Entry("staff.list_keys", "API keys", Permission.ADMINISTER, "Set up"),
     Entry("staff.list_audit", "Audit", Permission.ADMINISTER, "Set up"),
 )
 """What is used all day stands in the menu itself, the rest in groups; entries of a group stand together."""
