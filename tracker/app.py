@@ -185,8 +185,7 @@ VIEWS = (  # importing them puts their pages on their floor's blueprint
     _message_views, _property_views, _violation_views, _step_views, _rule_views, _city_views, _unlocated_views,
     _sorting_views, _contact_views, _triage_views, _triage_decision_views, _search_views, _call_list_views,
     _caller_views, _template_words, _discovery_views, _open311_request_views, _service_views,
-    _request_feed_views, _bulk_request_views, _data_views, _developer_views,
-    _caller_views, _template_words, _key_views, _open311_write_views,
+    _request_feed_views, _bulk_request_views, _key_views, _open311_write_views, _data_views, _developer_views,
 )  # fmt: skip
 
 BLUEPRINTS = (

@@ -52,6 +52,9 @@ VALUES: Mapping[str, Sequence[str]] = {
     "updated_after": ["2026-06-14T17:00:00-04:00"],
     "updated_before": ["2026-06-15T12:00:00-04:00"],
     "service_code": ["lights-1", "lights-1,water-2", "secret-kind"],
+    "max_requests": ["3", "1000"],
+    "has_photo": ["true", "false"],
+    "agency_responsible": ["North Center", "South Center"],
     "extensions": ["true", "false"],
     "jurisdiction_id": ["testville.example"],
     "number": [],
@@ -64,7 +67,7 @@ VALUES: Mapping[str, Sequence[str]] = {
 _FILTERS = "lang family status center neighborhood opened month"
 _OF_REQUESTS = (
     "service_request_id service_code status start_date end_date updated_after updated_before lat long radius bbox q "
-    "page page_size extensions jurisdiction_id"
+    "page page_size max_requests has_photo agency_responsible extensions jurisdiction_id"
 )  # fmt: skip
 ASKED: Mapping[str, tuple[str, int]] = {
     "/": (f"{_FILTERS} heat q page", 640),
@@ -95,16 +98,17 @@ ASKED: Mapping[str, tuple[str, int]] = {
     "/feeds/cases/{public_id}.atom": ("lang", 40),
     "/feeds/neighborhoods/{code}.atom": ("family lang", 12),
     "/feeds/centers/{code}.atom": ("family lang", 12),
-    "/open311/discovery.{suffix}": ("", 2),
+    "/open311": ("lang", 2),
     "/open311/v2/discovery.{suffix}": ("", 2),
-    "/open311/v2/services.{suffix}": ("jurisdiction_id", 4),
+    "/open311/v2/bulk/requests.{kind}": (_OF_REQUESTS, 60),
+    "/open311/v2/services.{suffix}": ("lat long jurisdiction_id", 12),
     "/open311/v2/services/{service_code}.{suffix}": ("jurisdiction_id", 40),
     "/open311/v2/requests.{suffix}": (_OF_REQUESTS, 300),
-    "/open311/v2/requests/{service_request_id}.{suffix}": ("extensions", 200),
+    "/open311/v2/requests/{number}.{suffix}": ("extensions", 200),
     "/open311/v2/requests.rss": (_OF_REQUESTS, 30),
     "/open311/v2/requests.atom": (_OF_REQUESTS, 30),
     "/open311/v2/tokens/{token}.{suffix}": ("jurisdiction_id", 4),
-    "/open311/v2/servicerequestupdates.{suffix}": ("start_date end_date jurisdiction_id", 20),
+    "/open311/v2/servicerequestupdates.{suffix}": ("start_date! end_date! page page_size jurisdiction_id", 30),
     "/staff/sign-in": ("lang", 2),
 }
 """The query parameters of each public path («!»: always sent), and how many questions are asked of it at most."""

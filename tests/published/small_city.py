@@ -149,6 +149,7 @@ def numbers() -> Mapping[str, Sequence[str]]:
         "public_id": [*cases, "no-such"], "service_request_id": [*told, "no-such"], "number": [*told, "no-such"],
         "q": [*VALUES["q"], *(f"{number} {street} St" for street in STREETS for number in range(101, 221, 2))],
         "case": cases[:2], "call": told[:2], "photo_id": [*photos, "no-such"], "suffix": ["json", "xml"],
+        "kind": ["csv", "json", "xml"],
         "service_code": ["lights-1", "water-1", "secret-kind", "no-such"], "token": ["no-such"],
         "secret": ["no-such"], "code": ["north", "elm-hill", "no-such"], "digest": ["000000000000"],
     }  # fmt: skip

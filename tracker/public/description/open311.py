@@ -4,6 +4,7 @@ from dataclasses import replace
 
 from .operations import (
     ATOM,
+    CSV,
     FORM,
     JSON,
     RSS,
@@ -21,7 +22,9 @@ from .operations import (
 _FORMAT = Parameter("suffix", "Format of the answer.", choice("json", "xml"), "path", True, "json")
 _CITY = Parameter("jurisdiction_id", "May be left out: this server answers for one city.")
 _INSTANT = {"type": "string", "format": "date-time"}
-_DEGREES = {"type": "number", "minimum": -180, "maximum": 180}
+_NORTH = {"type": "number", "minimum": -90, "maximum": 90}
+_EAST = {"type": "number", "minimum": -180, "maximum": 180}
+_YES_OR_NO = choice("true", "false")
 _TAG = "open311"
 
 
@@ -60,20 +63,31 @@ NARROWING = (
     Parameter("end_date", "Up to this day.", _INSTANT),
     Parameter("updated_after", "Changed on this day or later.", _INSTANT),
     Parameter("updated_before", "Changed on this day or earlier.", _INSTANT),
-    Parameter("lat", "Latitude of a place; with long and radius.", _DEGREES),
-    Parameter("long", "Longitude of a place.", _DEGREES),
-    Parameter("radius", "Meters around the place, to public points.", {"type": "number", "minimum": 0}),
+    Parameter("lat", "Latitude of a place; with long.", _NORTH),
+    Parameter("long", "Longitude of a place.", _EAST),
+    Parameter("radius", "Meters around the place, to public points; 500 where nothing is sent.",
+              {"type": "number", "exclusiveMinimum": 0, "maximum": 50_000}),
     Parameter("bbox", "west,south,east,north in degrees, around public points."),
     Parameter("q", "Words of the type or of the public place."),
-    Parameter("page", "From 1.", {"type": "integer", "minimum": 1}),
+    Parameter("agency_responsible", "Some service centers by name, with | between."),
+    Parameter("has_photo", "true: only with a released photo.", _YES_OR_NO),
+)  # fmt: skip
+_PAGES = (
+    Parameter("page", "From 1.", {"type": "integer", "minimum": 1, "maximum": 1_000_000}),
     Parameter("page_size", "At most 1000.", {"type": "integer", "minimum": 1, "maximum": 1000}),
-    Parameter("extensions", "true: with extended attributes and notes.", choice("true", "false")),
+    Parameter("max_requests", "At most so many in all.", {"type": "integer", "minimum": 1, "maximum": 1000}),
+)
+_EXTENDED = Parameter("extensions", "true: with extended attributes and notes.", _YES_OR_NO)
+_WINDOW = (
+    Parameter("start_date", "From this day on; at most 90 days before end_date.", _INSTANT, is_required=True,
+              example="2026-06-01T00:00:00Z"),
+    Parameter("end_date", "Up to this day.", _INSTANT, is_required=True, example="2026-06-30T00:00:00Z"),
 )  # fmt: skip
 _SENT = (
     Parameter("api_key", "Given by the city.", is_required=True, example="YOUR-KEY"),
     Parameter("service_code", "Type of the report.", is_required=True, example="street-light"),
-    Parameter("lat", "Latitude; with long. Or address_string, or address_id.", _DEGREES, example="43.16"),
-    Parameter("long", "Longitude.", _DEGREES, example="-77.61"),
+    Parameter("lat", "Latitude; with long. Or address_string, or address_id.", _NORTH, example="43.16"),
+    Parameter("long", "Longitude.", _EAST, example="-77.61"),
     Parameter("address_string", "Address or crossing in words."),
     Parameter("address_id", "Number of an address that the city knows."),
     Parameter("attribute[CODE]", "Answer to a question of the definition; attribute[CODE][] for several."),
@@ -95,14 +109,27 @@ _UPDATE = (
     Parameter("description", "In words.", is_required=True),
     Parameter("media_url", "Address of a photo."),
 )
+_ALL_YEARS = tuple(one for one in NARROWING if one.name not in ("service_request_id", "agency_responsible"))
+
+
+def _feed(name: str, media_type: str) -> Operation:
+    return Operation(
+        "get", f"/open311/v2/requests.{name}", f"requests-{name}", _TAG, f"The same reports as a feed ({name}).",
+        {200: Answer("The feed.", {media_type: None}), 304: Answer("Nothing has changed."), **WRONG},
+        (*NARROWING, *_PAGES, _CITY),
+    )  # fmt: skip
+
 
 OPEN311 = (
-    _get("/open311/discovery.{suffix}", "discovery", "Where this server's endpoints are.", ref("Discovery")),
-    _get("/open311/v2/services.{suffix}", "services", "The types of reports that are taken.", list_of("Service")),
+    _get("/open311/v2/discovery.{suffix}", "discovery", "Where this server's endpoints are.", ref("Discovery")),
+    _get("/open311/v2/services.{suffix}", "services", "The types of reports that are taken.", list_of("Service"),
+         Parameter("lat", "Latitude of a place in the city; with long.", _NORTH),
+         Parameter("long", "Longitude of a place in the city.", _EAST)),
     _get("/open311/v2/services/{service_code}.{suffix}", "service-definition", "The questions that belong to a type.",
          ref("ServiceDefinition"), _code("service_code", "Code of the type.")),
     _get("/open311/v2/requests.{suffix}", "requests",
-         "Reports, newest day first: at most 90 days or 1000, whichever is smaller.", list_of("Request"), *NARROWING),
+         "Reports, newest day first: at most 90 days or 1000, whichever is smaller.", list_of("Request"),
+         *NARROWING, *_PAGES, _EXTENDED),
     Operation(
         "post", "/open311/v2/requests.{suffix}", "post-request", _TAG,
         "Send a report. It is a call like any other; one that is sent twice is taken once.",
@@ -111,21 +138,23 @@ OPEN311 = (
     ),
     _get("/open311/v2/requests/{service_request_id}.{suffix}", "request", "One report.", list_of("Request"),
          _code("service_request_id", "Its number."),
-         Parameter("extensions", "true: with extended attributes and notes.", choice("true", "false"))),
+         _EXTENDED),
     _get("/open311/v2/tokens/{token}.{suffix}", "token", "The number of a report that was answered with a token.",
          list_of("TokenAnswer"), _code("token", "The token.")),
     _get("/open311/v2/servicerequestupdates.{suffix}", "updates", "What changed about reports, by the day.",
-         list_of("RequestUpdate"), Parameter("start_date", "From this day on.", _INSTANT),
-         Parameter("end_date", "Up to this day.", _INSTANT)),
+         list_of("RequestUpdate"), *_WINDOW, *_PAGES[:2]),
     Operation(
         "post", "/open311/v2/servicerequestupdates.{suffix}", "post-update", _TAG,
         "Tell what changed about a report that this key has sent.",
         {200: _says("Taken.", list_of("UpdatePosted")), 201: _says("Taken.", list_of("UpdatePosted")), **_POSTED},
         (_FORMAT, _CITY), _UPDATE, (FORM,), needs_key=True,
     ),
+    *(_feed(name, media_type) for name, media_type in (("atom", ATOM), ("rss", RSS))),
     Operation(
-        "get", "/open311/v2/requests.{feed}", "requests-feed", _TAG, "The same reports as a feed.",
-        {200: Answer("The feed.", {ATOM: None, RSS: None}), 304: Answer("Nothing has changed."), **WRONG},
-        (replace(_FORMAT, name="feed", schema=choice("atom", "rss"), example="atom"), *NARROWING, _CITY),
+        "get", "/open311/v2/bulk/requests.{kind}", "bulk", _TAG,
+        "Every request that answers a question, however many, with the columns of GeoReport Bulk.",
+        {200: Answer("The file, streamed.", {CSV: None, JSON: {"type": "array"}, XML: None}),
+         304: Answer("Nothing has changed."), **WRONG},
+        (replace(_FORMAT, name="kind", schema=choice("csv", "json", "xml"), example="csv"), *_ALL_YEARS, _CITY),
     ),
 )  # fmt: skip
