@@ -45,6 +45,7 @@ from tracker.scheduling.orders.models import WorkOrder
 from tracker.scheduling.playbooks.models import Playbook, PlaybookStep
 from tracker.scheduling.resources.models import CityResource, ResourceKind, ResourceSkill, Shift
 from tracker.secret_links import hash_of
+from tracker.staff.api_keys.models import ApiKey
 from tracker.staff.models import Role, User
 
 NOW = datetime(2026, 6, 15, 16, 0, tzinfo=UTC)
@@ -459,3 +460,11 @@ def make_subscription(**columns: Any) -> Subscription:
     who |= {"secret_hash": hash_of(f"secret-{number}")}
     what = {"kind": SubscriptionKind.ALL, "way": Way.MAIL, "rhythm": Rhythm.AT_ONCE}
     return _kept(Subscription(**{**who, **what, "created_at": NOW, "confirmed_at": NOW, **columns}))
+
+
+def make_api_key(*, text: str = "", created_by: User | None = None, **columns: Any) -> ApiKey:
+    """A key for reports whose text is `text`, by default one that nobody knows."""
+    number = next(_numbers)
+    defaults = {"name": f"System {number}", "key_hash": hash_of(text or f"key {number}"), "created_at": NOW}
+    giver = created_by or make_user(role=Role.ADMINISTRATOR)
+    return _kept(ApiKey(**{**defaults, "created_by_id": giver.id, **columns}))

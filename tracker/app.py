@@ -98,6 +98,13 @@ from .nuisance import property_views as _property_views
 from .nuisance import rule_views as _rule_views
 from .nuisance import step_views as _step_views
 from .nuisance import violation_views as _violation_views
+from .open311 import blueprint as open311_pages
+from .open311 import bulk_views as _bulk_request_views
+from .open311 import discovery_views as _discovery_views
+from .open311 import feed_views as _request_feed_views
+from .open311 import request_views as _open311_request_views
+from .open311 import service_views as _service_views
+from .open311 import write_views as _open311_write_views
 from .outreach import blueprint as outreach_pages
 from .outreach import mail_views as _mail_views
 from .outreach import message_views as _message_views
@@ -108,6 +115,8 @@ from .page_context import provide_context
 from .public import appointment_views as _public_appointment_views
 from .public import blueprint as public_pages
 from .public import case_views as _public_case_views
+from .public import data_views as _data_views
+from .public import developer_views as _developer_views
 from .public import map_data_views as _map_data_views
 from .public import map_views as _map_views
 from .public import own_report_views as _own_report_views
@@ -157,6 +166,7 @@ from .scheduling.resources import models as _resources
 from .staff import account_views as _account_views
 from .staff import administration_views as _administration_views
 from .staff import blueprint as staff_pages
+from .staff.api_keys import key_views as _key_views
 from .staff.api_keys import models as _api_keys
 from .staff.guard import guard_requests
 from .staff.identity import load_staff
@@ -188,6 +198,8 @@ VIEWS = (  # importing them puts their pages on their floor's blueprint
     _caller_views, _template_words, _public_photo_views, _photo_release_views, _public_look_views, _subscribe_views,
     _subscription_views, _public_feed_views,
     _report_views, _track_views, _own_report_views,
+    _discovery_views, _open311_request_views, _service_views,
+    _request_feed_views, _bulk_request_views, _key_views, _open311_write_views, _data_views, _developer_views,
 )  # fmt: skip
 
 BLUEPRINTS = (
@@ -200,6 +212,7 @@ BLUEPRINTS = (
     outreach_pages.blueprint,
     nuisance_pages.blueprint,
     public_pages.blueprint,
+    open311_pages.blueprint,
 )
 
 

@@ -8,8 +8,9 @@ from sqlalchemy.exc import DBAPIError, OperationalError
 from sqlalchemy.exc import TimeoutError as PoolTimeout
 from werkzeug.exceptions import HTTPException, SecurityError
 
-from .errors import TrackerError
+from .errors import TooOften, TrackerError
 from .extensions import db, login_manager
+from .open311.errors import answer_errors, is_asked_by_a_system
 from .staff.guard import wants_json
 from .staff.kept_forms import give_back_form
 
@@ -37,13 +38,18 @@ def answer(status: int, message: str = "") -> ResponseReturnValue:
     """
     title, advice = ADVICE.get(status, ADVICE[400] if status < 500 else ADVICE[500])
     text = message or str(advice)
+    if is_asked_by_a_system():
+        return answer_errors(status, [text]), status
     if wants_json():
         return jsonify([{"code": status, "description": text}]), status
     return render_template("errors/error.html", status=status, title=title, text=text, bare=status >= 500), status
 
 
 def _tracker_error(error: TrackerError) -> ResponseReturnValue:
-    return answer(error.http_status, str(error))
+    response = answer(error.http_status, str(error))
+    if isinstance(error, TooOften):
+        return (*response, {"Retry-After": str(error.seconds)})  # type: ignore[misc]  # answer() returns a pair
+    return response
 
 
 def _http_error(error: HTTPException) -> ResponseReturnValue:

@@ -31,6 +31,16 @@ class Conflict(TrackerError):
     http_status = 409
 
 
+class TooOften(TrackerError):
+    """Asked more often than is allowed; `seconds` says when to come again."""
+
+    http_status = 429
+
+    def __init__(self, message: str, *, seconds: int) -> None:
+        super().__init__(message)
+        self.seconds = seconds
+
+
 class ProfileError(Invalid):
     """A city profile is wrong; the message names file, line or key."""
 

@@ -40,6 +40,7 @@ def upgrade() -> None:
     op.add_column("service_types", sa.Column("pace", sa.String(length=40), nullable=False, server_default="realtime"))
     for name in ("public_day", "public_updated_day"):
         op.add_column("service_requests", sa.Column(name, sa.Integer(), nullable=True))
+    op.add_column("service_requests", sa.Column("followed_at", INSTANT, nullable=True))
     _tell_days()
     _index_calls()
     _look_at_photos()
@@ -74,13 +75,13 @@ def _midnight(day: date, zone: ZoneInfo) -> datetime:
 
 def _index_calls() -> None:
     masked = {"sqlite_where": PUBLIC, "postgresql_where": PUBLIC}
-    op.create_index(
-        "ix_service_requests_public", "service_requests",
-        ["public_day", "service_request_id", "service_type_id", "status", "public_lat", "public_long"], **masked,
-    )  # fmt: skip
-    op.create_index(
-        "ix_service_requests_public_updated", "service_requests", ["public_updated_day", "service_request_id"], **masked
-    )
+    shown = {"sqlite_where": _shown("0"), "postgresql_where": _shown("false"), "postgresql_include": ["id"]}
+    asked = ["service_request_id", "service_type_id", "status", "public_lat", "public_long"]
+    for name, first, last in (
+        ("ix_service_requests_public", "public_day", "public_updated_day"),
+        ("ix_service_requests_public_updated", "public_updated_day", "public_day"),
+    ):
+        op.create_index(name, "service_requests", [first, *asked, last, "public_label"], **shown)
     op.create_index("ix_service_requests_public_place", "service_requests", ["public_label", "public_day"], **masked)
 
 
@@ -90,6 +91,10 @@ def _look_at_photos() -> None:
     op.add_column("call_photos", sa.Column("looked_at", INSTANT, nullable=True))
     unseen = sa.text("looked_at IS NULL")
     op.create_index("ix_call_photos_unseen", "call_photos", ["added_at"], sqlite_where=unseen, postgresql_where=unseen)
+
+
+def _shown(no: str) -> sa.TextClause:
+    return sa.text(f"public_day IS NOT NULL AND withdrawn_at IS NULL AND is_outside IS {no}")
 
 
 def _api_keys() -> None:
@@ -105,6 +110,8 @@ def _api_keys() -> None:
         sa.Column("created_by_id", BIG_ID, nullable=False),
         sa.Column("created_at", INSTANT, nullable=False),
         sa.Column("last_used_at", INSTANT, nullable=True),
+        sa.Column("minute", sa.Integer(), nullable=False, server_default=ZERO),
+        sa.Column("used", sa.Integer(), nullable=False, server_default=ZERO),
         sa.Column("revoked_at", INSTANT, nullable=True),
         sa.ForeignKeyConstraint(["created_by_id"], ["users.id"], name="fk_api_keys_created_by_id_users"),
         sa.PrimaryKeyConstraint("id", name="pk_api_keys"),
@@ -231,7 +238,7 @@ def downgrade() -> None:
         op.drop_index(name, table_name="service_requests")
     for table, columns in (
         ("call_photos", ("looked_at", "public_text")),
-        ("service_requests", ("public_updated_day", "public_day")),
+        ("service_requests", ("followed_at", "public_updated_day", "public_day")),
         ("service_types", ("pace", "publish_after_days")),
         ("cities", ("data_license", "contact", "jurisdiction_id")),
     ):

@@ -37,7 +37,7 @@ from tests.factories import (
     make_work_order,
 )
 from tests.public.world import MASK, make_public_case, make_public_family, set_as_of_now
-from tracker.calls.models import Family, ServiceRequest
+from tracker.calls.models import Family, ServiceRequest, ServiceType
 from tracker.calls.photos import clean_photo, keep_photo, release_photo
 from tracker.calls.photos.models import CallPhoto
 from tracker.cases.decisions import add_note
@@ -167,6 +167,9 @@ def headers_of(answer: TestResponse) -> str:
 
 def test_no_stranger_reads_anything_exact_personal_or_timed(app: Flask, client: FlaskClient, case: ProblemCase) -> None:
     never = forbidden(case)
+    shown = select(ServiceRequest.service_request_id).join(ServiceType).where(ServiceType.is_public.is_(True))
+    numbers = set(db.session.scalars(shown))
+    """Of reports of public types, which open data tells, as Open311 does."""
     seen = 0
     for address in public_addresses(app, case):
         answer = client.get(address)
@@ -175,7 +178,8 @@ def test_no_stranger_reads_anything_exact_personal_or_timed(app: Flask, client: 
         text = answer.text if answer.mimetype != "image/jpeg" else ""
         echoed = text.replace('value="137 Elm St"', "")
         everything = echoed + headers_of(answer)
-        found = [text for text in never if text in everything]
+        told = numbers if address.startswith(("/data/calls.", "/data/georeport-bulk.")) else set()
+        found = [text for text in never if text in everything and text not in told]
         assert not found, (address, found)
         seen += "100 block of Elm St" in everything or "cuadra 100 de Elm St" in everything
     assert seen > 20, "the case itself is shown"

@@ -44,7 +44,7 @@ def refresh_masks() -> int:
 def _columns() -> Select[*tuple[Any, ...]]:
     return select(
         ServiceRequest.id, ServiceRequest.address_key, ServiceRequest.lat, ServiceRequest.long,
-        ServiceRequest.requested_datetime, _TOLD_AT,
+        ServiceRequest.requested_datetime, _TOLD_AT, ServiceRequest.followed_at,
         ServiceRequest.public_label, ServiceRequest.public_lat, ServiceRequest.public_long,
         ServiceRequest.public_day, ServiceRequest.public_updated_day,
     ).where(ServiceRequest.lat.is_not(None)).order_by(ServiceRequest.id).limit(_CHUNK)  # fmt: skip
@@ -66,9 +66,9 @@ def _mask(rows: Any, read: Mapping[str, NormalizedAddress]) -> int:
     masks = mask_places(asked)
     mask_of = dict(zip(places, masks, strict=True))
     changed = []
-    for call_id, key, lat, long, requested, told, *old in rows:
+    for call_id, key, lat, long, requested, told, followed, *old in rows:
         mask = mask_of[key, lat, long]
-        new = [mask.label, mask.lat, mask.long, days.of(requested), days.of(told)]
+        new = [mask.label, mask.lat, mask.long, days.of(requested), days.of(max(told, followed or told))]
         if old != new:
             changed.append((call_id, *new))
     names = ("id", "public_label", "public_lat", "public_long", "public_day", "public_updated_day")

@@ -12,6 +12,7 @@ from ..extensions import db
 from ..places.city import the_city
 from ..staff.log import append_log_rows
 from ..staff.models import User
+from .following import follow_cases
 from .models import CaseStatus, ClosingOutcome, ProblemCase, SaraPhase
 from .open_work import end_open_work
 from .touching import require_version, touch_case
@@ -52,6 +53,7 @@ def close_case(
     case.monitored_until = case.closed_at + timedelta(days=monitoring_days)
     text = f"Closed ({OUTCOMES[kind].lower()}), watched for {monitoring_days} days. {case.outcome}"
     touch_case(case, actor, "closed", text)
+    follow_cases([case.id])
 
 
 def take_closing_back(case: ProblemCase) -> None:

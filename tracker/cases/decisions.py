@@ -10,6 +10,7 @@ from ..places.city import the_city
 from ..places.projection import cells_around
 from ..staff.models import User
 from .closing import take_closing_back
+from .following import follow_cases
 from .intake import take_calls
 from .models import CaseCall, CaseStatus, LooseCall, ProblemCase, SaraPhase
 from .open_work import end_open_work
@@ -55,6 +56,7 @@ def reopen_case(case: ProblemCase, *, reason: str, actor: User, seen_version: in
     case.dismissed_at = None
     take_closing_back(case)
     touch_case(case, actor, "reopened", _reason(reason, "Say why the case is open again."), seen_version=seen_version)
+    follow_cases([case.id])
     if was_dismissed:
         _unmute_around(case)
         take_calls()

@@ -12,6 +12,7 @@ from ..errors import Conflict, Invalid
 from ..extensions import db
 from ..staff.log import append_log
 from ..staff.models import User
+from .following import follow_calls
 from .intake import Taken, take_calls
 from .models import CaseCall, CaseStatus, LooseCall, ProblemCase
 from .recording import reopen_cases
@@ -51,6 +52,7 @@ def link_call(
     touch_case(case, actor, "linked", text, seen_version=seen_version)
     changed = [case, *([present.case] if present else [])]
     recount_cases(sorted(one.id for one in changed))
+    follow_calls([call.id])
     for one in changed:
         db.session.refresh(one)
     return link
@@ -89,7 +91,8 @@ def unlink_call(link: CaseCall, *, reason: str, actor: User, seen_version: int |
     recount_cases([case.id])
     call.is_taken = False
     db.session.flush()
-    taken = take_calls()
+    call_id, taken = call.id, take_calls()
+    follow_calls([call_id])
     db.session.refresh(case)
     return taken
 
@@ -108,7 +111,9 @@ def retake_calls(calls: Iterable[ServiceRequest], *, why: str) -> Taken:
     """
     take_turns()
     left: set[int] = set()
+    changed = []
     for call in calls:
+        changed.append(call.id)
         link = active_link(call)
         if link is not None and link.is_pinned:
             text = f"Call {call.service_request_id}: {why}. It stays linked."
@@ -122,7 +127,9 @@ def retake_calls(calls: Iterable[ServiceRequest], *, why: str) -> Taken:
     recount_cases(sorted(left))
     for case_id in sorted(left):
         append_log("case", case_id, "left", f"A call left: {why}.")
-    return take_calls()
+    taken = take_calls()
+    follow_calls(changed)
+    return taken
 
 
 def _move_out(link: CaseCall, into: ProblemCase, reason: str, actor: User) -> None:

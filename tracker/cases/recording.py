@@ -17,6 +17,7 @@ from ..formatters import plural
 from ..places.projection import cell_of
 from ..staff.log import append_log_rows
 from .assigning import Newcomer, assign_newcomers
+from .following import follow_cases
 from .grouping import LOOSE_CALL, Grouping
 from .ledger import Delivery
 from .models import CaseCall, CaseStatus, GroupingRule, LooseCall, ProblemCase, SaraPhase
@@ -44,6 +45,8 @@ def record_grouping(family: Family, rule: GroupingRule, delivery: Delivery, grou
     recurred = _reopen(delivery, grouping, case_ids)
     changed = sorted({case_ids[index] for index in np.unique(grouping.case_of).tolist() if index >= 0 and case_ids})
     priorities = recount_cases(changed) if linked else {}
+    were_closed = {case.id for case in delivery.cases if case.status is CaseStatus.CLOSED}
+    follow_cases(were_closed.intersection(changed))
     assign_newcomers(_newcomers(family.id, opened, priorities))
     _log(rule, grouping, case_ids, opened, len(delivery.cases))
     return Recorded(linked, opened, recurred)

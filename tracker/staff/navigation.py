@@ -65,6 +65,7 @@ STAFF = (
     Entry("cases.set_deadlines", "Deadlines", Permission.SET_RULES, "Set up"),
     Entry("desk.city", "City", Permission.SET_RULES, "Set up"),
     Entry("staff.list_users", "People", Permission.ADMINISTER, "Set up"),
+    Entry("staff.list_keys", "API keys", Permission.ADMINISTER, "Set up"),
     Entry("staff.list_audit", "Audit", Permission.ADMINISTER, "Set up"),
 )
 """What is used all day stands in the menu itself, the rest in groups; entries of a group stand together."""
@@ -73,6 +74,7 @@ PUBLIC = (
     Entry("public.report_problem", _l("Report a problem"), Permission.PUBLIC),
     Entry("public.track", _l("Track a report"), Permission.PUBLIC),
     Entry("public.subscribe", _l("Follow"), Permission.PUBLIC),
+    Entry("public.open_data", _l("Open data"), Permission.PUBLIC),
 )
 
 

@@ -20,7 +20,8 @@ from .twins import Rank, rank_draft, rank_status, take_over_status
 
 _IDS_AT_ONCE = 500
 _KEPT = (
-    "service_request_id", "recorded_at", "source_status", "status", "status_notes", "closed_at", "updated_datetime",
+    "service_request_id", "recorded_at", "source_status", "status", "status_notes", "closed_at", "followed_at",
+    "updated_datetime",
 )  # fmt: skip
 _CALLS = cast(Table, ServiceRequest.__table__)
 
@@ -64,8 +65,8 @@ class Recorder:
         for start in range(0, len(ordered), _IDS_AT_ONCE):
             query = select(
                 _CALLS.c.id, _CALLS.c.source_id, _CALLS.c.source_status, _CALLS.c.status, _CALLS.c.closed_at,
-                _CALLS.c.requested_datetime, _CALLS.c.updated_datetime, _CALLS.c.import_id, _CALLS.c.is_taken,
-                _CALLS.c.channel, _CALLS.c.service_type_id, _CALLS.c.address, _CALLS.c.source_lat,
+                _CALLS.c.followed_at, _CALLS.c.requested_datetime, _CALLS.c.updated_datetime, _CALLS.c.import_id,
+                _CALLS.c.is_taken, _CALLS.c.channel, _CALLS.c.service_type_id, _CALLS.c.address, _CALLS.c.source_lat,
                 _CALLS.c.source_long, _CALLS.c.description,
             ).where(
                 _CALLS.c.source == self._run.source, _CALLS.c.source_id.in_(ordered[start : start + _IDS_AT_ONCE])
@@ -82,22 +83,17 @@ class Recorder:
             replacement = {name: values for name, values in self._columns([draft]).items() if name not in _KEPT}
             unmasked = {name: Same(None) for name in ("public_label", "public_lat", "public_long")}
             update_columns(_CALLS, {"id": [row.id], **replacement, **unmasked})
-        if _status_columns(draft) != (row.source_status, row.status, row.closed_at) and self._is_newer(draft, row):
+        if _status_columns(draft) != _told_status(row) and self._is_newer(draft, row):
             self._run.updated += 1
             source_status, status, closed_at = _status_columns(draft)
             told_at = draft.updated or closed_at or utc_now()
-            db.session.execute(
-                update(_CALLS)
-                .where(_CALLS.c.id == row.id)
-                .values(
-                    source_status=source_status,
-                    status=status,
-                    closed_at=closed_at,
-                    status_notes=draft.status_notes,
-                    updated_datetime=told_at,
-                    public_updated_day=self._days.of(closed_at or told_at),
-                )
-            )
+            values: dict[str, Any] = {
+                "source_status": source_status, "status_notes": draft.status_notes, "updated_datetime": told_at,
+            }  # fmt: skip
+            if draft.is_closed or row.followed_at is None:  # else the call goes on following its case
+                values |= {"status": status, "closed_at": closed_at, "followed_at": None}
+                values["public_updated_day"] = self._days.of(closed_at or told_at)
+            db.session.execute(update(_CALLS).where(_CALLS.c.id == row.id).values(values))
 
     def _is_newer(self, draft: CallDraft, row: Any) -> bool:
         """Whether a row's status may replace the recorded one; a later file without instants is believed."""
@@ -141,6 +137,13 @@ class Recorder:
             "is_taken": Same(False),
             **self._placer.place_columns(spots),
         }
+
+
+def _told_status(row: Any) -> tuple[str, CallStatus, datetime | None]:
+    """What the source last said, whatever the call's case has made of it since: only open calls follow their case."""
+    if row.followed_at is not None:
+        return row.source_status, CallStatus.OPEN, None
+    return row.source_status, row.status, row.closed_at
 
 
 def _status_columns(draft: CallDraft) -> tuple[str, CallStatus, datetime | None]:

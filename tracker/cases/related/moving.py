@@ -18,6 +18,7 @@ from ...errors import Invalid, NotFound
 from ...extensions import db
 from ...formatters import plural
 from ...staff.models import User
+from ..following import follow_cases
 from ..ledger import COUNTABLE
 from ..linking import distance_to
 from ..models import CaseCall, ProblemCase
@@ -168,9 +169,11 @@ def _work_of(move: CaseMove) -> str:
 
 
 def settle(*cases: ProblemCase) -> None:
-    """Recount cases whose calls have changed, and read them anew."""
+    """Recount cases whose calls have changed, let their calls follow them, and read them anew."""
     db.session.flush()
-    recount_cases(sorted(case.id for case in cases))
+    case_ids = sorted(case.id for case in cases)
+    recount_cases(case_ids)
+    follow_cases(case_ids)
     db.session.expire_all()
 
 

@@ -29,6 +29,10 @@ class ApiKey(Base):
     created_by_id: Mapped[int] = mapped_column(ForeignKey(User.id))
     created_at: Mapped[datetime] = mapped_column(UTCDateTime, default=utc_now)
     last_used_at: Mapped[datetime | None] = mapped_column(UTCDateTime)
+    """To the minute: its first use in the last minute in which it was used."""
+    minute: Mapped[int] = mapped_column(default=0, server_default=text("0"))
+    """The minute (since 1970) that `used` counts."""
+    used: Mapped[int] = mapped_column(default=0, server_default=text("0"))
     revoked_at: Mapped[datetime | None] = mapped_column(UTCDateTime)
 
     created_by: Mapped[User] = relationship()
