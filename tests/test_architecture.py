@@ -62,6 +62,8 @@ PURE = [  # rules that know neither web nor database
     "cases/workload/selection.py", "city/demo", "city/showing/script.py", "desk/telling.py", "nuisance/exclusions.py",
     "nuisance/incidents.py", "nuisance/procedure.py", "nuisance/reckoning.py", "nuisance/rule_checks.py",
     "nuisance/rule_terms.py", "nuisance/rule_text.py", "outreach/digest_text.py", "outreach/links.py",
+    "outreach/subscriptions/addresses.py", "outreach/subscriptions/matching.py", "public/feeds/atom.py",
+    "published/circles.py", "published/event_facts.py",
     "places/addresses", "places/projection.py", "published/call_search.py", "published/mercator.py",
     "scheduling/appointments/contacting.py",
     "scheduling/appointments/reminder_times.py", "scheduling/appointments/windows.py",
