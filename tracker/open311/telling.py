@@ -1,6 +1,7 @@
 """A published call as Open311 tells it: days at 00:00, the masked place, public words, nothing that a caller said."""
 
 from collections.abc import Iterable, Sequence
+from functools import cache
 from typing import Any
 from zoneinfo import ZoneInfo
 
@@ -30,6 +31,7 @@ def tell_requests(calls: Sequence[PublishedCall], zone: ZoneInfo, *, is_extended
     return Many("request", told)
 
 
+@cache
 def english_words() -> dict[str, str]:
     """How far the work on a case is; one answer has to be the same whoever asks, so it is in one language."""
     with force_locale("en"):

@@ -99,9 +99,10 @@ def _after(last: PublishedCall, search: CallSearch, kinds: dict[int, PublicKind]
 
 def find_published_call(typed: str) -> PublishedCall:
     """The call with this number, however it was typed; raises `NotFound` for any that is not public."""
-    kinds = public_kinds()
-    query = select(*_COLUMNS).where(*is_published(kinds.values()))
-    found = _tell(query.where(ServiceRequest.service_request_id.in_((typed, read_identifier(typed)))), kinds)
+    meant = ServiceRequest.service_request_id.in_((typed, read_identifier(typed)))
+    type_ids = db.session.scalars(select(ServiceRequest.service_type_id).where(meant)).all()
+    kinds = public_kinds(type_ids) if type_ids else {}
+    found = _tell(select(*_COLUMNS).where(meant, *is_published(kinds.values())), kinds) if kinds else []
     if not found:
         raise NotFound("There is no public request with this number.")
     return found[0]
