@@ -41,7 +41,8 @@ ONE_DOOR = {  # a library and the files that may import it
 }
 PURE = [  # rules that know neither web nor database
     "calls/answering/ranking.py", "calls/importing/drafts.py", "calls/importing/reading.py",
-    "calls/importing/records.py", "calls/phones.py", "calls/public_days.py",
+    "calls/importing/json_records.py", "calls/importing/records.py", "calls/phones.py", "calls/public_days.py",
+    "calls/reporting/told_status.py",
     "calls/photos/cleaning.py", "calls/questions/rules.py",
     "calls/transfers/demands.py", "calls/transfers/drafts.py", "calls/transfers/eido.py",
     "calls/transfers/hard_stops.py", "calls/transfers/html_text.py", "calls/transfers/ordering.py",
@@ -63,6 +64,7 @@ PURE = [  # rules that know neither web nor database
     "nuisance/incidents.py", "nuisance/procedure.py", "nuisance/reckoning.py", "nuisance/rule_checks.py",
     "nuisance/rule_terms.py", "nuisance/rule_text.py", "open311/spark.py",
     "outreach/digest_text.py", "outreach/links.py",
+    "open311/arguments.py",
     "places/addresses", "places/projection.py", "published/call_search.py", "published/mercator.py",
     "scheduling/appointments/contacting.py",
     "scheduling/appointments/reminder_times.py", "scheduling/appointments/windows.py",
@@ -81,6 +83,7 @@ PURE = [  # rules that know neither web nor database
     "scheduling/resources/limits.py", "scheduling/resources/money.py", "scheduling/resources/sheet_lines.py",
     "scheduling/resources/shift_rules.py", "scheduling/resources/shift_text.py", "scheduling/resources/shifts.py",
     "scheduling/resources/strip.py", "scheduling/resources/time_off_span.py", "scheduling/routes.py", "secret_links.py",
+    "staff/api_keys/terms.py",
     "words.py",
 ]  # fmt: skip
 IMPURE = {"flask", "sqlalchemy", "folium"}
