@@ -97,6 +97,11 @@ from .nuisance import rule_views as _rule_views
 from .nuisance import step_views as _step_views
 from .nuisance import violation_views as _violation_views
 from .open311 import blueprint as open311_pages
+from .open311 import bulk_views as _bulk_request_views
+from .open311 import discovery_views as _discovery_views
+from .open311 import feed_views as _request_feed_views
+from .open311 import request_views as _open311_request_views
+from .open311 import service_views as _service_views
 from .open311 import write_views as _open311_write_views
 from .outreach import blueprint as outreach_pages
 from .outreach import mail_views as _mail_views
@@ -177,7 +182,8 @@ VIEWS = (  # importing them puts their pages on their floor's blueprint
     _away_views, _taken_views, _asking_views, _call_views, _photo_views, _question_views, _answer_views,
     _message_views, _property_views, _violation_views, _step_views, _rule_views, _city_views, _unlocated_views,
     _sorting_views, _contact_views, _triage_views, _triage_decision_views, _search_views, _call_list_views,
-    _caller_views, _template_words, _key_views, _open311_write_views,
+    _caller_views, _template_words, _discovery_views, _open311_request_views, _service_views,
+    _request_feed_views, _bulk_request_views, _key_views, _open311_write_views,
 )  # fmt: skip
 
 BLUEPRINTS = (

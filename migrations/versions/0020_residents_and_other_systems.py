@@ -68,14 +68,18 @@ def _midnight(day: date, zone: ZoneInfo) -> datetime:
 
 def _index_calls() -> None:
     masked = {"sqlite_where": PUBLIC, "postgresql_where": PUBLIC}
-    op.create_index(
-        "ix_service_requests_public", "service_requests",
-        ["public_day", "service_request_id", "service_type_id", "status", "public_lat", "public_long"], **masked,
-    )  # fmt: skip
-    op.create_index(
-        "ix_service_requests_public_updated", "service_requests", ["public_updated_day", "service_request_id"], **masked
-    )
+    shown = {"sqlite_where": _shown("0"), "postgresql_where": _shown("false"), "postgresql_include": ["id"]}
+    asked = ["service_request_id", "service_type_id", "status", "public_lat", "public_long"]
+    for name, first, last in (
+        ("ix_service_requests_public", "public_day", "public_updated_day"),
+        ("ix_service_requests_public_updated", "public_updated_day", "public_day"),
+    ):
+        op.create_index(name, "service_requests", [first, *asked, last, "public_label"], **shown)
     op.create_index("ix_service_requests_public_place", "service_requests", ["public_label", "public_day"], **masked)
+
+
+def _shown(no: str) -> sa.TextClause:
+    return sa.text(f"public_day IS NOT NULL AND withdrawn_at IS NULL AND is_outside IS {no}")
 
 
 def _api_keys() -> None:

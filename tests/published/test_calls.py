@@ -6,7 +6,7 @@ from typing import Any
 import pytest
 from flask_sqlalchemy import SQLAlchemy
 
-from tests.factories import NOW, make_call, make_city, make_service_type
+from tests.factories import NOW, make_call, make_city, make_point, make_service_type
 from tests.public.world import MASK
 from tracker.calls.models import CallStatus, ServiceRequest, ServiceType
 from tracker.errors import NotFound
@@ -19,6 +19,7 @@ TODAY = date(2026, 6, 15)
 @pytest.fixture(autouse=True)
 def city(database: SQLAlchemy) -> None:
     make_city()
+    make_point(label="100 block of Elm St")
 
 
 def published(kind: ServiceType, **columns: Any) -> ServiceRequest:

@@ -169,6 +169,10 @@ class CallStatus(StrEnum):
 
 
 _PUBLIC = text("public_day IS NOT NULL")
+_SHOWN = [
+    text(f"public_day IS NOT NULL AND withdrawn_at IS NULL AND is_outside IS {no}") for no in ("0", "false")
+]  # fmt: skip
+"""For SQLite and for PostgreSQL: each knows again only its own words for no."""
 
 
 class ServiceRequest(Base):
@@ -188,10 +192,13 @@ class ServiceRequest(Base):
               postgresql_where=text("public_label IS NULL AND lat IS NOT NULL")),
         Index(None, "placement", "id"),
         # What strangers ask for: by the masked columns, which are ordered by day and then by a number without meaning.
+        # Each holds all that can be asked, so that only rows are looked up that are told.
         Index("ix_service_requests_public", "public_day", "service_request_id", "service_type_id", "status",
-              "public_lat", "public_long", sqlite_where=_PUBLIC, postgresql_where=_PUBLIC),
-        Index("ix_service_requests_public_updated", "public_updated_day", "service_request_id",
-              sqlite_where=_PUBLIC, postgresql_where=_PUBLIC),
+              "public_lat", "public_long", "public_updated_day", "public_label",
+              sqlite_where=_SHOWN[0], postgresql_where=_SHOWN[1], postgresql_include=["id"]),
+        Index("ix_service_requests_public_updated", "public_updated_day", "service_request_id", "service_type_id",
+              "status", "public_lat", "public_long", "public_day", "public_label",
+              sqlite_where=_SHOWN[0], postgresql_where=_SHOWN[1], postgresql_include=["id"]),
         Index("ix_service_requests_public_place", "public_label", "public_day",
               sqlite_where=_PUBLIC, postgresql_where=_PUBLIC),
         Index("ix_service_requests_heard", "channel", "requested_datetime", sqlite_where=text("channel <> 'import'"),

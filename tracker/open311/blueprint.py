@@ -4,12 +4,25 @@ A path ends in the format of its answer: `@blueprint.get("/v2/services" + SUFFIX
 """
 
 from flask import Blueprint, request
+from flask.blueprints import BlueprintSetupState
+from werkzeug.routing import BaseConverter
 from werkzeug.wrappers import Response
 
 from .answers import open_to_every_site
 
-SUFFIX = ".<any(xml, json):suffix>"
+SUFFIX = ".<format:suffix>"
 blueprint = Blueprint("open311", __name__, url_prefix="/open311")
+
+
+class _Format(BaseConverter):
+    """The end of a path that says in which format the answer is wanted."""
+
+    regex = "xml|json"
+
+
+@blueprint.record
+def _know_formats(setup: BlueprintSetupState) -> None:
+    setup.app.url_map.converters["format"] = _Format
 
 
 @blueprint.after_request

@@ -51,7 +51,7 @@ def element(name: str, content: Any) -> str:
 
 def _inside(content: Any) -> str:
     if isinstance(content, str):
-        return _escape(speakable(content))
+        return escape(content)
     if content is None:
         return ""
     if isinstance(content, bool):
@@ -68,6 +68,7 @@ def speakable(text: str) -> str:
     return text if text.isascii() and text.isprintable() else _UNSPEAKABLE.sub("", text)
 
 
-def _escape(text: str) -> str:
+def escape(text: str) -> str:
+    """The text as it stands in XML, without what no XML can hold."""
     # A carriage return that is not written out would come back as a line feed.
-    return text.replace("&", "&amp;").replace("<", "&lt;").replace(">", "&gt;").replace("\r", "&#13;")
+    return speakable(text).replace("&", "&amp;").replace("<", "&lt;").replace(">", "&gt;").replace("\r", "&#13;")

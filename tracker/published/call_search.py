@@ -38,5 +38,9 @@ class CallSearch:
     circle: Circle | None = None
     words: str = ""
     """Each has to stand in the type's name, group or keywords, or in the public label of the place."""
+    centers: tuple[str, ...] = ()
+    """Names of service centers, any case; meant are those in which the masked place lies."""
+    has_photo: bool | None = None
+    """Whether a photo of it was released."""
     by_update: bool = False
     """Ordered by the day of the last change instead of the day of the request; newest first either way."""

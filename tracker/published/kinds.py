@@ -1,7 +1,7 @@
 """The service types that strangers may hear of, and how long each is held back."""
 
 from collections import defaultdict
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from dataclasses import dataclass
 from typing import Any
 
@@ -28,13 +28,15 @@ class PublicKind:
     family_name: str
 
 
-def public_kinds() -> dict[int, PublicKind]:
-    """All of them by id, in the order of their groups and names."""
+def public_kinds(only: Collection[int] | None = None) -> dict[int, PublicKind]:
+    """All of them by id, in the order of their groups and names; or those of some ids that are public."""
     columns: tuple[Any, ...] = (
         ServiceType.id, ServiceType.service_code, ServiceType.service_name, ServiceType.description, ServiceType.group,
         ServiceType.keywords, ServiceType.pace, ServiceType.publish_after_days, Family.code, Family.name,
     )  # fmt: skip
     query = select(*columns).join(Family, Family.id == ServiceType.family_id).where(*IS_PUBLIC_TYPE)
+    if only is not None:
+        query = query.where(ServiceType.id.in_(only))
     rows = db.session.execute(query.order_by(ServiceType.group, ServiceType.service_name, ServiceType.id))
     return {row[0]: PublicKind(*row) for row in rows}
 

@@ -8,6 +8,7 @@ from collections import defaultdict
 from datetime import date, datetime, time, timedelta
 from zoneinfo import ZoneInfo
 
+from flask import has_request_context, request
 from sqlalchemy import ColumnElement, and_, false, func, or_, select
 
 from ..calls.as_of import as_of
@@ -24,11 +25,18 @@ IS_PUBLIC_TYPE = (
 )  # fmt: skip
 """What a service type has to be for strangers to hear of its calls."""
 _DAY = timedelta(days=1)
+_ASKED_BEFORE = "tracker.public_day"
 
 
 def public_day(city: City) -> date:
     """The day as of which the public sees the city: that of its newest call, or today."""
-    return local_date(as_of(city), city_zone(city))
+    if not has_request_context() or request.method not in ("GET", "HEAD"):
+        return local_date(as_of(city), city_zone(city))
+    # Whoever only reads asks half a dozen times, and it cannot change meanwhile.
+    day: date | None = request.environ.get(_ASKED_BEFORE)
+    if day is None:
+        day = request.environ[_ASKED_BEFORE] = local_date(as_of(city), city_zone(city))
+    return day
 
 
 def start_of_day(day: date, zone: ZoneInfo) -> datetime:
