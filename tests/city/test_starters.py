@@ -19,6 +19,8 @@ from tracker.places.models import City
 SAMPLES = {
     "boston-311": ("boston_311_2011.csv.gz", "type", "latitude", "longitude"),
     "la-311": ("la_311_2018_sample10k_a.csv.gz", "RequestType", "Latitude", "Longitude"),
+    "chicago-311": ("chicago_311_sample.csv.gz", "SR_TYPE", "LATITUDE", "LONGITUDE"),
+    "nyc-311": ("nyc_311_sample.csv.gz", "Complaint Type", "Latitude", "Longitude"),
     "slo-police": ("slo_police_calls_noofficer.csv.gz", "type", "", ""),
 }
 

@@ -8,7 +8,7 @@ from flask_sqlalchemy import SQLAlchemy
 from playwright.sync_api import Browser
 
 from tests.browsing import check_page
-from tests.factories import make_city, make_user
+from tests.factories import make_api_key, make_city, make_user
 from tracker.staff.accounts import disable_user, invite_user
 from tracker.staff.models import Role, User
 
@@ -43,9 +43,12 @@ def test_an_administrators_pages_are_open_to_everybody(
     me, gone = sign_in(Role.ADMINISTRATOR), make_user(display_name="Gone")
     invite_user(make_user(display_name="New"))
     disable_user(gone)
+    key = make_api_key(name="City app")
+    make_api_key(name="Old kiosk", revoked_at=key.created_at)
+    keys = ["keys", "keys/new", f"keys/{key.id}"]
     database.session.commit()
     pages = ["users", "users/invite", f"users/{me.id}", f"users/{gone.id}", "account", "password", "audit?check=1"]
-    for page in pages:
+    for page in [*pages, *keys]:
         check_page(chromium, f"{live_address}/staff/{page}", cookies_of(client))
 
 

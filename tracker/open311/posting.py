@@ -27,6 +27,7 @@ from ..places.city import is_in_bounds, the_city
 from ..places.models import Address, City
 from ..staff.api_keys.models import ApiKey
 from .arguments import Arguments
+from .jurisdiction import check_jurisdiction
 
 LONGEST_RETRY_KEY = 200
 _PLACE_WANTED = "A location was not provided: send lat and long together, or address_string, or address_id."
@@ -56,13 +57,6 @@ def take_request(api_key: ApiKey, sent: SentRequest) -> tuple[SentReport, bool]:
     return recorded, False
 
 
-def check_jurisdiction(city: City, values: Mapping[str, str]) -> None:
-    """Raise `NotFound` for a jurisdiction that is not ours; without one ours is meant, there is no other."""
-    given = values.get("jurisdiction_id", "").strip()
-    if given and city.jurisdiction_id and given.casefold() != city.jurisdiction_id.casefold():
-        raise NotFound("jurisdiction_id was not found.")
-
-
 def notice_of(kind: ServiceType, city: City, pace: str) -> str:
     """What to tell whoever reported, in the words of `service_notice`."""
     whom = f" Ask: {city.contact}." if city.contact else " Ask the city's 311."
@@ -77,7 +71,7 @@ def notice_of(kind: ServiceType, city: City, pace: str) -> str:
 
 def _read(sent: SentRequest) -> PostedReport:
     city, arguments = the_city(), Arguments(sent.values)
-    check_jurisdiction(city, sent.values)
+    check_jurisdiction(sent.values)
     code = arguments.needed("service_code")
     spot = _read_spot(city, arguments)
     words, media_url = arguments.text("description"), arguments.link("media_url")

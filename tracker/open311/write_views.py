@@ -21,7 +21,8 @@ from ..staff.permissions import Permission, requires
 from .answers import answer
 from .arguments import Arguments
 from .blueprint import SUFFIX, blueprint
-from .posting import SentRequest, check_jurisdiction, notice_of, take_request
+from .jurisdiction import check_jurisdiction
+from .posting import SentRequest, notice_of, take_request
 from .spark import Many
 from .with_key import sent_fields, sent_values, write_with_key
 
@@ -67,7 +68,7 @@ def _pace_of(report: SentReport) -> str:
 @requires(Permission.PUBLIC)
 def show_token(token: str, suffix: str) -> ResponseReturnValue:
     """The number of the report for which this token was given."""
-    check_jurisdiction(the_city(), request.args)
+    check_jurisdiction(request.args)
     report = find_by_token(token)
     if report is None:
         raise NotFound("token was not found.")
@@ -85,7 +86,7 @@ def post_update(suffix: str) -> ResponseReturnValue:
     def do(api_key: ApiKey) -> Response:
         if not api_key.may_update:
             raise Forbidden("This API key may send reports, and not say what became of requests.")
-        check_jurisdiction(the_city(), sent_values())
+        check_jurisdiction(sent_values())
         update = record_update(api_key, _read_update())
         told = {"update_id": update.update_id}
         return answer("service_request_updates", Many("request_update", [told]), suffix)

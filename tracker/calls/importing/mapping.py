@@ -28,7 +28,8 @@ FIELDS = (
     "media_url",
 )
 _LONGEST_SOURCE = 60
-_KEYS = {"source", "columns", "datetime_formats", "closed_words"}
+_KEYS = {"source", "layout", "columns", "datetime_formats", "closed_words"}
+LAYOUTS = ("table", "json")
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,6 +40,13 @@ class ColumnMap:
     columns: Mapping[str, tuple[str, ...]]
     datetime_formats: tuple[str, ...] = ("iso",)
     closed_words: frozenset[str] = field(default_factory=lambda: frozenset({"closed", "completed", "resolved"}))
+    layout: str = "table"
+    """A table with a header, or a JSON array of objects."""
+
+    @property
+    def names(self) -> list[str]:
+        """Every column that is read, once."""
+        return list(dict.fromkeys(name for names in self.columns.values() for name in names))
 
 
 def preset_names() -> list[str]:
@@ -73,8 +81,12 @@ def load_map(path: Path) -> ColumnMap:
         if name not in columns:
             raise ImportRefused(f"{path.name}: [columns] needs «{name}».")
     default = ColumnMap(source="", columns={})
+    layout = data.get("layout", default.layout)
+    if layout not in LAYOUTS:
+        raise ImportRefused(f"{path.name}: «layout» must be one of {', '.join(LAYOUTS)}.")
     return ColumnMap(
         source=_source(path, data.get("source") or path.stem),
+        layout=layout,
         columns=columns,
         datetime_formats=_formats(path, data.get("datetime_formats", default.datetime_formats)),
         closed_words=frozenset(

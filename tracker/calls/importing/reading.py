@@ -10,8 +10,8 @@ from ...places.addresses import NormalizedAddress, normalize_address
 from .drafts import CallDraft, DraftReader
 from .files import open_calls
 from .mapping import ColumnMap
-from .records import Refusal, read_records
-from .survey import CityFacts, Survey, survey_file
+from .records import Refusal
+from .survey import CityFacts, Survey, records_of, survey_file
 
 ROWS = 5_000
 REMEMBERED = 200_000
@@ -52,8 +52,9 @@ def read_portions(task: Task, survey: Survey) -> Iterator[Portion]:
     reader = DraftReader(task.mapping, survey.positions, len(survey.header), task.city.zone, task.now)
     seen: set[str] = set()
     with open_calls(survey.path, survey.encoding) as file:
-        file.text.readline(2_000_000)  # the header
-        records = read_records(file.text, survey.delimiter, len(survey.header))
+        if survey.delimiter:
+            file.text.readline(2_000_000)  # the header
+        records = records_of(file.text, survey.delimiter, survey.header)
         while chunk := list(islice(records, ROWS)):
             portion = Portion(len(chunk))
             for item in reader.read(chunk):

@@ -25,7 +25,7 @@ class KeyForm(FlaskForm):  # type: ignore[misc]  # Flask-WTF ships no types
     per_minute = IntegerField(
         "Requests a minute", [InputRequired(), NumberRange(LEAST_PER_MINUTE, MOST_PER_MINUTE)], default=USUAL_PER_MINUTE
     )
-    may_update = BooleanField("May also say what became of requests")
+    may_update = BooleanField("May also send updates")
 
     def read(self) -> KeyTerms:
         """The terms as typed; call it on a form that is valid."""
