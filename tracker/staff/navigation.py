@@ -43,6 +43,7 @@ STAFF = (
     Entry("cases.list_cases", "All cases", Permission.SEE_CASES, "Cases"),
     Entry("cases.list_problems", "Problems", Permission.SEE_CASES, "Cases"),
     Entry("cases.list_late", "Late", Permission.WORK_CASES, "Cases"),
+    Entry("desk.list_photos", "Photos to look at", Permission.WORK_CASES, "Cases"),
     Entry("desk.list_calls", "All calls", Permission.SEE_CASES, "Calls"),
     Entry("desk.list_callers", "Callers", Permission.SEE_CALLERS, "Calls"),
     Entry("desk.unlocated", "Unlocated", Permission.PLACE_CALLS, "Calls"),
