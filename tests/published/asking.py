@@ -76,7 +76,7 @@ ASKED: Mapping[str, tuple[str, int]] = {
     "/map/cases.json": (f"bbox! zoom! {_FILTERS}", 350),
     "/map/around.json": (f"square! {_FILTERS}", 20),
     "/map/solved.json": ("lang", 2),
-    "/cases/{public_id}": ("lang q page", 200),
+    "/cases/{public_id}": ("lang", 12),
     "/photos/{photo_id}.jpg": ("width v", 12),
     "/privacy": ("lang", 2),
     "/accessibility": ("lang", 2),
