@@ -1,6 +1,5 @@
 """Open data and its description in Chromium: narrow and wide, light and dark, axe content."""
 
-
 import pytest
 from flask_sqlalchemy import SQLAlchemy
 from playwright.sync_api import Browser
