@@ -92,9 +92,7 @@ def test_migrating_again_changes_nothing(tmp_path: Path, empty_url: str) -> None
 def test_four_processes_that_start_at_once_all_find_the_newest_schema(tmp_path: Path, empty_url: str) -> None:
     command = [sys.executable, "-m", "flask", "--app", "tracker", "init", "--json"]
     environ = {"TRACKER_INSTANCE": str(tmp_path), "TRACKER_DATABASE_URL": empty_url, "PATH": ""}
-    started = [
-        subprocess.Popen(command, env=environ, stdout=subprocess.PIPE, stderr=subprocess.PIPE) for _ in range(4)
-    ]
+    started = [subprocess.Popen(command, env=environ, stdout=subprocess.PIPE, stderr=subprocess.PIPE) for _ in range(4)]
     answers = [process.communicate(timeout=300) for process in started]
     assert [process.returncode for process in started] == [0, 0, 0, 0], answers
     assert len({out for out, _ in answers}) == 1

@@ -88,4 +88,3 @@ def test_what_was_acknowledged_survives_a_killed_server_and_stands_once(
     assert len(written) == len(set(written))
     if engine == "sqlite":
         assert db.session.scalar(text("PRAGMA integrity_check")) == "ok"
-

@@ -239,9 +239,7 @@ def test_a_request_under_a_name_that_is_not_ours_is_refused(tmp_path: Path) -> N
         close_connections()
 
 
-def test_a_database_that_is_locked_while_we_ask_who_is_there_answers_503(
-    client: FlaskClient, sign_in: SignIn
-) -> None:
+def test_a_database_that_is_locked_while_we_ask_who_is_there_answers_503(client: FlaskClient, sign_in: SignIn) -> None:
     """The page that says so names nobody: to find out whom would ask the locked database once more."""
     sign_in()
     db.session.commit()

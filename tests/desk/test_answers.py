@@ -120,9 +120,7 @@ def test_who_changes_an_answer_that_changed_meanwhile_is_told_what_stands(
 
 
 @pytest.mark.browser
-def test_every_page_of_answers_passes(
-    app: Flask, database: SQLAlchemy, live_address: str, chromium: Browser
-) -> None:
+def test_every_page_of_answers_passes(app: Flask, database: SQLAlchemy, live_address: str, chromium: Browser) -> None:
     cookies = {cookie_name(app.config["SETTINGS"]): start_session(make.make_user(role=Role.SUPERVISOR))}
     make.make_city()
     database.session.commit()

@@ -172,9 +172,7 @@ def test_the_news_are_read_from_the_end_of_the_log_however_long_ago_a_person_loo
     assert cases_with_news(long_ago, limit=8) == [new.id]
 
 
-def test_what_is_due_of_a_person_goes_first_whoever_she_is(
-    world: World, client: FlaskClient, sign_in: SignIn
-) -> None:
+def test_what_is_due_of_a_person_goes_first_whoever_she_is(world: World, client: FlaskClient, sign_in: SignIn) -> None:
     contact = make.make_contact()
     case = world.case()
     day = make.NOW.date()

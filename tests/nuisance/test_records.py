@@ -248,5 +248,3 @@ def test_each_act_is_in_the_log_and_in_the_audit_trail(bureau: Bureau, database:
 def test_what_is_not_there_says_where_to_look(find: Callable[[int], object], bureau: Bureau) -> None:
     with pytest.raises(NotFound, match="There is no such"):
         find(9_999)
-
-

@@ -70,13 +70,13 @@ _OF_REQUESTS = (
     "page page_size max_requests has_photo agency_responsible extensions jurisdiction_id"
 )  # fmt: skip
 ASKED: Mapping[str, tuple[str, int]] = {
-    "/": (f"{_FILTERS} heat q page", 640),
+    "/": (f"{_FILTERS} heat q page", 560),
     "/embed": (f"{_FILTERS} heat q page", 20),
     "/map/basemap-{digest}.js": ("", 2),
     "/map/cases.json": (f"bbox! zoom! {_FILTERS}", 350),
     "/map/around.json": (f"square! {_FILTERS}", 20),
     "/map/solved.json": ("lang", 2),
-    "/cases/{public_id}": ("lang q page", 200),
+    "/cases/{public_id}": ("lang", 12),
     "/photos/{photo_id}.jpg": ("width v", 12),
     "/privacy": ("lang", 2),
     "/accessibility": ("lang", 2),
@@ -103,7 +103,7 @@ ASKED: Mapping[str, tuple[str, int]] = {
     "/open311/v2/bulk/requests.{kind}": (_OF_REQUESTS, 60),
     "/open311/v2/services.{suffix}": ("lat long jurisdiction_id", 12),
     "/open311/v2/services/{service_code}.{suffix}": ("jurisdiction_id", 40),
-    "/open311/v2/requests.{suffix}": (_OF_REQUESTS, 300),
+    "/open311/v2/requests.{suffix}": (_OF_REQUESTS, 400),
     "/open311/v2/requests/{number}.{suffix}": ("extensions", 200),
     "/open311/v2/requests.rss": (_OF_REQUESTS, 30),
     "/open311/v2/requests.atom": (_OF_REQUESTS, 30),
@@ -152,7 +152,7 @@ def questions(path: str, parts: Mapping[str, Sequence[str]], more: Mapping[str, 
     asked = [
         path.format(**one) + query for query, one in product(_queries(always, others, values, chance, most), filled)
     ]
-    yield from dict.fromkeys(islice(asked, most))
+    yield from islice(dict.fromkeys(asked), most)
 
 
 def _parts(path: str) -> list[str]:
@@ -166,7 +166,7 @@ def _queries(
     queries = [_query(one) for one in needed]
     queries += [_query([*needed[0], (name, value)]) for name in others for value in values[name]]
     for _ in range(most):
-        some = chance.sample(others, chance.randint(0, min(4, len(others))))
+        some = chance.sample(others, chance.randint(min(2, len(others)), min(4, len(others))))
         chosen = [(name, chance.choice(values[name])) for name in some if values[name]]
         queries.append(_query([*chance.choice(needed), *chosen]))
     return queries

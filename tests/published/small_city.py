@@ -54,7 +54,7 @@ def build_small_city() -> None:
     make_contact(user=make_user(role=Role.CONTACT, display_name="Orson Owner"))
     kinds = [_make_kind(code, name) for code, name in KINDS.items()]
     for number, kind in enumerate(kinds):
-        _call_about(kind, STREETS[number], (137, 119, 137, 123), aide)
+        _call_about(kind, STREETS[number], (137, 119, 137, 123, 149, 107, 113), aide)
         _call_about(kind, STREETS[number - 1], (131, 203), aide, days=(40, 400))
     secret = make_service_type(family=make_family(code="care", name="Care of people"), is_confidential=True,
                                is_public=False, service_code="secret-kind", service_name="Secret kind")  # fmt: skip
@@ -86,7 +86,7 @@ def _make_kind(code: str, name: str) -> ServiceType:
 
 
 def _call_about(
-    kind: ServiceType, street: str, numbers: Sequence[int], aide: User, days: Sequence[int] = (0, 1, 2, 3)
+    kind: ServiceType, street: str, numbers: Sequence[int], aide: User, days: Sequence[int] = (0, 1, 2, 3, 5, 7, 11)
 ) -> None:
     """Calls of one kind, each with its own caller, minute and point; the first one brings a photo."""
     along = STREETS.index(street)

@@ -262,9 +262,7 @@ def test_what_cannot_be_is_said_alike_before_and_after(
 @pytest.mark.parametrize(
     "change", [{"slot": "99999999999"}, {"slot": "2000000000"}, {"slot": "x"}, {"minutes": "-15"}, {"resource": ""}]
 )
-def test_what_no_page_sends_is_refused_in_words(
-    client: FlaskClient, scheduler: User, change: dict[str, str]
-) -> None:
+def test_what_no_page_sends_is_refused_in_words(client: FlaskClient, scheduler: User, change: dict[str, str]) -> None:
     booking = book_order(make.make_work_order(), make.make_resource(), TEN, None)
     for path in ("ask", "place"):
         answer = client.post(f"/staff/schedule/{path}", data=where(booking) | change)
@@ -294,9 +292,7 @@ def test_a_booking_is_moved_and_resized_unless_somebody_did_meanwhile(client: Fl
     assert old.status_code == 409  # resized since it was seen
 
 
-def test_a_form_of_the_day_without_its_token_changes_nothing(
-    app: Flask, client: FlaskClient, scheduler: User
-) -> None:
+def test_a_form_of_the_day_without_its_token_changes_nothing(app: Flask, client: FlaskClient, scheduler: User) -> None:
     booking = book_order(make.make_work_order(), make.make_resource(), TEN, None)
     sent = where(booking) | {"slot": str(slot_at(TEN + HOUR))}
     app.config["WTF_CSRF_ENABLED"] = True
@@ -319,9 +315,7 @@ def test_longer_work_is_refused_where_the_next_begins_and_stays_as_it_was(city: 
     assert (booking.work_order.minutes, booking.ends_at, taken(booking)) == (31, TEN + HOUR / 2 + HOUR / 4, 3)
 
 
-def test_work_that_has_begun_may_take_longer_but_not_end_in_the_past(
-    city: None, clock: time_machine.Traveller
-) -> None:
+def test_work_that_has_begun_may_take_longer_but_not_end_in_the_past(city: None, clock: time_machine.Traveller) -> None:
     booking = book_order(make.make_work_order(minutes=120), make.make_resource(), TEN, None)
     clock.move_to(TEN + HOUR)
     with pytest.raises(Invalid, match="past"):

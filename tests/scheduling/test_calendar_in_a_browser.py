@@ -147,5 +147,3 @@ def test_work_is_booked_moved_and_resized_and_conflicts_are_seen_before_saving(
 
     for view in (f"/day?day={tomorrow}", f"?week={tomorrow}", f"/month?month={tomorrow:%Y-%m}"):
         check_page(chromium, f"{live_address}/staff/schedule{view}", cookies)
-
-

@@ -97,9 +97,7 @@ def test_work_that_cannot_be_meant_is_refused_and_what_was_typed_stays(
     assert database.session.scalar(select(WorkOrder.id)) is None
 
 
-def test_the_usual_time_is_told_and_taken_only_when_a_person_says_so(
-    client: FlaskClient, database: SQLAlchemy
-) -> None:
+def test_the_usual_time_is_told_and_taken_only_when_a_person_says_so(client: FlaskClient, database: SQLAlchemy) -> None:
     address = f"/staff/cases/{make.make_case().public_id}/orders/new"
     done_before(5, 45)
     looked = client.post(address, data=ORDER | {"look": "1"})

@@ -72,9 +72,7 @@ def test_a_supervisor_moves_a_card_and_a_stale_card_stays(
     assert (case.contact, case.queue) == (None, OwnerQueue.CENTER)
 
 
-def test_who_has_left_gives_and_takes_nothing(
-    world: World, center: Area, client: FlaskClient, sign_in: SignIn
-) -> None:
+def test_who_has_left_gives_and_takes_nothing(world: World, center: Area, client: FlaskClient, sign_in: SignIn) -> None:
     stays, left = make.make_contact(center=center), make.make_contact(center=center)
     case, hers = owned(world, stays), owned(world, left)
     left.user.disabled_at = make.NOW
@@ -99,9 +97,7 @@ def test_a_contact_looks_at_the_board_and_gives_no_case_away(
     assert client.post(f"{BOARD}/even-out").status_code == 403
 
 
-def test_agreed_moves_even_the_team_out_once(
-    world: World, center: Area, client: FlaskClient, sign_in: SignIn
-) -> None:
+def test_agreed_moves_even_the_team_out_once(world: World, center: Area, client: FlaskClient, sign_in: SignIn) -> None:
     giver, taker = make.make_contact(center=center), make.make_contact(center=center)
     case, other = owned(world, giver, priority=1), owned(world, giver, priority=1)
     sign_in(Role.SUPERVISOR)

@@ -88,5 +88,3 @@ def _waiting(standing: list[Booking]) -> list[str]:
         for row in db.session.scalars(select(OrderDependency))
         if row.order_id in begins and begins[row.order_id] < ends.get(row.first_id, begins[row.order_id])
     ]
-
-
