@@ -8,12 +8,13 @@ from flask_babel import force_locale
 from flask_sqlalchemy import SQLAlchemy
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
-from sqlalchemy import event, text
+from sqlalchemy import event, select, text
 
 from tests.factories import NOW, make_area, make_city, make_family, make_rule, make_service_type, make_user
 from tests.public.world import MASK, make_public_case, make_public_family, set_as_of_now
 from tracker.calls.models import Family
 from tracker.cases.models import CaseStatus, ProblemCase
+from tracker.cases.telling_public import take_back_word, tell_public
 from tracker.clock import told_as_of
 from tracker.errors import NotFound
 from tracker.extensions import db
@@ -24,6 +25,7 @@ from tracker.published.circles import is_within
 from tracker.published.event_facts import EventSearch, PublicEvent
 from tracker.published.events import find_area, find_events
 from tracker.staff.log import append_log
+from tracker.staff.models import LogEntry, Role
 
 TODAY = date(2026, 6, 15)
 HERE = Circle(*MASK, 200)
@@ -54,6 +56,16 @@ def slow_family(days: int) -> Family:
     family = make_family()
     make_service_type(family=family, publish_after_days=days)
     return family
+
+
+def test_a_word_to_residents_that_was_taken_back_is_told_nowhere() -> None:
+    case, me = make_public_case(), make_user(role=Role.CONTACT)
+    with told_as_of(NOW):
+        for words in ("The lamp is ordered.", "The lamp comes today."):
+            tell_public(case, words, actor=me)
+    first = db.session.scalars(select(LogEntry.id).where(LogEntry.text == "The lamp is ordered.")).one()
+    take_back_word(case, first, actor=me)
+    assert [event.text for event in told() if event.kind.value == "news"] == ["The lamp comes today."]
 
 
 def test_a_case_tells_its_whole_story_newest_day_first() -> None:

@@ -1,5 +1,8 @@
 """What the staff write for residents about a case: it stands in the public timeline as it was written."""
 
+from collections.abc import Collection
+
+from ..batches import in_chunks
 from ..errors import Conflict, Invalid, NotFound
 from ..extensions import db
 from ..staff.models import LogEntry, User
@@ -28,14 +31,17 @@ def take_back_word(case: ProblemCase, entry_id: int, *, actor: User) -> None:
     entry = db.session.get(LogEntry, entry_id)
     if entry is None or (entry.subject_kind, entry.subject_id, entry.verb) != ("case", case.id, TOLD):
         raise NotFound("There is no such word to residents.")
-    if entry_id in words_taken_back(case.id):
+    if entry_id in words_taken_back([case.id]):
         return
     touch_case(case, actor, UNTOLD, f"Residents no longer read: {entry.text}", data={"entry_id": entry_id})
 
 
-def words_taken_back(case_id: int) -> set[int]:
-    """The log entries of a case that residents no longer read."""
-    query = db.select(LogEntry.data).where(
-        LogEntry.subject_kind == "case", LogEntry.subject_id == case_id, LogEntry.verb == UNTOLD
-    )
-    return {int(data["entry_id"]) for data in db.session.scalars(query) if data}
+def words_taken_back(case_ids: Collection[int]) -> set[int]:
+    """The log entries of these cases that residents no longer read."""
+    gone: set[int] = set()
+    for some in in_chunks(case_ids):
+        query = db.select(LogEntry.data).where(
+            LogEntry.subject_kind == "case", LogEntry.subject_id.in_(some), LogEntry.verb == UNTOLD
+        )
+        gone |= {int(data["entry_id"]) for data in db.session.scalars(query) if data}
+    return gone

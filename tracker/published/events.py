@@ -19,6 +19,7 @@ from sqlalchemy import ColumnElement, and_, select
 
 from ..calls.models import Family
 from ..cases.models import CaseStatus, ProblemCase
+from ..cases.telling_public import TOLD, words_taken_back
 from ..clock import local_date
 from ..errors import NotFound
 from ..extensions import db
@@ -147,19 +148,23 @@ def _of_column(kind: EventKind, narrowing: Sequence[ColumnElement[bool]], asked:
 
 
 def _of_log(search: EventSearch, narrowing: Sequence[ColumnElement[bool]], asked: Asked) -> Iterator[PublicEvent]:
-    entries = select(LogEntry.subject_id, LogEntry.at, LogEntry.verb, LogEntry.text).where(TOLD_IN_PUBLIC)
+    entries = select(LogEntry.id, LogEntry.subject_id, LogEntry.at, LogEntry.verb, LogEntry.text).where(TOLD_IN_PUBLIC)
     if search.case_id is not None:
         entries = entries.where(LogEntry.subject_id == search.case_id)
     if asked.since is not None:
         entries = entries.where(LogEntry.at >= asked.since)
     told = entries.order_by(LogEntry.at.desc()).limit(MOST_ROWS).subquery()
     query = (
-        select(*_COLUMNS, told.c.at, told.c.verb, told.c.text)
+        select(*_COLUMNS, told.c.id, told.c.subject_id, told.c.at, told.c.verb, told.c.text)
         .join(told, told.c.subject_id == ProblemCase.id)
         .join(Family, Family.id == ProblemCase.family_id)
         .where(ProblemCase.status.in_(SHOWN), *narrowing, *_is_told(told.c.at, asked))
     )
-    for row in _whole_days(query.order_by(told.c.at.desc()), asked):
+    rows = list(_whole_days(query.order_by(told.c.at.desc()), asked))
+    gone = words_taken_back({row.subject_id for row in rows if row.verb == TOLD})
+    for row in rows:
+        if row.id in gone:
+            continue
         kind = KIND_OF_VERB.get(row.verb, EventKind.NEWS)
         day = min(local_date(row.at, asked.zone), asked.day)
         yield make_event(kind, row, day, text_of(kind, row.verb, row.text), row.verb)
