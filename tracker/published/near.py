@@ -89,11 +89,18 @@ def known_near(place: Found, family_id: int) -> Known:
     radius_m, days = (rule.radius_m, rule.window_days) if rule else (_USUAL_RADIUS_M, _USUAL_DAYS)
     reach_m = radius_m + BLOCK_M
     snapshot = current_snapshot()
-    every = public_kinds()
+    every = _kinds(snapshot)
     held_back = {kind.family_id for kind in every.values() if kind.publish_after_days}
     cases = _tell_cases(snapshot, _nearest(snapshot, place, reach_m, family_id), family_id, held_back)
     kinds = {kind.id: kind for kind in every.values() if kind.family_id == family_id}
     return Known(cases, _reports(place, reach_m, kinds, snapshot.day - timedelta(days=days)))
+
+
+def _kinds(snapshot: Snapshot) -> dict[int, PublicKind]:
+    """The public kinds, kept with the snapshot, which goes when one of them changes."""
+    kinds: dict[int, PublicKind] = snapshot.answers.get("kinds") or public_kinds()
+    snapshot.answers["kinds"] = kinds
+    return kinds
 
 
 def _nearest(snapshot: Snapshot, place: Found, reach_m: float, family_id: int) -> list[int]:
