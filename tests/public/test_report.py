@@ -138,6 +138,12 @@ def test_what_is_known_near_there_is_shown_first_and_nothing_of_it_is_exact(
               description="her secret words", requested_datetime=case.opened_at)  # fmt: skip
     database.session.add(LogEntry(at=case.opened_at, subject_kind="case", subject_id=case.id, verb="told",
                                   text="The poles are ordered.", is_public=True))  # fmt: skip
+    taken_back = LogEntry(at=case.opened_at, subject_kind="case", subject_id=case.id, verb="told",
+                          text="Mr. Roe did it.", is_public=True)  # fmt: skip
+    database.session.add(taken_back)
+    database.session.flush()
+    database.session.add(LogEntry(at=case.opened_at, subject_kind="case", subject_id=case.id, verb="untold",
+                                  data={"entry_id": taken_back.id}))  # fmt: skip
     other = make_family(name="Far problems")
     make_rule(family=other)
     database.session.flush()
@@ -145,10 +151,22 @@ def test_what_is_known_near_there_is_shown_first_and_nothing_of_it_is_exact(
     page = step(client, app, "to-check")
     assert "known near there already" in page and f'value="{case.public_id}"' in page
     assert "Dark streets" in page and "The poles are ordered." in page
-    assert "her secret words" not in page and "139 Elm" not in page
+    assert "Mr. Roe" not in page and "her secret words" not in page and "139 Elm" not in page
     assert "Far problems" not in page
     far = step(client, app, "to-check", address="", lat=str(HOUSE[0] + 0.02), long=str(HOUSE[1]))
     assert case.public_id not in far and "Nothing like it is known" in far
+
+
+def test_of_a_kind_that_is_held_back_no_news_are_told_before_others_hear_them(
+    client: FlaskClient, app: Flask, database: SQLAlchemy, lamp: ServiceType
+) -> None:
+    case = make_known_case(lamp)
+    database.session.add(LogEntry(at=case.opened_at, subject_kind="case", subject_id=case.id, verb="told",
+                                  text="The poles are ordered.", is_public=True))  # fmt: skip
+    database.session.get_one(ServiceType, lamp.id).publish_after_days = 3
+    send(client, app, description="dark at number 139, said Jane")
+    page = step(client, app, "to-check")
+    assert case.public_id in page and "poles" not in page and "Reports of others" not in page
 
 
 def test_a_report_of_others_that_is_in_no_case_is_shown_by_block_and_day(

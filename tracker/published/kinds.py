@@ -26,13 +26,14 @@ class PublicKind:
     publish_after_days: int
     family_code: str
     family_name: str
+    family_id: int
 
 
 def public_kinds(only: Collection[int] | None = None) -> dict[int, PublicKind]:
     """All of them by id, in the order of their groups and names; or those of some ids that are public."""
     columns: tuple[Any, ...] = (
         ServiceType.id, ServiceType.service_code, ServiceType.service_name, ServiceType.description, ServiceType.group,
-        ServiceType.keywords, ServiceType.pace, ServiceType.publish_after_days, Family.code, Family.name,
+        ServiceType.keywords, ServiceType.pace, ServiceType.publish_after_days, Family.code, Family.name, Family.id,
     )  # fmt: skip
     query = select(*columns).join(Family, Family.id == ServiceType.family_id).where(*IS_PUBLIC_TYPE)
     if only is not None:

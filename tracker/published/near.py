@@ -10,23 +10,21 @@ from datetime import date, timedelta
 from typing import Any
 
 import numpy as np
-from sqlalchemy import func, select
+from sqlalchemy import func, or_, select
 
-from ..calls.models import ServiceType
+from ..calls.models import CallStatus, ServiceRequest
 from ..calls.photos.models import CallPhoto
 from ..cases.models import CaseCall, ProblemCase
 from ..cases.rules import newest_rule
 from ..extensions import db
-from ..places.city import the_city
 from ..places.models import PublicPoint
 from ..places.privacy import PlaceToMask, mask_places
 from ..staff.models import LogEntry
-from .call_search import CallSearch
-from .calls import PublishedCall, find_calls
+from .calls import is_published
 from .finding import Found
 from .keeping import current_snapshot
+from .kinds import PublicKind, public_kinds
 from .snapshot import PublicFamily, Snapshot
-from .visible import IS_PUBLIC_TYPE, public_day
 from .words import DONE, NEXT_WHEN_SOLVED, PHASES
 
 BLOCK_M = 200
@@ -36,6 +34,9 @@ MOST_REPORTS = 4
 _DEGREE_M = 111_195.0
 _USUAL_RADIUS_M, _USUAL_DAYS = 100, 30
 _MOST_LABELS = 60
+_TAKEN_BACK = "untold"
+"""Said of words that staff told the public and took back; `entry_id` names them."""
+_CASE_COLUMNS = (ProblemCase.id, ProblemCase.public_id, ProblemCase.family_id, ProblemCase.phase)
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,11 +57,21 @@ class KnownCase:
 
 
 @dataclass(frozen=True, slots=True)
+class KnownReport:
+    """A report of somebody else that is in no case yet, by its block and day."""
+
+    type_name: str
+    is_closed: bool
+    label: str
+    reported_on: date
+
+
+@dataclass(frozen=True, slots=True)
 class Known:
-    """Cases, of the same family and nearest first, and reports that are in no public case yet, newest first."""
+    """Cases, of the same family and nearest first, and reports that are in no case yet, newest first."""
 
     cases: list[KnownCase]
-    reports: list[PublishedCall]
+    reports: list[KnownReport]
 
     def __bool__(self) -> bool:
         return bool(self.cases or self.reports)
@@ -78,8 +89,18 @@ def known_near(place: Found, family_id: int) -> Known:
     radius_m, days = (rule.radius_m, rule.window_days) if rule else (_USUAL_RADIUS_M, _USUAL_DAYS)
     reach_m = radius_m + BLOCK_M
     snapshot = current_snapshot()
-    cases = _tell_cases(snapshot, _nearest(snapshot, place, reach_m, family_id), family_id)
-    return Known(cases, _reports(place, reach_m, family_id, days))
+    every = _kinds(snapshot)
+    held_back = {kind.family_id for kind in every.values() if kind.publish_after_days}
+    cases = _tell_cases(snapshot, _nearest(snapshot, place, reach_m, family_id), family_id, held_back)
+    kinds = {kind.id: kind for kind in every.values() if kind.family_id == family_id}
+    return Known(cases, _reports(place, reach_m, kinds, snapshot.day - timedelta(days=days)))
+
+
+def _kinds(snapshot: Snapshot) -> dict[int, PublicKind]:
+    """The public kinds, kept with the snapshot, which goes when one of them changes."""
+    kinds: dict[int, PublicKind] = snapshot.answers.get("kinds") or public_kinds()
+    snapshot.answers["kinds"] = kinds
+    return kinds
 
 
 def _nearest(snapshot: Snapshot, place: Found, reach_m: float, family_id: int) -> list[int]:
@@ -93,13 +114,14 @@ def _nearest(snapshot: Snapshot, place: Found, reach_m: float, family_id: int) -
     return found
 
 
-def _tell_cases(snapshot: Snapshot, indexes: list[int], family_id: int) -> list[KnownCase]:
+def _tell_cases(snapshot: Snapshot, indexes: list[int], family_id: int, held_back: set[int]) -> list[KnownCase]:
+    """What is told of these cases; of a family that is held back no news, which others would not hear yet."""
     if not indexes:
         return []
     numbers = [snapshot.public_ids[index] for index in indexes]
-    query = select(ProblemCase.id, ProblemCase.public_id, ProblemCase.phase).where(ProblemCase.public_id.in_(numbers))
+    query = select(*_CASE_COLUMNS).where(ProblemCase.public_id.in_(numbers))
     rows = {row.public_id: row for row in db.session.execute(query)}
-    ids = [row.id for row in rows.values()]
+    ids = [row.id for row in rows.values() if row.family_id not in held_back]
     said, photos = _last_said(ids), _photos_of(ids)
     families = {family.id: family for family in snapshot.families}
     told = []
@@ -122,14 +144,15 @@ def _tell_case(snapshot: Snapshot, index: int, family: PublicFamily, row: Any, f
 
 
 def _last_said(case_ids: list[int]) -> dict[int, str]:
-    """The newest public words of each case."""
-    newest = (
-        select(func.max(LogEntry.id))
-        .where(LogEntry.subject_kind == "case", LogEntry.subject_id.in_(case_ids), LogEntry.is_public.is_(True))
-        .group_by(LogEntry.subject_id)
-    )
-    query = select(LogEntry.subject_id, LogEntry.verb, LogEntry.text).where(LogEntry.id.in_(newest))
-    return {case_id: str(DONE.get(verb, text)) for case_id, verb, text in db.session.execute(query)}
+    """The newest public words of each case that staff have not taken back since."""
+    query = select(LogEntry.id, LogEntry.subject_id, LogEntry.verb, LogEntry.text, LogEntry.data).where(
+        LogEntry.subject_kind == "case", LogEntry.subject_id.in_(case_ids),
+        or_(LogEntry.is_public.is_(True), LogEntry.verb == _TAKEN_BACK),
+    )  # fmt: skip
+    rows: list[Any] = list(db.session.execute(query.order_by(LogEntry.id)))
+    gone = {(row.data or {}).get("entry_id") for row in rows if row.verb == _TAKEN_BACK}
+    said = [row for row in rows if row.verb != _TAKEN_BACK and row.id not in gone]
+    return {row.subject_id: str(DONE.get(row.verb, row.text)) for row in said}
 
 
 def _photos_of(case_ids: list[int]) -> dict[int, tuple[str, ...]]:
@@ -143,16 +166,27 @@ def _photos_of(case_ids: list[int]) -> dict[int, tuple[str, ...]]:
     return {case_id: (photo_id,) for case_id, photo_id in db.session.execute(query)}
 
 
-def _reports(place: Found, reach_m: float, family_id: int, days: int) -> list[PublishedCall]:
-    """Reports of the family in its window that no public case stands for."""
-    wanted = select(ServiceType.service_code).where(*IS_PUBLIC_TYPE, ServiceType.family_id == family_id)
-    codes = tuple(db.session.scalars(wanted))
-    if not codes:
+def _reports(place: Found, reach_m: float, kinds: dict[int, PublicKind], first: date) -> list[KnownReport]:
+    """Reports of these kinds from a day on, that no case stands for."""
+    if not kinds:
         return []
-    first = public_day(the_city()) - timedelta(days=days)
-    search = CallSearch(service_codes=codes, labels=_labels_around(place, reach_m), first_day=first)
-    found = find_calls(search, limit=5 * MOST_REPORTS)
-    return [call for call in found if not call.case_number][:MOST_REPORTS]
+    linked = select(CaseCall.id).where(CaseCall.call_id == ServiceRequest.id, CaseCall.unlinked_at.is_(None))
+    columns = (
+        ServiceRequest.service_type_id, ServiceRequest.status, ServiceRequest.public_label, ServiceRequest.public_day,
+    )  # fmt: skip
+    query = (
+        select(*columns)
+        .where(ServiceRequest.public_label.in_(_labels_around(place, reach_m)))
+        .where(ServiceRequest.public_day >= first.toordinal(), *is_published(kinds.values()), ~linked.exists())
+        # Reckoned with, so that no engine walks through the days of the whole city instead of the few places.
+        .order_by((ServiceRequest.public_day + 0).desc(), ServiceRequest.service_request_id)
+        .limit(MOST_REPORTS)
+    )
+    rows: list[Any] = list(db.session.execute(query))
+    return [
+        KnownReport(kinds[type_id].service_name, status is CallStatus.CLOSED, label, date.fromordinal(day))
+        for type_id, status, label, day in rows
+    ]
 
 
 def _labels_around(place: Found, reach_m: float) -> tuple[str, ...]:

@@ -1,10 +1,7 @@
 """What a reporter changes later, through her secret link: adds, corrects, withdraws, or says that it is not fixed."""
 
-from collections.abc import Sequence
-
 from ...calls.changes import restore_call, withdraw_call
 from ...calls.models import CallStatus, Channel, ServiceRequest
-from ...calls.photos import CleanPhoto, keep_photo
 from ...calls.queries import find_call
 from ...calls.reporting.later_words import keep_word, said_before
 from ...calls.reporting.models import SentReport, WordKind
@@ -24,16 +21,12 @@ _BY_REPORTER = "by its reporter"
 _MERGES = 20
 
 
-def add_words(
-    sent: SentReport, kind: WordKind, text: str, *, key: str, photos: Sequence[CleanPhoto] = ()
-) -> None:
+def add_words(sent: SentReport, kind: WordKind, text: str, *, key: str) -> None:
     """Keep what she adds or corrects beside what she said; its case's owner reads there that it came. Flushes."""
     call = _hold(sent)
     if said_before(call.id, key) is not None:
         return
     keep_word(sent, kind, text, key=key)
-    for photo in photos:
-        keep_photo(call, photo)
     case = case_of(call)
     if case is not None:
         what = "added to" if kind is WordKind.ADDED else "corrected"
@@ -65,7 +58,7 @@ def may_say_not_fixed(call: ServiceRequest) -> bool:
     return call.withdrawn_at is None and is_closed
 
 
-def say_not_fixed(sent: SentReport, text: str, *, key: str, photos: Sequence[CleanPhoto] = ()) -> SentReport:
+def say_not_fixed(sent: SentReport, text: str, *, key: str) -> SentReport:
     """A new call at the same place that follows the first and counts; the watched case recurs, its owner reads it.
 
     Said twice by one form it is one call. Raises `Conflict` where nothing is closed. Flushes.
@@ -82,8 +75,6 @@ def say_not_fixed(sent: SentReport, text: str, *, key: str, photos: Sequence[Cle
     new = record_report(
         _again(call, sent, text, new_key), _place_of(call), weight=call.service_type.weight, follows=call
     )
-    for photo in photos:
-        keep_photo(new.call, photo)
     take_calls()
     if case is not None:
         _tell_case(case, call, new.call)
