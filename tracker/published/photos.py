@@ -35,8 +35,11 @@ class PublicPhoto:
 
 def photos_of_case(case_id: int) -> list[PublicPhoto]:
     """Released photos of the case's public calls, newest first; of one day by their random ids."""
-    query = _released().join(CaseCall, CaseCall.call_id == CallPhoto.call_id)
-    return _tell(query.where(CaseCall.case_id == case_id, CaseCall.unlinked_at.is_(None)))
+    linked = (CaseCall.case_id == case_id, CaseCall.unlinked_at.is_(None))
+    some = select(CallPhoto.id).join(CaseCall, CaseCall.call_id == CallPhoto.call_id).where(*linked)
+    if db.session.scalars(some.where(CallPhoto.is_released.is_(True)).limit(1)).first() is None:
+        return []  # most cases: nothing of what is public has to be asked
+    return _tell(_released().join(CaseCall, CaseCall.call_id == CallPhoto.call_id).where(*linked))
 
 
 def photos_of_call(number: str) -> list[PublicPhoto]:

@@ -68,10 +68,10 @@ def sketch_place(label: str, lat: float, long: float, city: City) -> SitePlan | 
 
 
 def _current_lines(shelf: _Shelf, city: City) -> _Lines:
-    """Read anew when streets or points were added or taken away, and now and then in any case."""
+    """Read anew when streets or points were added, and now and then in any case."""
     now = utc_now()
-    counts = (func.count(), func.max(Street.id)), (func.count(), func.max(PublicPoint.id))
-    found = [tuple(db.session.execute(select(*columns)).one()) for columns in counts]
+    newest = (select(func.max(table.id)).scalar_subquery() for table in (Street, PublicPoint))
+    found = db.session.execute(select(*newest)).one()
     version = (*found, city.origin_lat, city.origin_long)
     if shelf.lines is None or shelf.at is None or version != shelf.version or abs(now - shelf.at) > _LONGEST:
         shelf.lines, shelf.version, shelf.at = _read_lines(city), version, now
