@@ -131,7 +131,9 @@ def _chart(case: ProblemCase, city: City) -> Chart | None:
     zone = city_zone(city)
     marks = [(case.opened_at, "opened"), (response_began(case), "response"), (case.closed_at, "closed"),
              (case.recurred_at, "recurred")]  # fmt: skip
-    return chart_calls(figures_of(case).dates, [(local_date(at, zone), label) for at, label in marks if at is not None])
+    return chart_calls(
+        figures_of(case).dates, [(local_date(at, zone), label) for at, label in marks if at is not None]
+    )
 
 
 def _plan(case: ProblemCase, city: City) -> SitePlan:

@@ -71,7 +71,9 @@ def _pairwise(corners: NDArray[np.float64]) -> NDArray[np.float64]:
 def _cases_with_links() -> Iterator[tuple[list[str], list[tuple[int, int]]]]:
     """Per case its calls' source ids, and the sites of those that a rule linked."""
     query = (
-        select(CaseCall.case_id, ServiceRequest.source_id, CaseCall.is_pinned, ServiceRequest.x_dm, ServiceRequest.y_dm)
+        select(
+            CaseCall.case_id, ServiceRequest.source_id, CaseCall.is_pinned, ServiceRequest.x_dm, ServiceRequest.y_dm
+        )
         .join(ServiceRequest, ServiceRequest.id == CaseCall.call_id)
         .where(CaseCall.unlinked_at.is_(None))
         .order_by(CaseCall.case_id)

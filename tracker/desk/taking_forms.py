@@ -36,8 +36,7 @@ class NewCallForm(FlaskForm):  # type: ignore[misc]  # Flask-WTF ships no types
     assistance = RadioField(
         "Help in understanding",
         choices=[
-            SelectChoice("none", "None"),
-            SelectChoice("interpreter", "Interpreter"),
+            SelectChoice("none", "None"), SelectChoice("interpreter", "Interpreter"),
             SelectChoice("relay", "Relay service"),
         ],
         default=Assistance.NONE.value,

@@ -41,7 +41,9 @@ class RuleSet(Base):
     drafted_by_id: Mapped[int | None] = mapped_column(ForeignKey(User.id))
 
     drafted_by: Mapped[User | None] = relationship()
-    versions: Mapped[list["RuleSetVersion"]] = relationship(back_populates="rule_set", order_by="RuleSetVersion.number")
+    versions: Mapped[list["RuleSetVersion"]] = relationship(
+        back_populates="rule_set", order_by="RuleSetVersion.number"
+    )
 
 
 class RuleSetVersion(Base):

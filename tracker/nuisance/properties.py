@@ -72,7 +72,9 @@ def touch_property(known: Property, actor: User, verb: str, text: str) -> None:
     db.session.flush()
 
 
-def register_property(address: Address, rule_set: RuleSet, entry: PropertyEntry, actor: User, *, key: str) -> Property:
+def register_property(
+    address: Address, rule_set: RuleSet, entry: PropertyEntry, actor: User, *, key: str
+) -> Property:
     """Put a property on the list, merely watched; the same `key` again gives the one that was put there then."""
     take_turn(_TURN)
     present = db.session.scalars(select(Property).where(Property.key == key)).first()

@@ -63,7 +63,8 @@ def reckon_properties(properties: Sequence[Property], on: date) -> list[Reckoned
     for version in db.session.scalars(select(RuleSetVersion).where(RuleSetVersion.rule_set_id.in_(sets))):
         versions.setdefault(version.rule_set_id, []).append(version)
     return [
-        _reckon_one(one, violations[one.id], steps[one.id], versions.get(one.rule_set_id, []), on) for one in properties
+        _reckon_one(one, violations[one.id], steps[one.id], versions.get(one.rule_set_id, []), on)
+        for one in properties
     ]
 
 

@@ -28,3 +28,5 @@ class BookingForm(FlaskForm):  # type: ignore[misc]  # Flask-WTF ships no types
     day = DateField("Day", [InputRequired(), sensible_day])
     frees = BooleanField("Give the time back of what waits for it and would begin too early")
     time = TimeField("From", [InputRequired()], description="On a quarter hour", render_kw={"step": SLOT_MINUTES * 60})
+
+

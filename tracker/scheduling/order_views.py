@@ -135,10 +135,7 @@ def not_done(order_id: int) -> ResponseReturnValue:
         order_id,
         form,
         lambda: could_not_do(
-            order,
-            current_staff(),
-            reason=form.reason.data,
-            kind=WhyNot(form.kind.data),
+            order, current_staff(), reason=form.reason.data, kind=WhyNot(form.kind.data),
             next_try_on=form.next_try_on.data,
         ),
         "Kept with the reason. It is tried again." if form.next_try_on.data else "Kept as not done, with the reason.",

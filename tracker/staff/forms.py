@@ -10,7 +10,9 @@ from .password_rules import MAX_LENGTH, MIN_LENGTH
 
 _HINT = f"At least {MIN_LENGTH} characters. Three or four unrelated words are easy to remember."
 _NAME_HINT = "Letters, digits and . _ @ + -"
-_EMAIL = Regexp(r"(?!.{255})[^@\s]+@[^@\s.]+(?:\.[^@\s.]+)+\Z", message="An email address looks like name@example.org")
+_EMAIL = Regexp(
+    r"(?!.{255})[^@\s]+@[^@\s.]+(?:\.[^@\s.]+)+\Z", message="An email address looks like name@example.org"
+)
 """Its length is looked at first and no two parts take the same signs, so that no text keeps it busy."""
 ROLE_NAMES = {role: role.replace("_", " ").capitalize() for role in Role}
 

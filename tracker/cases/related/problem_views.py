@@ -188,7 +188,9 @@ def _page(problem: ParentProblem, action: str = "", failed: Any = None) -> str:
     wording = failed if action == "change" else _problem_form(problem.lead)
     if action != "change":
         # Field by field: given the problem itself, the form would look for the lead's name among numbers.
-        wording.process(formdata=None, name=problem.name, description=problem.description, lead=problem.lead_id or 0)
+        wording.process(
+            formdata=None, name=problem.name, description=problem.description, lead=problem.lead_id or 0
+        )
     return render_template(
         "cases/related/problem.html", page=gather_problem(problem, the_city()), problem=problem, action=action,
         failed=failed, wording=wording, case=_case_asked(),

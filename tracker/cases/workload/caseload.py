@@ -163,7 +163,9 @@ def _is_left_alone(cutoff: datetime) -> ColumnElement[bool]:
 def _order(name: str) -> tuple[Any, ...]:
     usual = (ProblemCase.priority, ProblemCase.priority_score.desc(), ProblemCase.id)
     if name == "due":
-        first = select(func.min(CaseTask.due_on)).where(CaseTask.case_id == ProblemCase.id, CaseTask.is_open)
+        first = select(func.min(CaseTask.due_on)).where(
+            CaseTask.case_id == ProblemCase.id, CaseTask.is_open
+        )
         return (first.scalar_subquery().nulls_last(), *usual)
     return (CaseSnooze.until, *usual) if name == "snoozed" else usual
 

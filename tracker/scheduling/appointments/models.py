@@ -50,8 +50,7 @@ class Appointment(Base):
     __tablename__ = "appointments"
     __table_args__ = (
         Index("uq_appointments_live_order", "order_id", unique=True, sqlite_where=LIVE, postgresql_where=LIVE),
-        Index(None, "status", "window_starts_at"),
-        Index(None, "order_id"),
+        Index(None, "status", "window_starts_at"), Index(None, "order_id"),
         Index("ix_appointments_to_call", "id", sqlite_where=TO_CALL, postgresql_where=TO_CALL),
         Index("ix_appointments_mailed", "id", sqlite_where=MAILED, postgresql_where=MAILED),
     )

@@ -148,10 +148,7 @@ def give_back(booking: Booking, actor: User | None, *, reason: str) -> None:
     release_booking(booking)
     order.status, order.reason = WorkStatus.REQUESTED, reason
     say_of_order(
-        order,
-        "booking_cancelled",
-        f"Booking of «{order.title}» cancelled ({_when(booking)}): {reason}",
-        actor,
+        order, "booking_cancelled", f"Booking of «{order.title}» cancelled ({_when(booking)}): {reason}", actor,
         booking_id=booking.id,
     )
     for one in booked_too_early(order):

@@ -61,3 +61,4 @@ def _waiting(text: str) -> tuple[list[WorkOrder], int]:
     """The most urgent work that waits, as many as fit beside a day, and how many there are."""
     filters = OrderFilters(status=WorkStatus.REQUESTED, q=text)
     return first_orders(filters, _WAITING), count_orders(filters)
+

@@ -28,7 +28,10 @@ def exceptions_of(
     own: dict[int, list[ShiftException]] = defaultdict(list)
     for exception in db.session.scalars(query):
         own[exception.resource_id].append(exception)
-    return {resource.id: [one for number in _parts(resource) for one in own[number]] for resource in resources}
+    return {
+        resource.id: [one for number in _parts(resource) for one in own[number]]
+        for resource in resources
+    }
 
 
 def _parts(resource: CityResource) -> list[int]:

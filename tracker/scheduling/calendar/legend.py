@@ -7,5 +7,9 @@ _SHOWN = (WorkStatus.PLANNED, WorkStatus.CONFIRMED, WorkStatus.EN_ROUTE, WorkSta
           WorkStatus.NOT_DONE)  # fmt: skip
 LEGEND = [(f"booking-{status.value}", status.label) for status in _SHOWN]
 """(class, words) of every status that a block can have."""
-GROUND = [(f"piece-{kind.value}", WORDS[kind]) for kind in PieceKind if kind is not PieceKind.BOOKING]
+GROUND = [
+    (f"piece-{kind.value}", WORDS[kind])
+    for kind in PieceKind
+    if kind is not PieceKind.BOOKING
+]
 """The same of what lies between the blocks of a day."""
