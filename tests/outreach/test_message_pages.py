@@ -127,7 +127,9 @@ def test_a_message_is_withdrawn_and_put_back_against_what_was_seen(
 
 
 @pytest.mark.browser
-def test_every_page_of_messages_passes(app: Flask, database: SQLAlchemy, live_address: str, chromium: Browser) -> None:
+def test_every_page_of_messages_passes(
+    app: Flask, database: SQLAlchemy, live_address: str, chromium: Browser
+) -> None:
     user = make.make_user(role=Role.SUPERVISOR)
     cookies = {cookie_name(app.config["SETTINGS"]): start_session(user)}
     database.session.commit()
