@@ -3,28 +3,34 @@
 No CSRF token is asked for here, because no cookie is looked at: only the key counts.
 """
 
+from collections.abc import Callable, Sequence
 from typing import Any
 
 from flask import Response, request
 from flask.typing import ResponseReturnValue
+from sqlalchemy.exc import IntegrityError
 
 from ..calls.reporting.models import SentReport
 from ..calls.reporting.posting import find_by_token
 from ..calls.reporting.told_status import read_status
 from ..calls.reporting.updating import ToldUpdate, record_update
 from ..clock import utc_now
-from ..errors import Forbidden, Invalid, NotFound
-from ..extensions import csrf
+from ..errors import Forbidden, Invalid, NotFound, TooOften, TrackerError
+from ..extensions import csrf, db
 from ..places.city import the_city
 from ..staff.api_keys.models import ApiKey
+from ..staff.api_keys.using import use_key
 from ..staff.permissions import Permission, requires
 from .answers import answer
-from .arguments import Arguments
+from .arguments import Arguments, SeveralFaults
 from .blueprint import SUFFIX, blueprint
+from .errors import answer_errors
 from .jurisdiction import check_jurisdiction
 from .posting import SentRequest, notice_of, take_request
 from .spark import Many
-from .with_key import sent_fields, sent_values, write_with_key
+from .with_key import sent_fields, sent_key, sent_values
+
+_TRIES = 2
 
 
 @blueprint.post("/v2/requests" + SUFFIX)
@@ -41,7 +47,7 @@ def post_request(suffix: str) -> ResponseReturnValue:
         report, _ = take_request(api_key, sent)
         return answer("service_requests", Many("request", [_receipt(report)]), suffix)
 
-    return write_with_key(do)
+    return _write_with_key(do)
 
 
 def _receipt(report: SentReport) -> dict[str, Any]:
@@ -91,7 +97,7 @@ def post_update(suffix: str) -> ResponseReturnValue:
         told = {"update_id": update.update_id}
         return answer("service_request_updates", Many("request_update", [told]), suffix)
 
-    return write_with_key(do)
+    return _write_with_key(do)
 
 
 def _read_update() -> ToldUpdate:
@@ -105,6 +111,48 @@ def _read_update() -> ToldUpdate:
         arguments.faults.append(str(refusal))
     arguments.require_right()
     return ToldUpdate(number, update_id, status, at, words, link)
+
+
+def _write_with_key(do: Callable[[ApiKey], Response]) -> Response:
+    """Do it and commit. Of what is refused nothing is kept but that the key was used once more.
+
+    The same thing that comes in at the same moment is refused by the database: then it is tried again, and found.
+    """
+    for left in reversed(range(_TRIES)):
+        try:
+            response = do(use_key(sent_key()))
+            db.session.commit()
+            return response
+        except IntegrityError:
+            db.session.rollback()
+            if not left:
+                raise
+        except TrackerError as refusal:
+            db.session.rollback()
+            _count_refused()
+            return _refuse(refusal)
+    raise AssertionError("the last try returns or raises")
+
+
+def _count_refused() -> None:
+    """What is refused is a use of the key too, if there is such a key and its minute is not full anyway."""
+    try:
+        use_key(sent_key())
+    except (Forbidden, TooOften):
+        db.session.rollback()
+    else:
+        db.session.commit()
+
+
+def _descriptions(refusal: TrackerError) -> Sequence[str]:
+    return refusal.faults if isinstance(refusal, SeveralFaults) else [str(refusal)]
+
+
+def _refuse(refusal: TrackerError) -> Response:
+    response = answer_errors(refusal.http_status, _descriptions(refusal))
+    if isinstance(refusal, TooOften):
+        response.headers["Retry-After"] = str(refusal.seconds)
+    return response
 
 
 for _view in (post_request, post_update):

@@ -53,7 +53,8 @@ def narrowing(search: CallSearch) -> list[ColumnElement[bool]]:
     """The rest of a question, after its types, its words, its centers and its last day."""
     conditions: list[ColumnElement[bool]] = []
     if search.numbers:
-        conditions.append(ServiceRequest.service_request_id.in_([read_identifier(one) for one in search.numbers]))
+        meant = {*search.numbers, *(read_identifier(one) for one in search.numbers)}
+        conditions.append(ServiceRequest.service_request_id.in_(sorted(meant)))
     if search.is_closed is not None:
         conditions.append(ServiceRequest.status == (CallStatus.CLOSED if search.is_closed else CallStatus.OPEN))
     conditions += _within(ServiceRequest.public_day, search.first_day, None)
