@@ -140,3 +140,18 @@ def test_the_published_files_of_two_cities_are_read(city_app: Flask, tmp_path: P
     assert (first.status, second.status) == (CallStatus.CLOSED, CallStatus.OPEN)
     assert first.closed_at and first.requested_datetime.isoformat() == "2026-03-01T18:05:00+00:00"
     assert first.agency_responsible and first.zipcode and first.address.startswith("12 ")
+
+
+def test_a_call_that_its_case_closed_stays_so_until_its_source_closes_it_too(city_app: Flask, tmp_path: Path) -> None:
+    deliver(city_app, tmp_path, json.dumps([request(1)]))
+    with city_app.app_context():
+        call = db.session.scalars(select(ServiceRequest)).one()
+        call.status, call.closed_at = CallStatus.CLOSED, call.requested_datetime
+        call.followed_at = call.requested_datetime
+        db.session.commit()
+    again = deliver(city_app, tmp_path, json.dumps([request(1)]))
+    assert (again.result["updated"], calls(city_app)[0].status) == (0, CallStatus.CLOSED)
+    closed = request(1, status="closed", updated_datetime="2026-03-05T00:00:00Z")
+    assert deliver(city_app, tmp_path, json.dumps([closed])).result["updated"] == 1
+    (call,) = calls(city_app)
+    assert (call.status, call.followed_at, call.source_status) == (CallStatus.CLOSED, None, "closed")

@@ -113,10 +113,6 @@ def _read_update() -> ToldUpdate:
     return ToldUpdate(number, update_id, status, at, words, link)
 
 
-for _view in (post_request, post_update):
-    csrf.exempt(_view)
-
-
 def _write_with_key(do: Callable[[ApiKey], Response]) -> Response:
     """Do it and commit. Of what is refused nothing is kept but that the key was used once more.
 
@@ -157,3 +153,7 @@ def _refuse(refusal: TrackerError) -> Response:
     if isinstance(refusal, TooOften):
         response.headers["Retry-After"] = str(refusal.seconds)
     return response
+
+
+for _view in (post_request, post_update):
+    csrf.exempt(_view)
