@@ -65,6 +65,8 @@ PURE = [  # rules that know neither web nor database
     "open311/feeds.py", "open311/spark.py", "open311/w3c_time.py",
     "outreach/digest_text.py", "outreach/links.py",
     "places/addresses", "places/projection.py", "published/call_search.py", "published/mercator.py",
+    "public/description", "published/open_data/columns.py", "published/open_data/filters.py",
+    "published/open_data/rows.py", "published/open_data/writing.py",
     "scheduling/appointments/contacting.py",
     "scheduling/appointments/reminder_times.py", "scheduling/appointments/windows.py",
     "scheduling/bookings/closures.py", "scheduling/bookings/conflicts.py",
