@@ -50,7 +50,7 @@ PAGES_OF_BOTH = (
     "test_permissions.py", "test_search.py", "test_call_list.py", "test_case_list.py", "test_queue.py",
     "test_triage.py", "test_settling.py", "test_two_people.py", "test_privacy.py", "test_caseload.py", "test_bulk.py",
     "test_board.py", "test_closing.py", "test_kept_apart.py", "test_case_pages.py", "test_telling.py", "test_visits.py",
-    "test_resource_sheets.py", "test_posting.py", "test_updates.py", "test_oracle.py",
+    "test_resource_sheets.py", "test_open_data.py", "test_posting.py", "test_updates.py", "test_oracle.py",
 )  # fmt: skip
 """Files whose pages are asked of PostgreSQL too, because they search, sort, count or race. What other pages read and
 write is tried there by the tests of the verbs behind them, and `test_permissions.py` opens every page on both."""

@@ -3,7 +3,6 @@
 import hashlib
 import hmac
 from collections.abc import Iterable, Iterator
-from datetime import date
 from email.utils import format_datetime
 
 from flask import Response, current_app, render_template, request, stream_with_context
@@ -11,14 +10,13 @@ from flask.typing import ResponseReturnValue
 
 from ..config import Settings
 from ..extensions import db
-from ..places.city import city_zone, the_city
+from ..places.city import the_city
 from ..published.open_data.columns import BULK, CALLS, CASES, TABLES
 from ..published.open_data.counting import FEW, current_counts
 from ..published.open_data.filters import DataFilters, read_data_filters
 from ..published.open_data.reading import read_calls, read_cases
-from ..published.open_data.versions import DataVersion, current_version
+from ..published.open_data.versions import current_version
 from ..published.open_data.writing import compress, write_csv, write_dictionary, write_geojson
-from ..published.visible import start_of_day
 from ..staff.permissions import Permission, requires
 from .blueprint import blueprint
 
@@ -98,7 +96,6 @@ def _answer(name: str, mimetype: str, filters: DataFilters, parts: Iterator[str]
     zipped = bool(request.accept_encodings["gzip"])
     etag = _etag(f"{name} {version.words} {filters.as_query()} {zipped}")
     known = request.if_none_match.contains_weak(etag)
-    changed_at = _midnight(version)
     stored = parts if request.method == "GET" and not known else iter(())
     response = Response(
         status=304 if known else 200, response=stream_with_context(_bytes(stored, zipped)) if stored is parts else None,
@@ -108,8 +105,8 @@ def _answer(name: str, mimetype: str, filters: DataFilters, parts: Iterator[str]
     response.vary.add("Accept-Encoding")
     if zipped and not known:
         response.content_encoding = "gzip"
-    if changed_at:
-        response.headers["Last-Modified"] = changed_at
+    if version.changed_at:  # nobody is answered 304 by it: more may have come later that day
+        response.headers["Last-Modified"] = format_datetime(version.changed_at, usegmt=True)
     return _open_to_all(response, name)
 
 
@@ -123,12 +120,6 @@ def _etag(words: str) -> str:
     """Keyed, so that nobody learns from it how many things were done in the office."""
     settings: Settings = current_app.config["SETTINGS"]
     return hmac.new(settings.secret_key.encode(), f"open data {words}".encode(), hashlib.sha256).hexdigest()[:24]
-
-
-def _midnight(version: DataVersion) -> str:
-    """The day of the last change, at midnight. Nobody is answered 304 by it: more may have come later that day."""
-    day: date | None = version.changed_on
-    return format_datetime(start_of_day(day, city_zone(the_city())), usegmt=True) if day else ""
 
 
 def _open_to_all(response: Response, name: str) -> Response:
