@@ -27,19 +27,22 @@ from pathlib import Path
 from flask import Flask
 from flask.testing import FlaskClient
 from sqlalchemy import select
-from tracker.staff.api_keys.giving import give_key
 
 from bench.filled_city import fill
 from bench.map_page import LAT, LONG
 from tests.databases import running_postgres
 from tests.serving import find_port
 from tracker.app import create_app
-from tracker.calls.models import ServiceRequest
+from tracker.calls.models import Family, ServiceRequest
 from tracker.cases.models import ProblemCase
 from tracker.clock import utc_now
 from tracker.config import load_settings
 from tracker.extensions import db
 from tracker.migrating import upgrade_schema
+from tracker.published.finding import Found
+from tracker.published.near import known_near
+from tracker.staff.api_keys.giving import give_key
+from tracker.staff.api_keys.terms import KeyTerms
 from tracker.staff.models import Role, User
 
 READERS = 20
@@ -63,6 +66,7 @@ class World:
     calls: list[str] = field(default_factory=list)
     cases: list[str] = field(default_factory=list)
     key: str = ""
+    family_id: int = 0
 
 
 def get(address: str, **headers: str) -> Callable[[FlaskClient, int], object]:
@@ -102,6 +106,17 @@ def again(address: str) -> Callable[[FlaskClient, int], object]:
     return ask
 
 
+def known(world: World) -> Callable[[FlaskClient, int], object]:
+    """What a report is shown before it is sent, as the rule behind its page finds it."""
+
+    def ask(client: FlaskClient, number: int) -> object:
+        lat, long = LAT + number % 37 * 0.002 - 0.04, LONG + number % 41 * 0.002 - 0.04
+        with client.application.test_request_context():
+            return known_near(Found("100 block of Bench St", round(lat, 3), round(long, 3)), world.family_id)
+
+    return ask
+
+
 def post_to(world: World) -> Callable[[FlaskClient, int], object]:
     """Send reports, each from another place."""
     counted = itertools.count(int(time.time() * 1000))
@@ -131,6 +146,9 @@ def questions(world: World) -> list[Question]:
         Question("list, a circle of 500 m", 15, get(f"{lists}1&lat={LAT}&long={LONG}&radius=500")),
         Question("list, words", 15, get(f"{lists}1&q=block+of+7+st")),
         Question("list, XML", 15, get("/open311/v2/requests.xml?page_size=100")),
+        Question("feed of the city", 30, get("/feeds/all.atom")),
+        Question("feed of a case", 30, get_of(world.cases, "/feeds/cases/{}.atom")),
+        Question("known near a place", 3, known(world)),
         Question("answered 304", 2, again("/open311/v2/requests.json?page_size=100")),
         Question("status page answered 304", 2, again(f"/cases/{world.cases[0]}")),
         Question("create a call, grouped, durable", 8, post_to(world)),
@@ -198,12 +216,12 @@ def prepare(calls: int, cases: int) -> World:
     admin = User(sign_in_name="admin", display_name="Admin", role=Role.ADMINISTRATOR, created_at=utc_now())
     db.session.add(admin)
     db.session.flush()
-    _, key = give_key("Bench", admin, contact="", per_minute=1_000_000)
+    _, key = give_key(KeyTerms("Bench", per_minute=1_000_000), actor=admin)
     newest = select(ServiceRequest.service_request_id).where(ServiceRequest.public_day.is_not(None))
     world = World(
         calls=list(db.session.scalars(newest.order_by(ServiceRequest.id.desc()).limit(NUMBERS))),
         cases=list(db.session.scalars(select(ProblemCase.public_id).order_by(ProblemCase.id).limit(NUMBERS))),
-        key=key,
+        key=key, family_id=db.session.scalar(select(Family.id).limit(1)) or 0,
     )
     db.session.commit()
     assert people

@@ -20,8 +20,9 @@ from schemathesis.specs.openapi.checks import (
     unsupported_method,
 )
 
-from tests.factories import NOW, make_call, make_city, make_family, make_rule, make_service_type
+from tests.factories import NOW, make_area, make_call, make_city, make_family, make_rule, make_service_type
 from tests.public.world import MASK, make_public_case, set_as_of_now
+from tracker.places.models import AreaKind
 from tracker.public.description.document import OPERATIONS, TAGS, shape_of
 from tracker.public.description.examples import curl_of
 from tracker.staff.permissions import Permission, declared_permission
@@ -53,7 +54,9 @@ def city(database: SQLAlchemy) -> None:
     family = make_family(code="dark")
     make_rule(family=family)
     kind = make_service_type(family=family, is_public=True, service_code="lamp")
-    make_public_case(family=family)
+    make_public_case(family=family, public_id="7K3D-9QXZ-0MHT-4B2V")
+    make_area(code="north", kind=AreaKind.SERVICE_CENTER)
+    make_area(code="elm-hill", name="Elm Hill", kind=AreaKind.NEIGHBORHOOD)
     day = NOW.date().toordinal()
     for _ in range(3):
         make_call(service_type=kind, public_label="100 block of Elm St", public_lat=MASK[0], public_long=MASK[1],

@@ -3,6 +3,7 @@
 A public page without a line in `ASKED` fails the test: whoever adds it says which parameters it reads.
 """
 
+import math
 import random
 import re
 from collections.abc import Iterator, Mapping, Sequence
@@ -43,7 +44,7 @@ VALUES: Mapping[str, Sequence[str]] = {
     "page_size": ["1", "5", "1000"],
     "bbox": _AROUND,
     "zoom": ["2", "11", "14", "16", "19"],
-    "square": [f"{ORIGIN[0]:.2f},{ORIGIN[1]:.2f}"],
+    "square": [f"{math.floor(ORIGIN[0] * 50)},{math.floor(ORIGIN[1] * 50)}"],
     "lat": [f"{ORIGIN[0]:.4f}", f"{ORIGIN[0] + 0.002:.4f}"],
     "long": [f"{ORIGIN[1]:.4f}", f"{ORIGIN[1] + 0.002:.4f}"],
     "radius": ["50", "250", "5000"],

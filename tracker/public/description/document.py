@@ -5,14 +5,16 @@ from typing import Any
 
 from flask_babel import force_locale
 
+from .feeds import FEEDS
 from .open311 import OPEN311
 from .operations import Answer, Operation, Parameter
 from .schemas import all_schemas
 from .site import SITE
 
-OPERATIONS: tuple[Operation, ...] = (*SITE, *OPEN311)
+OPERATIONS: tuple[Operation, ...] = (*SITE, *FEEDS, *OPEN311)
 TAGS = {
     "map": "The cases as the map shows them.",
+    "feeds": "What happened, as Atom feeds.",
     "data": "All cases and reports as files.",
     "open311": "Open311 GeoReport v2 and its extensions, in JSON and in XML.",
     "description": "This interface itself.",

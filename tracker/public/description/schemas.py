@@ -62,8 +62,15 @@ _SITE: dict[str, Any] = {
         shown={"type": "integer", "description": "Of these, in the box."},
         circles={"type": "array", "items": _NUMBERED, "description": "[lat, long, number of cases] of each."},
         places={"type": "array", "items": _NUMBERED,
-                "description": "[lat, long, label, [[case, family, 1 if solved, day opened], ...]] of each."},
+                "description": "[lat, long, label, [[case, family, status, its day], ...]] of each;"
+                               " the status is 0 open, 1 closed and watched, 2 solved."},
     ),
+    "PlacesAround": _object(
+        "places", places={"type": "array", "items": _NUMBERED,
+                          "description": "As those of the map, each with the number of its cases at the end."}),
+    "SolvedCells": _object(
+        "meters cells", meters={"type": "integer", "description": "The side of a cell."},
+        cells={"type": "array", "items": _NUMBERED, "description": "[lat, long, number solved] of each."}),
 }  # fmt: skip
 
 _OPEN311: dict[str, Any] = {

@@ -14,17 +14,27 @@ _YEAR = Parameter("year", "Only of this year.", {"type": "string", "pattern": "^
                   example="2026")  # fmt: skip
 _FAMILY = Parameter("family", "Only this kind of problem, by its code.")
 _TYPE = Parameter("type", "Only this type of report, by its code.")
+_FILTERS = (
+    _FAMILY,
+    Parameter("status", "Which cases; open where nothing is sent.", choice(*STATUSES)),
+    Parameter("center", "Only this service center, by its code."),
+    Parameter("neighborhood", "Only this neighborhood, by its code."),
+    Parameter("opened", "How long ago they were opened.", choice(*AGES)),
+    Parameter("month", "Opened in this month; solved in it, where solved ones are asked for.",
+              {"type": "string", "pattern": "^(|[0-9]{4}-[0-9]{2})$"}, example="2026-05"),
+    _LANGUAGE,
+)  # fmt: skip
 _MAP = (
     Parameter("bbox", "west,south,east,north in degrees, as in GeoJSON.",
               {"type": "string", "pattern": r"^-?[0-9]+(\.[0-9]+)?(,-?[0-9]+(\.[0-9]+)?){3}$"}, is_required=True,
               example="-77.70,43.10,-77.50,43.30"),
     Parameter("zoom", "How close, as Leaflet counts.", {"type": "integer", "minimum": 0, "maximum": 19},
               is_required=True, example="13"),
-    _FAMILY,
-    Parameter("status", "Which cases; open where nothing is sent.", choice(*STATUSES)),
-    Parameter("center", "Only this service center, by its code."),
-    Parameter("opened", "How long ago they were opened.", choice(*AGES)),
-    _LANGUAGE,
+    *_FILTERS,
+)  # fmt: skip
+_SQUARE = Parameter(
+    "square", "row,column of a square of the map, 50 to a degree, from the equator and from Greenwich.",
+    {"type": "string", "pattern": "^-?[0-9]{1,4},-?[0-9]{1,4}$"}, is_required=True, example="2157,-3881",
 )  # fmt: skip
 _WORDS = {
     "cases": "The public cases", "calls": "The public reports",
@@ -47,6 +57,15 @@ SITE = (
         "get", "/map/cases.json", "map-cases", "map",
         "The cases in a box of the map: single places, and circles where many stand close.",
         {**known(Answer("The cases.", {JSON: ref("MapCases")})), 400: WRONG}, _MAP,
+    ),
+    Operation(
+        "get", "/map/around.json", "map-around", "map",
+        "Every place with cases in and about a coarse square: a browser finds the nearest without saying where it is.",
+        {**known(Answer("The places.", {JSON: ref("PlacesAround")})), 400: WRONG}, (_SQUARE, *_FILTERS),
+    ),
+    Operation(
+        "get", "/map/solved.json", "map-solved", "map", "Where problems were solved in the last two years.",
+        known(Answer("Cells with three or more.", {JSON: ref("SolvedCells")})),
     ),
     *(_file(table.name, "csv", {CSV: None}) for table in TABLES),
     *(_file(name, "geojson", {GEOJSON: ref(schema)}) for name, schema in _AS_POINTS.items()),
