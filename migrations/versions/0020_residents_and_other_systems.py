@@ -21,8 +21,9 @@ PUBLIC = sa.text("public_day IS NOT NULL")
 LIVE = sa.text("ended_at IS NULL AND confirmed_at IS NOT NULL")
 CASE_EVENTS = ("closed_at", "confirmed_at", "recurred_at")
 TOLD = sa.text(
-    "subject_kind = 'case' AND (verb IN ('began_scanning', 'began_analysis', 'began_response', 'began_assessment', "
-    "'reopened', 'work_booked', 'work_done') OR is_public AND verb NOT IN ('opened', 'recurred', 'confirmed'))"
+    "subject_kind || '' = 'case' AND (verb IN ('began_scanning', 'began_analysis', 'began_response', "
+    "'began_assessment', 'reopened', 'work_booked', 'work_done') OR is_public AND verb NOT IN ('opened', 'recurred', "
+    "'confirmed'))"
 )
 CALLS = sa.table(
     "service_requests", sa.column("requested_datetime", UTCDateTime), sa.column("closed_at", UTCDateTime),

@@ -45,7 +45,7 @@ def test_new_city_overwrites_nothing(app: Flask, tmp_path: Path) -> None:
 def test_an_unknown_preset_lists_the_presets(app: Flask) -> None:
     code, _, err = run(app, "load-city", "--preset", "nowhere")
     assert code == 1
-    assert "boston-311, la-311, slo-police" in err
+    assert "boston-311, chicago-311, la-311, nyc-311, slo-police" in err
 
 
 def test_a_folder_and_a_preset_at_once_are_refused(app: Flask, tmp_path: Path) -> None:

@@ -23,4 +23,4 @@ def test_new_city_writes_a_starter_to_edit(app: Flask, tmp_path: Path) -> None:
         assert (tmp_path / "mine" / path.name).read_bytes() == path.read_bytes()
     assert runner.invoke(args=["load-city", str(tmp_path / "mine")]).exit_code == 0
     unknown = runner.invoke(args=["new-city", str(tmp_path / "other"), "--preset", "nowhere"])
-    assert unknown.exit_code == 1 and "boston-311, la-311, slo-police" in unknown.stderr
+    assert unknown.exit_code == 1 and "boston-311, chicago-311, la-311, nyc-311, slo-police" in unknown.stderr

@@ -113,7 +113,7 @@ def test_a_map_that_is_no_text_is_refused(city_app: Flask, file: Path) -> None:
 def test_options_that_contradict_each_other_are_refused(city_app: Flask, file: Path) -> None:
     assert "not both" in run(city_app, file, "--preset", "la-311", "--map", file)[2]
     code, _, error = run(city_app, file, "--preset", "nowhere")
-    assert code == 1 and "boston-311, la-311, open311-bulk, slo-police" in error
+    assert code == 1 and "boston-311, chicago-311, la-311, nyc-311, open311-bulk, open311-json, slo-police" in error
 
 
 def test_without_json_each_figure_has_its_line(city_app: Flask, file: Path) -> None:

@@ -1,5 +1,7 @@
 """The residents' forms about subscriptions."""
 
+from collections.abc import Mapping
+from types import MappingProxyType
 from typing import Any
 
 from flask_babel import lazy_gettext as _l
@@ -33,7 +35,7 @@ class SubscriptionForm(FlaskForm):  # type: ignore[misc]  # Flask-WTF ships no t
     language = RadioField(_l("Language"), default="en")
     family = SelectField(_l("Kind of problem"))
 
-    def __init__(self, families: dict[str, str], **values: Any) -> None:
+    def __init__(self, families: Mapping[str, str] = MappingProxyType({}), **values: Any) -> None:
         super().__init__(**values)
         self.rhythm.choices = [(rhythm.value, words) for rhythm, words in RHYTHMS.items()]
         self.language.choices = list(_LANGUAGES.items())

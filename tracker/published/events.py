@@ -151,7 +151,7 @@ def _of_column(kind: EventKind, narrowing: Sequence[ColumnElement[bool]], asked:
 def _of_log(search: EventSearch, narrowing: Sequence[ColumnElement[bool]], asked: Asked) -> Iterator[PublicEvent]:
     entries = select(LogEntry.id, LogEntry.subject_id, LogEntry.at, LogEntry.verb, LogEntry.text).where(TOLD_IN_PUBLIC)
     if search.case_id is not None:
-        entries = entries.where(LogEntry.subject_id == search.case_id)
+        entries = entries.where(LogEntry.subject_kind == "case", LogEntry.subject_id == search.case_id)
     if asked.since is not None:
         entries = entries.where(LogEntry.at >= asked.since)
     told = entries.order_by(LogEntry.at.desc()).limit(MOST_ROWS).subquery()

@@ -5,8 +5,9 @@ the map would learn the time of the last call from the moment at which its case 
 """
 
 from collections import defaultdict
+from collections.abc import Callable
 from datetime import date, datetime, time, timedelta
-from typing import Any
+from typing import Any, TypeVar
 from zoneinfo import ZoneInfo
 
 from flask import has_request_context, request
@@ -31,18 +32,23 @@ IS_MASKED = (
 )  # fmt: skip
 """What a case has to be to be seen by strangers at all, be it only after some days."""
 _DAY = timedelta(days=1)
-_ASKED_BEFORE = "tracker.public_day"
+_DAY_ASKED, _FAMILIES_ASKED = "tracker.public_day", "tracker.families_by_delay"
+Answer = TypeVar("Answer")
 
 
 def public_day(city: City) -> date:
     """The day as of which the public sees the city: that of its newest call, or today."""
+    return _once(_DAY_ASKED, lambda: local_date(as_of(city), city_zone(city)))
+
+
+def _once(name: str, ask: Callable[[], Answer]) -> Answer:
+    """What `ask` finds. Whoever only reads asks half a dozen times in a request, and it cannot change meanwhile."""
     if not has_request_context() or request.method not in ("GET", "HEAD"):
-        return local_date(as_of(city), city_zone(city))
-    # Whoever only reads asks half a dozen times, and it cannot change meanwhile.
-    day: date | None = request.environ.get(_ASKED_BEFORE)
-    if day is None:
-        day = request.environ[_ASKED_BEFORE] = local_date(as_of(city), city_zone(city))
-    return day
+        return ask()
+    if name not in request.environ:
+        request.environ[name] = ask()
+    found: Answer = request.environ[name]
+    return found
 
 
 def start_of_day(day: date, zone: ZoneInfo) -> datetime:
@@ -86,6 +92,10 @@ def is_solved_lately(day: date, zone: ZoneInfo, within: timedelta) -> ColumnElem
 
 def families_by_delay() -> list[tuple[timedelta, list[int]]]:
     """Families with a public type, by how long the slowest of these is held back; shortest first."""
+    return _once(_FAMILIES_ASKED, _read_delays)
+
+
+def _read_delays() -> list[tuple[timedelta, list[int]]]:
     slowest = (
         select(ServiceType.family_id, func.max(ServiceType.publish_after_days))
         .where(*IS_PUBLIC_TYPE)

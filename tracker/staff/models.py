@@ -70,11 +70,12 @@ class SignInFailure(Base):
 
 
 TOLD_IN_PUBLIC = text(
-    "subject_kind = 'case' AND (verb IN ('began_scanning', 'began_analysis', 'began_response', 'began_assessment', "
-    "'reopened', 'work_booked', 'work_done') OR is_public AND verb NOT IN ('opened', 'recurred', 'confirmed'))"
+    "subject_kind || '' = 'case' AND (verb IN ('began_scanning', 'began_analysis', 'began_response', "
+    "'began_assessment', 'reopened', 'work_booked', 'work_done') OR is_public AND verb NOT IN ('opened', 'recurred', "
+    "'confirmed'))"
 )
 """Entries of which strangers are told something, but for what the case's own columns say. No bound value is in it, or
-SQLite could not use the index."""
+SQLite could not use the index; and the kind is joined to nothing, or it would rather walk through all about cases."""
 
 
 class LogEntry(Base):
