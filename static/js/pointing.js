@@ -4,32 +4,7 @@
 {
   const holder = document.querySelector("[data-pointing]");
   const form = document.getElementById("call-form");
-  let isAsked = false;
   let mark = null;
-
-  function load(address) {
-    return new Promise((resolve, reject) => {
-      const script = document.createElement("script");
-      script.src = address;
-      script.addEventListener("load", resolve);
-      script.addEventListener("error", reject);
-      document.head.append(script);
-    });
-  }
-
-  async function open() {
-    if (isAsked || !holder.open) return;
-    isAsked = true;
-    const said = holder.querySelector("[data-pointing-status]");
-    try {
-      for (const address of holder.dataset.pointing.split(" ")) await load(address);
-      begin();
-      said.textContent = "";
-    } catch {
-      isAsked = false;
-      said.textContent = "The map could not be loaded. Close this part and open it again.";
-    }
-  }
 
   function begin() {
     const frame = document.getElementById("map_city");
@@ -73,6 +48,9 @@
   });
 
   form?.addEventListener("reset", () => mark?.remove());
-  holder?.addEventListener("toggle", open);
-  if (holder?.open) open();
+  if (holder) {
+    const say = (words) => { holder.querySelector("[data-pointing-status]").textContent = words; };
+    const failed = "The map could not be loaded. Close this part and open it again.";
+    loadMapWhenOpened(holder, holder.dataset.pointing, () => { begin(); say(""); }, () => say(failed));
+  }
 }

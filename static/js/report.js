@@ -7,30 +7,7 @@
   const words = JSON.parse(holder.dataset.words);
   const said = holder.querySelector("[data-point-status]");
   const remove = holder.querySelector("[data-point-remove]");
-  let isAsked = false;
   let mark = null;
-
-  function load(address) {
-    return new Promise((resolve, reject) => {
-      const script = document.createElement("script");
-      script.src = address;
-      script.addEventListener("load", resolve);
-      script.addEventListener("error", reject);
-      document.head.append(script);
-    });
-  }
-
-  async function open() {
-    if (isAsked || !holder.open) return;
-    isAsked = true;
-    try {
-      for (const address of holder.dataset.reportMap.split(" ")) await load(address);
-      begin();
-    } catch {
-      isAsked = false;
-      said.textContent = words.failed;
-    }
-  }
 
   function begin() {
     const frame = document.getElementById("map_city");
@@ -72,6 +49,5 @@
     remove.hidden = true;
     document.getElementById("address").focus();
   });
-  holder.addEventListener("toggle", open);
-  open();
+  loadMapWhenOpened(holder, holder.dataset.reportMap, begin, () => { said.textContent = words.failed; });
 }

@@ -8,11 +8,12 @@ import numpy as np
 from flask_babel import format_decimal, gettext
 from flask_sqlalchemy.pagination import Pagination
 
+from ..published.circles import DEGREE_M
 from ..published.finding import Found
 from ..published.snapshot import Ints, PublicCases, PublicFamily
 
 PER_PAGE = 20
-_MILE_DEGREES = 1609.344 / 111_195.0
+_MILE_DEGREES = 1609.344 / DEGREE_M
 """A mile in degrees of latitude."""
 _HERE_MILES = 0.03
 

@@ -1,6 +1,5 @@
 """What is asked of calls, as conditions on masked columns; the indexes `ix_service_requests_public…` hold them all."""
 
-import math
 from collections.abc import Iterable
 from datetime import date
 from typing import Any
@@ -11,12 +10,11 @@ from ..calls.models import CallStatus, ServiceRequest
 from ..calls.photos.models import CallPhoto
 from ..identifiers import read_identifier
 from ..places.city import the_city
-from .call_search import Box, CallSearch, Circle
+from .call_search import CallSearch
 from .kinds import PublicKind, by_delay
+from .masked_places import in_box, in_circle
 from .visible import public_day
 
-_DEGREE_M = 111_195.0
-"""Meters of a degree of latitude."""
 TYPE_ID = ServiceRequest.service_type_id + 0
 """Reckoned with, so that no engine looks the types up first and sorts all their calls."""
 
@@ -60,11 +58,9 @@ def narrowing(search: CallSearch) -> list[ColumnElement[bool]]:
     conditions += _within(ServiceRequest.public_day, search.first_day, None)
     conditions += _within(ServiceRequest.public_updated_day, search.updated_from, search.updated_to)
     if search.box is not None:
-        conditions.append(in_box(search.box))
-    if search.labels:
-        conditions.append(ServiceRequest.public_label.in_(search.labels))
+        conditions.append(in_box(ServiceRequest, search.box))
     if search.circle is not None:
-        conditions.append(_in_circle(search.circle))
+        conditions.append(in_circle(ServiceRequest, search.circle))
     if search.has_photo is not None:
         pictured = (ServiceRequest.id + 0).in_(select(CallPhoto.call_id).where(CallPhoto.is_released.is_(True)))
         conditions.append(pictured if search.has_photo else ~pictured)
@@ -74,19 +70,3 @@ def narrowing(search: CallSearch) -> list[ColumnElement[bool]]:
 def _within(column: Any, first: date | None, last: date | None) -> list[ColumnElement[bool]]:
     bounds = [column >= first.toordinal()] if first else []
     return bounds + ([column <= last.toordinal()] if last else [])
-
-
-def in_box(box: Box) -> ColumnElement[bool]:
-    """Whether the masked place lies in a box."""
-    lat, long = ServiceRequest.public_lat, ServiceRequest.public_long
-    return and_(lat >= box.south, lat <= box.north, long >= box.west, long <= box.east)
-
-
-def _in_circle(circle: Circle) -> ColumnElement[bool]:
-    """Flat-Earth, which is right to a thousandth within a city; a box first, which is cheap to ask."""
-    east_m = _DEGREE_M * max(math.cos(math.radians(circle.lat)), 1e-6)
-    high, wide = circle.radius_m / _DEGREE_M, circle.radius_m / east_m
-    box = Box(circle.lat - high, circle.long - wide, circle.lat + high, circle.long + wide)
-    north = (ServiceRequest.public_lat - circle.lat) * _DEGREE_M
-    east = (ServiceRequest.public_long - circle.long) * east_m
-    return and_(in_box(box), north * north + east * east <= circle.radius_m**2)

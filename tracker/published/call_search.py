@@ -38,8 +38,6 @@ class CallSearch:
     circle: Circle | None = None
     words: str = ""
     """Each has to stand in the type's name, group or keywords, or in the public label of the place."""
-    labels: tuple[str, ...] = ()
-    """Public labels of places; meant are the calls at any of them."""
     centers: tuple[str, ...] = ()
     """Names of service centers, any case; meant are those in which the masked place lies."""
     has_photo: bool | None = None

@@ -15,7 +15,7 @@ from zoneinfo import ZoneInfo
 
 import numpy as np
 import shapely
-from sqlalchemy import ColumnElement, and_, select
+from sqlalchemy import ColumnElement, select
 
 from ..calls.models import Family
 from ..cases.models import CaseStatus, ProblemCase
@@ -27,9 +27,9 @@ from ..places.areas import AreaIndex, NamedArea
 from ..places.city import city_zone, the_city
 from ..places.models import Area, AreaKind
 from ..staff.models import TOLD_IN_PUBLIC, LogEntry
-from .call_search import Box, Circle
-from .circles import box_around, degrees_of
+from .call_search import Box
 from .event_facts import KIND_OF_VERB, EventKind, EventSearch, PublicEvent, text_of
+from .masked_places import in_box, in_circle
 from .visible import has_waited, is_for_the_public, public_day, start_of_day
 
 SPANS = (timedelta(days=31), timedelta(days=366))
@@ -93,22 +93,10 @@ def _narrowing(search: EventSearch) -> list[ColumnElement[bool]]:
     if search.family:
         conditions.append(Family.code == search.family)
     if search.circle is not None:
-        conditions.append(in_circle(search.circle))
+        conditions.append(in_circle(ProblemCase, search.circle))
     if search.area_id is not None:
-        conditions.append(_in_box(_bounds_of(search.area_id)))
+        conditions.append(in_box(ProblemCase, _bounds_of(search.area_id)))
     return conditions
-
-
-def _in_box(box: Box) -> ColumnElement[bool]:
-    lat, long = ProblemCase.public_lat, ProblemCase.public_long
-    return and_(lat >= box.south, lat <= box.north, long >= box.west, long <= box.east)
-
-
-def in_circle(circle: Circle) -> ColumnElement[bool]:
-    """The public point of the case lies within."""
-    lat_m, long_m = degrees_of(circle.lat)
-    north, east = (ProblemCase.public_lat - circle.lat) * lat_m, (ProblemCase.public_long - circle.long) * long_m
-    return and_(_in_box(box_around(circle)), north * north + east * east <= circle.radius_m**2)
 
 
 def _bounds_of(area_id: int) -> Box:

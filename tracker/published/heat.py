@@ -9,11 +9,11 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from .circles import DEGREE_M
 from .mercator import Floats
 from .small_counts import FEW_BELOW
 
 CELL_M = 500
-_DEGREE_M = 111_195.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,7 +27,7 @@ class Cell:
 
 def grid_of(lat: Floats, long: Floats, about_lat: float) -> list[Cell]:
     """The squares of `CELL_M` meters with at least three points, shape (n,) each; `about_lat` is the city's middle."""
-    high = CELL_M / _DEGREE_M
+    high = CELL_M / DEGREE_M
     wide = high / max(math.cos(math.radians(about_lat)), 1e-6)
     squares = np.column_stack((np.floor(lat / high), np.floor(long / wide)))
     found, counts = np.unique(squares, axis=0, return_counts=True)

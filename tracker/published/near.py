@@ -4,26 +4,28 @@ Cases come from the snapshot that every visitor shares, reports by the labels of
 answer is the same for every house of a block, and costs no more than a few indexed look-ups.
 """
 
-import math
 from dataclasses import dataclass, replace
 from datetime import date, timedelta
 from typing import Any
 
 import numpy as np
-from sqlalchemy import func, or_, select
+from sqlalchemy import select
 
 from ..calls.models import CallStatus, ServiceRequest
-from ..calls.photos.models import CallPhoto
 from ..cases.models import CaseCall, ProblemCase
 from ..cases.rules import newest_rule
+from ..cases.telling_public import words_taken_back
 from ..extensions import db
 from ..places.models import PublicPoint
 from ..places.privacy import PlaceToMask, mask_places
 from ..staff.models import LogEntry
+from .call_search import Circle
 from .calls import is_published
+from .circles import DEGREE_M, box_around, degrees_of
 from .finding import Found
 from .keeping import current_snapshot
 from .kinds import PublicKind, public_kinds
+from .photos import first_photos
 from .snapshot import PublicFamily, Snapshot
 from .words import DONE, NEXT_WHEN_SOLVED, PHASES
 
@@ -31,11 +33,8 @@ BLOCK_M = 200
 """A block beyond the family's radius: the masked points of two neighbors may lie that far apart."""
 MOST_CASES = 4
 MOST_REPORTS = 4
-_DEGREE_M = 111_195.0
 _USUAL_RADIUS_M, _USUAL_DAYS = 100, 30
 _MOST_LABELS = 60
-_TAKEN_BACK = "untold"
-"""Said of words that staff told the public and took back; `entry_id` names them."""
 _CASE_COLUMNS = (ProblemCase.id, ProblemCase.public_id, ProblemCase.family_id, ProblemCase.phase)
 
 
@@ -105,8 +104,8 @@ def _kinds(snapshot: Snapshot) -> dict[int, PublicKind]:
 
 def _nearest(snapshot: Snapshot, place: Found, reach_m: float, family_id: int) -> list[int]:
     """Indexes of the snapshot's cases within reach: of the same family first, then the nearest."""
-    north = (snapshot.lat - place.lat) * _DEGREE_M
-    east = (snapshot.long - place.long) * _DEGREE_M * math.cos(math.radians(place.lat))
+    north = (snapshot.lat - place.lat) * DEGREE_M
+    east = (snapshot.long - place.long) * degrees_of(place.lat)[1]
     meters = np.hypot(north, east)
     near = np.flatnonzero(meters <= reach_m)
     order = np.lexsort((meters[near], snapshot.family_ids[near] != family_id))
@@ -122,7 +121,7 @@ def _tell_cases(snapshot: Snapshot, indexes: list[int], family_id: int, held_bac
     query = select(*_CASE_COLUMNS).where(ProblemCase.public_id.in_(numbers))
     rows = {row.public_id: row for row in db.session.execute(query)}
     ids = [row.id for row in rows.values() if row.family_id not in held_back]
-    said, photos = _last_said(ids), _photos_of(ids)
+    said, photos = _last_said(ids), first_photos(ids)
     families = {family.id: family for family in snapshot.families}
     told = []
     for index, number in zip(indexes, numbers, strict=True):
@@ -145,25 +144,12 @@ def _tell_case(snapshot: Snapshot, index: int, family: PublicFamily, row: Any, f
 
 def _last_said(case_ids: list[int]) -> dict[int, str]:
     """The newest public words of each case that staff have not taken back since."""
-    query = select(LogEntry.id, LogEntry.subject_id, LogEntry.verb, LogEntry.text, LogEntry.data).where(
-        LogEntry.subject_kind == "case", LogEntry.subject_id.in_(case_ids),
-        or_(LogEntry.is_public.is_(True), LogEntry.verb == _TAKEN_BACK),
-    )  # fmt: skip
-    rows: list[Any] = list(db.session.execute(query.order_by(LogEntry.id)))
-    gone = {(row.data or {}).get("entry_id") for row in rows if row.verb == _TAKEN_BACK}
-    said = [row for row in rows if row.verb != _TAKEN_BACK and row.id not in gone]
-    return {row.subject_id: str(DONE.get(row.verb, row.text)) for row in said}
-
-
-def _photos_of(case_ids: list[int]) -> dict[int, tuple[str, ...]]:
-    """One released photo of each case that has any."""
-    query = (
-        select(CaseCall.case_id, func.min(CallPhoto.id))
-        .join(CallPhoto, CallPhoto.call_id == CaseCall.call_id)
-        .where(CaseCall.case_id.in_(case_ids), CaseCall.unlinked_at.is_(None), CallPhoto.is_released.is_(True))
-        .group_by(CaseCall.case_id)
+    query = select(LogEntry.id, LogEntry.subject_id, LogEntry.verb, LogEntry.text).where(
+        LogEntry.subject_kind == "case", LogEntry.subject_id.in_(case_ids), LogEntry.is_public.is_(True)
     )
-    return {case_id: (photo_id,) for case_id, photo_id in db.session.execute(query)}
+    gone = words_taken_back(case_ids)
+    rows: list[Any] = list(db.session.execute(query.order_by(LogEntry.id)))
+    return {row.subject_id: str(DONE.get(row.verb, row.text)) for row in rows if row.id not in gone}
 
 
 def _reports(place: Found, reach_m: float, kinds: dict[int, PublicKind], first: date) -> list[KnownReport]:
@@ -190,12 +176,11 @@ def _reports(place: Found, reach_m: float, kinds: dict[int, PublicKind], first: 
 
 
 def _labels_around(place: Found, reach_m: float) -> tuple[str, ...]:
-    high = reach_m / _DEGREE_M
-    wide = high / max(math.cos(math.radians(place.lat)), 1e-6)
+    box = box_around(Circle(place.lat, place.long, reach_m))
     query = (
         select(PublicPoint.label)
-        .where(PublicPoint.lat.between(place.lat - high, place.lat + high))
-        .where(PublicPoint.long.between(place.long - wide, place.long + wide))
+        .where(PublicPoint.lat.between(box.south, box.north))
+        .where(PublicPoint.long.between(box.west, box.east))
         .distinct()
         .limit(_MOST_LABELS)
     )

@@ -1,11 +1,12 @@
 """Photos that residents may see: released by a person, of a call that is public itself."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
 from typing import Any
 
-from sqlalchemy import Select, select
+from sqlalchemy import Select, func, select
 
 from ..calls.models import ServiceRequest
 from ..calls.photos import photo_path, small_photo_path
@@ -40,6 +41,19 @@ def photos_of_case(case_id: int) -> list[PublicPhoto]:
     if db.session.scalars(some.where(CallPhoto.is_released.is_(True)).limit(1)).first() is None:
         return []  # most cases: nothing of what is public has to be asked
     return _tell(_released().join(CaseCall, CaseCall.call_id == CallPhoto.call_id).where(*linked))
+
+
+def first_photos(case_ids: Sequence[int]) -> dict[int, tuple[str, ...]]:
+    """The id of one photo of each of a few cases that have any, under the same conditions."""
+    query = (
+        select(CaseCall.case_id, func.min(CallPhoto.id))
+        .join(CallPhoto, CallPhoto.call_id == CaseCall.call_id)
+        .join(ServiceRequest, ServiceRequest.id == CallPhoto.call_id)
+        .where(CaseCall.case_id.in_(case_ids), CaseCall.unlinked_at.is_(None), CallPhoto.is_released.is_(True))
+        .where(*is_published(public_kinds().values()))
+        .group_by(CaseCall.case_id)
+    )
+    return {case_id: (photo_id,) for case_id, photo_id in db.session.execute(query)}
 
 
 def photos_of_call(number: str) -> list[PublicPhoto]:

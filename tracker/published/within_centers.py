@@ -12,8 +12,8 @@ from ..extensions import db
 from ..formatters import fold
 from ..places.areas import AreaIndex
 from ..places.models import AreaKind
-from .call_conditions import in_box
 from .call_search import Box
+from .masked_places import in_box
 
 _AT_ONCE = 2_000
 
@@ -35,7 +35,7 @@ def ids_within(query: Select[Any], names: Sequence[str], *, limit: int, offset: 
     if not areas:
         return []
     edges = [shapely.bounds(polygon).tolist() for _, polygon in areas]
-    boxes = [in_box(Box(south, west, north, east)) for west, south, east, north in edges]
+    boxes = [in_box(ServiceRequest, Box(south, west, north, east)) for west, south, east, north in edges]
     query = query.add_columns(ServiceRequest.public_lat, ServiceRequest.public_long).where(or_(*boxes))
     wanted, passed = offset + limit, 0
     found: list[int] = []
