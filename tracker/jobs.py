@@ -180,9 +180,8 @@ def write_mail(settings: Settings, now: datetime) -> None:
     mail_letters(settings)
     db.session.commit()
     for rhythm in Rhythm:
-        while tell_subscribers(rhythm, now, settings):
+        for _ in tell_subscribers(rhythm, now, settings):
             db.session.commit()
-        db.session.commit()
     write_digests(now, settings)
     db.session.commit()
 

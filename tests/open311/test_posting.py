@@ -147,7 +147,8 @@ def test_an_address_alone_is_placed_or_waits_and_an_address_id_is_known(post: Po
     post(lat=None, long=None, address_string="Nowhere at all")
     post(lat=None, long=None, address_id=str(home.id), description="by number")
     assert [call.placement for call in calls()] == [Placement.GAZETTEER, Placement.UNLOCATED, Placement.SOURCE]
-    assert "address_id" in faults(post(lat=None, long=None, address_id="999999"))
+    for unknown in ("999999", "9" * 30, "9" * 5_000, "-1", "one"):
+        assert "address_id" in faults(post(lat=None, long=None, address_id=unknown))
 
 
 def test_answers_are_checked_and_kept(post: Post, kind: ServiceType) -> None:

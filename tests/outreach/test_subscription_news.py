@@ -17,6 +17,7 @@ from tests.databases import counted_queries
 from tests.public.world import MASK, make_public_case, make_public_family, set_as_of_now
 from tracker.calls.models import Family
 from tracker.cases.models import CaseStatus, ProblemCase
+from tracker.cases.telling_public import take_back_word, tell_public
 from tracker.clock import told_as_of
 from tracker.config import Settings
 from tracker.extensions import db
@@ -24,9 +25,10 @@ from tracker.outreach.notice_models import Notice
 from tracker.outreach.subscriptions.concerned import find_concerned, followed_by
 from tracker.outreach.subscriptions.matching import Happening, concerns
 from tracker.outreach.subscriptions.models import Rhythm, Subscription, SubscriptionKind, Way
-from tracker.outreach.subscriptions.telling import MOST_EACH, tell_subscribers
+from tracker.outreach.subscriptions.telling import MOST_EACH, MOST_ENTRIES, tell_subscribers
 from tracker.places.models import AreaKind
 from tracker.staff.log import append_log
+from tracker.staff.models import LogEntry, Role
 
 MONDAY = datetime(2026, 6, 15, 11, 5, tzinfo=UTC)
 """Seven in the morning in the test city."""
@@ -40,8 +42,12 @@ def on(database: SQLAlchemy) -> Settings:
     installed: Settings = current_app.config["SETTINGS"]
     on = replace(installed, mail_host="mail.example.org", address="https://cases.example.org")
     for rhythm in Rhythm:
-        tell_subscribers(rhythm, MONDAY - timedelta(days=7), on)
+        tell(rhythm, MONDAY - timedelta(days=7), on)
     return on
+
+
+def tell(rhythm: Rhythm, at: datetime, on: Settings) -> list[int]:
+    return list(tell_subscribers(rhythm, at, on))
 
 
 def follow(**columns: Any) -> Subscription:
@@ -71,7 +77,7 @@ def test_each_thing_is_told_once_to_whoever_confirmed_before_it(on: Settings) ->
     happen(case, text="Nobody may read this.")
     happen(case, "noted", text="Nor this.")
     for _ in range(3):
-        tell_subscribers(Rhythm.AT_ONCE, MONDAY, on)
+        tell(Rhythm.AT_ONCE, MONDAY, on)
     assert told() == [(early.address, "Next step: Dark streets, 100 block of Elm St")]
     assert f"https://cases.example.org/cases/{case.public_id}" in texts()[0]
     assert "Nobody" not in texts()[0] and "11:05" not in texts()[0] and "Jun 15, 2026" in texts()[0]
@@ -85,7 +91,7 @@ def test_daily_news_come_in_the_morning_and_weekly_ones_on_mondays(on: Settings)
         happen(case, at=morning - timedelta(hours=2))
         for at in (morning - timedelta(hours=1), morning, morning + timedelta(hours=2)):
             for rhythm in Rhythm:
-                tell_subscribers(rhythm, at, on)
+                tell(rhythm, at, on)
     addresses = [address for address, _ in told()]
     assert addresses.count(daily.address) == 8 and addresses.count(weekly.address) == 2
 
@@ -95,7 +101,7 @@ def test_a_lot_at_once_is_one_mail(on: Settings) -> None:
     family = make_public_family()
     for _ in range(MOST_EACH + 40):
         happen(make_public_case(family=family), "opened", is_public=True)
-    tell_subscribers(Rhythm.AT_ONCE, MONDAY, on)
+    tell(Rhythm.AT_ONCE, MONDAY, on)
     ((_, subject),) = told()
     assert subject == "45 news of the whole city" and "And 15 more" in texts()[0]
 
@@ -110,9 +116,46 @@ def test_what_is_held_back_is_told_when_its_days_are_over(on: Settings) -> None:
     counts = []
     for day in range(4):
         make.make_call(requested_datetime=MONDAY + timedelta(days=day, hours=5))
-        tell_subscribers(Rhythm.AT_ONCE, MONDAY + timedelta(days=day), on)
+        tell(Rhythm.AT_ONCE, MONDAY + timedelta(days=day), on)
         counts.append(len(told()))
     assert counts == [1, 1, 2, 2]
+
+
+def test_more_that_waits_than_is_read_at_once_stops_neither_the_news_nor_the_worker(
+    on: Settings, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setitem(MOST_ENTRIES, Rhythm.AT_ONCE, 2)
+    family = make.make_family()
+    make.make_service_type(family=family, publish_after_days=2)
+    follow()
+    for _ in range(5):
+        happen(make_public_case(family=family, opened_at=MONDAY - timedelta(days=30)))
+    happen(make_public_case())
+    assert tell(Rhythm.AT_ONCE, MONDAY, on) == [2, 2, 2, 0]
+    assert tell(Rhythm.AT_ONCE, MONDAY, on) == [2, 2, 1]
+    assert len(told()) == 1
+    make.make_call(requested_datetime=MONDAY + timedelta(days=2, hours=5))
+    tell(Rhythm.AT_ONCE, MONDAY + timedelta(days=2), on)
+    assert len(told()) == 6
+
+
+def test_a_word_that_was_taken_back_meanwhile_is_told_to_nobody(on: Settings) -> None:
+    follow(rhythm=Rhythm.DAILY)
+    case, me = make_public_case(), make.make_user(role=Role.CONTACT)
+    with told_as_of(MONDAY):
+        tell_public(case, "The lamp comes today.", actor=me)
+        entry = db.session.scalars(select(LogEntry.id).where(LogEntry.text == "The lamp comes today.")).one()
+        take_back_word(case, entry, actor=me)
+    tell(Rhythm.DAILY, MONDAY, on)
+    assert told() == []
+
+
+def test_what_an_import_brings_from_long_ago_is_no_news(on: Settings) -> None:
+    follow()
+    happen(make_public_case(opened_at=MONDAY - timedelta(days=300)), "opened", is_public=True)
+    happen(make_public_case(opened_at=MONDAY - timedelta(days=1)), "opened", is_public=True)
+    tell(Rhythm.AT_ONCE, MONDAY, on)
+    assert len(told()) == 1
 
 
 def test_a_case_that_strangers_may_not_see_is_told_to_nobody(on: Settings) -> None:
@@ -121,7 +164,7 @@ def test_a_case_that_strangers_may_not_see_is_told_to_nobody(on: Settings) -> No
     for case in (hidden, make_public_case(status=CaseStatus.DISMISSED), make_public_case(public_label=None)):
         happen(case)
         happen(case, "told", text="Said too early.", is_public=True)
-    tell_subscribers(Rhythm.AT_ONCE, MONDAY, on)
+    tell(Rhythm.AT_ONCE, MONDAY, on)
     assert told() == []
 
 
@@ -132,7 +175,7 @@ def test_each_is_told_in_her_language_and_her_way(on: Settings) -> None:
     happen(make_public_case(), "recurred", is_public=True)
     case = db.session.scalars(select(ProblemCase)).one()
     case.recurred_at = MONDAY
-    tell_subscribers(Rhythm.AT_ONCE, MONDAY, on)
+    tell(Rhythm.AT_ONCE, MONDAY, on)
     mail, text, hook = texts()
     assert "cuadra 100 de Elm St" in mail and len(text) < 320 and text.startswith("Testville: It came back")
     (event,) = json.loads(hook)["events"]
@@ -151,7 +194,7 @@ def test_whoever_follows_a_case_or_a_report_hears_of_what_became_of_it(on: Setti
     ]  # fmt: skip
     follow(kind=SubscriptionKind.CASE, case_id=other.id)
     happen(case)
-    tell_subscribers(Rhythm.AT_ONCE, MONDAY, on)
+    tell(Rhythm.AT_ONCE, MONDAY, on)
     assert [address for address, _ in told()] == [one.address for one in wishes]
 
 
@@ -221,7 +264,7 @@ def test_where_a_case_really_is_cannot_be_felt_for_with_circles(on: Settings, ra
         case.anchor_lat, case.anchor_long = make.ORIGIN[0] + north, make.ORIGIN[1] + east
         db.session.execute(delete(Notice))
         happen(case)
-        tell_subscribers(Rhythm.AT_ONCE, MONDAY, on)
+        tell(Rhythm.AT_ONCE, MONDAY, on)
         answers.append([address for address, _ in told()])
     assert answers[0] == answers[1] == answers[2] and answers[0]
 
@@ -235,7 +278,7 @@ def test_the_number_of_statements_does_not_grow_with_events_and_subscribers(on: 
             happen(make_public_case(family=family))
         db.session.flush()
         with counted_queries() as queries:
-            tell_subscribers(Rhythm.AT_ONCE, MONDAY, on)
+            tell(Rhythm.AT_ONCE, MONDAY, on)
         return len(queries)
 
     few = run(3)

@@ -19,6 +19,7 @@ from ..staff.log import append_log
 from ..staff.models import User
 from .models import Placement, ServiceRequest, ServiceType
 from .pointing import Pointed
+from .public_days import MASK_COLUMNS
 
 GIVEN_UP = "cannot_be_placed"
 
@@ -55,7 +56,7 @@ def place_columns(pointed: Pointed) -> dict[str, Any]:
         "lat": pointed.lat, "long": pointed.long, "x_dm": pointed.x_dm, "y_dm": pointed.y_dm,
         "cell": cell_of(pointed.x_dm, pointed.y_dm), "placement": Placement.STAFF, "placement_score": pointed.score,
         "address_id": pointed.address_id, "is_outside": False, **areas,
-        "public_label": None, "public_lat": None, "public_long": None,
+        **dict.fromkeys(MASK_COLUMNS),
     }  # fmt: skip
 
 

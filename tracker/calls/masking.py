@@ -12,7 +12,7 @@ from ..places.addresses import NormalizedAddress
 from ..places.city import city_zone, the_city
 from ..places.privacy import PlaceToMask, mask_places
 from .models import ServiceRequest
-from .public_days import PublicDays
+from .public_days import MASK_COLUMNS, PublicDays
 
 _CHUNK = 20_000
 _TOLD_AT = func.coalesce(
@@ -71,6 +71,6 @@ def _mask(rows: Any, read: Mapping[str, NormalizedAddress]) -> int:
         new = [mask.label, mask.lat, mask.long, days.of(requested), days.of(max(told, followed or told))]
         if old != new:
             changed.append((call_id, *new))
-    names = ("id", "public_label", "public_lat", "public_long", "public_day", "public_updated_day")
+    names = ("id", *MASK_COLUMNS)
     columns = zip(*changed, strict=True) if changed else [()] * len(names)
     return update_columns(ServiceRequest.__table__, dict(zip(names, columns, strict=True)))

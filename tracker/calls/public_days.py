@@ -5,6 +5,9 @@ from zoneinfo import ZoneInfo
 
 from ..clock import local_date
 
+MASK_COLUMNS = ("public_label", "public_lat", "public_long", "public_day", "public_updated_day")
+"""All that the public is told of where and when a call was: it goes together, until the call is masked anew."""
+
 
 class PublicDays:
     """Ordinals of the local dates of many instants; of each quarter hour once, for no zone is set between two."""

@@ -12,7 +12,7 @@ from ..errors import Conflict, Invalid
 from ..extensions import db
 from ..staff.log import append_log
 from ..staff.models import User
-from .following import follow_calls
+from .following import follow_calls, follow_cases
 from .intake import Taken, take_calls
 from .models import CaseCall, CaseStatus, LooseCall, ProblemCase
 from .recording import reopen_cases
@@ -73,6 +73,7 @@ def link_reported(case: ProblemCase, call: ServiceRequest, *, reason: str) -> Ca
     touch_case(case, None, "linked", f"Call {call.service_request_id} linked. {reason}")
     if is_watched and case.closed_at is not None and at > case.closed_at:
         reopen_cases([(case.id, at)])
+    follow_cases([case.id])
     recount_cases([case.id])
     db.session.refresh(case)
     return link

@@ -6,6 +6,7 @@ from sqlalchemy import delete, select, update
 
 from ..calls.models import Placement, ServiceRequest, SinkCandidate
 from ..calls.placing import Placer, Spot
+from ..calls.public_days import MASK_COLUMNS
 from ..clock import utc_now
 from ..errors import Conflict, NotFound
 from ..extensions import db
@@ -92,7 +93,7 @@ def _place_again(call_ids: list[int]) -> int:
         rows = db.session.execute(select(*columns).where(ServiceRequest.id.in_(some))).all()
         spots = [Spot(row.address, row.source_lat, row.source_long) for row in rows]
         changes: list[dict[str, Any]] = [
-            {"id": row.id, "public_label": None, "public_lat": None, "public_long": None, **place}
+            {"id": row.id, **dict.fromkeys(MASK_COLUMNS), **place}
             for row, place in zip(rows, placer.place(spots), strict=True)
         ]
         db.session.execute(update(ServiceRequest), changes)

@@ -23,7 +23,7 @@ _WRITERS = {"rss": as_rss, "atom": as_atom}
 def read_feed(kind: str) -> ResponseReturnValue:
     """The newest requests that answer a question; a hundred, unless more are asked for."""
     known, words = what_is_known(), english_words()
-    question = read_question({"max_requests": str(PAGE_SIZE), **_given()}, known)
+    question = read_question(_given(), known)
     calls = find_calls(question.search, limit=question.limit, offset=question.offset)
     feed = Feed(
         title=f"Requests in {the_city().name}",
@@ -37,7 +37,9 @@ def read_feed(kind: str) -> ResponseReturnValue:
 
 
 def _given() -> dict[str, str]:
-    return {name: value for name, value in request.args.items() if value.strip()}
+    given = {name: value for name, value in request.args.items() if value.strip()}
+    is_paged = given.keys() & {"page", "page_size"}
+    return given if is_paged else {"max_requests": str(PAGE_SIZE), **given}
 
 
 def _entry(call: PublishedCall, words: dict[str, str]) -> Entry:

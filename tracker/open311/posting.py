@@ -23,6 +23,7 @@ from ..cases.turns import take_turns
 from ..clock import utc_now
 from ..errors import Invalid, NotFound
 from ..extensions import db
+from ..identifiers import read_number
 from ..places.city import is_in_bounds, the_city
 from ..places.models import Address, City
 from ..staff.api_keys.models import ApiKey
@@ -106,7 +107,7 @@ def _read_spot(city: City, arguments: Arguments) -> Spot:
     lat, long = arguments.point()
     text, address_id = arguments.text("address_string"), arguments.text("address_id")
     if address_id and not text and lat is None:
-        address = db.session.get(Address, int(address_id)) if address_id.isascii() and address_id.isdigit() else None
+        address = _find_address(address_id)
         if address is not None:
             return Spot(address.display, address.lat, address.long)
         arguments.faults.append("address_id is none of this city's addresses.")
@@ -115,6 +116,13 @@ def _read_spot(city: City, arguments: Arguments) -> Spot:
     if lat is None and not (text or address_id or {"lat", "long"} & arguments.values.keys()):
         arguments.faults.append(_PLACE_WANTED)
     return Spot(text, lat, long)
+
+
+def _find_address(typed: str) -> Address | None:
+    try:
+        return db.session.get(Address, read_number(typed))
+    except ValueError:
+        return None
 
 
 def _read_answers(kind: ServiceType, fields: Mapping[str, list[str]], arguments: Arguments) -> tuple[ReadAnswer, ...]:

@@ -9,6 +9,7 @@ from sqlalchemy import select
 
 from ..batches import in_chunks
 from ..cases.models import ProblemCase
+from ..cases.telling_public import words_taken_back
 from ..clock import local_date
 from ..extensions import db
 from ..places.city import city_zone, the_city
@@ -51,7 +52,10 @@ def _read(case_ids: list[int]) -> dict[int, list[PublicNote]]:
             .join(ProblemCase, ProblemCase.id == LogEntry.subject_id)
             .where(LogEntry.subject_kind == "case", LogEntry.subject_id.in_(chunk), LogEntry.is_public.is_(True))
         )
+        gone = words_taken_back(chunk)
         for entry, opened_at, recurred_at in db.session.execute(query.order_by(LogEntry.id)):
+            if entry.id in gone:
+                continue
             instant = {"opened": opened_at, "recurred": recurred_at}.get(entry.verb) or entry.at
             words = DONE.get(entry.verb, entry.text)
             notes[entry.subject_id].append(PublicNote(local_date(instant, zone), words))

@@ -11,6 +11,7 @@ from sqlalchemy import select
 from ..batches import in_chunks
 from ..calls.models import Family
 from ..cases.models import CaseStatus, ProblemCase
+from ..cases.telling_public import TOLD, words_taken_back
 from ..clock import local_date
 from ..extensions import db
 from ..places.city import city_zone, the_city
@@ -44,10 +45,11 @@ def tell_entries(entries: Sequence[LogEntry]) -> ToldAndWaiting:
     zone, today = city_zone(city), public_day(city)
     delays = {family_id: delay for delay, ids in families_by_delay() for family_id in ids}
     rows = _cases_of({entry.subject_id for entry in entries}, list(delays))
+    gone = words_taken_back({entry.subject_id for entry in entries if entry.verb == TOLD})
     told: list[Told] = []
     waiting: list[int] = []
     for entry in entries:
-        row, kind = rows.get(entry.subject_id), _kind_of(entry)
+        row, kind = rows.get(entry.subject_id), None if entry.id in gone else _kind_of(entry)
         day = None if row is None or kind is None else _day_of(entry, kind, row, zone, today)
         if row is None or kind is None or day is None:
             continue

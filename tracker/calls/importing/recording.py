@@ -13,7 +13,7 @@ from ...identifiers import new_identifiers
 from ...places.city import city_zone, the_city
 from ..models import CallImport, CallStatus, Channel, ServiceRequest
 from ..placing import Placer, Spot
-from ..public_days import PublicDays
+from ..public_days import MASK_COLUMNS, PublicDays
 from ..types import TypeBook
 from .drafts import CallDraft
 from .twins import Rank, rank_draft, rank_status, take_over_status
@@ -81,7 +81,7 @@ class Recorder:
         """
         if row.channel is Channel.IMPORT and not row.is_taken and self._rank(draft) < self._rank_of_row(row):
             replacement = {name: values for name, values in self._columns([draft]).items() if name not in _KEPT}
-            unmasked = {name: Same(None) for name in ("public_label", "public_lat", "public_long")}
+            unmasked = {name: Same(None) for name in MASK_COLUMNS}
             update_columns(_CALLS, {"id": [row.id], **replacement, **unmasked})
         if _status_columns(draft) != _told_status(row) and self._is_newer(draft, row):
             self._run.updated += 1

@@ -81,6 +81,8 @@ def _last_change(call: ServiceRequest) -> datetime | None:
 def _change_status(call: ServiceRequest, told: ToldUpdate) -> None:
     before, call.status = call.status, STATUSES[told.status]
     call.source_status, call.updated_datetime = told.status, told.updated_at
+    if call.status is CallStatus.CLOSED:
+        call.followed_at = None  # another system closed it too: that its case opens again does not open it
     if call.status is before:
         return
     at = max(told.updated_at, call.requested_datetime)

@@ -4,7 +4,7 @@ What a family holds back waits in the log until its days are over. Who confirmed
 told of it.
 """
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from datetime import date, datetime, timedelta
 from typing import Any
 
@@ -12,11 +12,13 @@ from flask_babel import force_locale
 from sqlalchemy import or_, select
 
 from ...batches import insert_missing
+from ...clock import local_date
 from ...config import Settings
 from ...extensions import db
 from ...places.city import city_zone, find_city, the_city
 from ...published.entry_events import Told, tell_entries
 from ...published.event_facts import KIND_OF_VERB, PublicEvent
+from ...published.events import OF_COLUMNS
 from ...scheduling.appointments.contacting import LANGUAGES
 from ...staff.models import LogClaim, LogEntry
 from ..links import appointment_mark, subscription_key
@@ -33,27 +35,33 @@ MOST_ENTRIES = {Rhythm.AT_ONCE: 2_000, Rhythm.DAILY: 20_000, Rhythm.WEEKLY: 50_0
 """Read in one go; what follows is told the next time."""
 MOST_EACH = 5
 """More events than that for one subscriber in one go become a single notice."""
+NEWS_FOR = timedelta(days=30)
+"""An opening, a coming back or an end longer before its entry is history that an import brought."""
 
 
-def tell_subscribers(rhythm: Rhythm, now: datetime, settings: Settings) -> bool:
-    """Write the notices of this rhythm that are due; True while there is more to read at once. Flushes.
+def tell_subscribers(rhythm: Rhythm, now: datetime, settings: Settings) -> Iterator[int]:
+    """Write the notices of this rhythm that are due; yields how many entries were read after each portion, to commit.
 
-    The first time it only notes where the log ends: what happened before is not told.
+    The first time it only notes where the log ends: what happened before is not told. Each portion begins behind the
+    one before, also behind what waits in it: that is read again the next time, and stops nothing meanwhile.
     """
     city = find_city()
     if city is None:
-        return False
+        return
     local = now.astimezone(city_zone(city))
     reader = hold_reader(CONSUMERS[rhythm])
     if not _is_due(reader, rhythm, local, settings):
-        return False
+        return
     reader.read_on = local.date()
-    end, entries = _unread(reader, MOST_ENTRIES[rhythm])
-    waiting: list[int] = []
-    if entries:
-        waiting = _tell(entries, rhythm, local.date(), settings)
-    _note_read(reader, entries, waiting, end)
-    return rhythm is Rhythm.AT_ONCE and len(entries) == MOST_ENTRIES[rhythm]
+    cursor, most, waiting, is_more = reader.first, MOST_ENTRIES[rhythm], list[int](), True
+    while is_more:
+        cursor, entries = _unread(reader, cursor, most)
+        is_more = len(entries) == most
+        if entries:
+            waiting += _tell(entries, rhythm, local, settings)
+        _note_read(reader, entries, waiting, cursor)
+        yield len(entries)
+        reader = hold_reader(CONSUMERS[rhythm])  # the commit let it go
 
 
 def _is_due(reader: LogReader, rhythm: Rhythm, local: datetime, settings: Settings) -> bool:
@@ -65,13 +73,13 @@ def _is_due(reader: LogReader, rhythm: Rhythm, local: datetime, settings: Settin
     return local.hour >= settings.digest_hour and (reader.read_on is None or reader.read_on < begins)
 
 
-def _unread(reader: LogReader, most: int) -> tuple[int, list[LogEntry]]:
-    """The entries that nobody was told of, and up to which number they are all."""
+def _unread(reader: LogReader, after: int, most: int) -> tuple[int, list[LogEntry]]:
+    """The entries behind `after` that nobody was told of, and up to which number they are all."""
     newest = newest_entry()
     claimed = select(LogClaim.id).where(LogClaim.entry_id == LogEntry.id, LogClaim.consumer == reader.consumer)
     query = (
         select(LogEntry)
-        .where(LogEntry.id > reader.first, LogEntry.id <= newest, LogEntry.subject_kind == "case", ~claimed.exists())
+        .where(LogEntry.id > after, LogEntry.id <= newest, LogEntry.subject_kind == "case", ~claimed.exists())
         .where(or_(LogEntry.is_public.is_(True), LogEntry.verb.in_(KIND_OF_VERB)))
         .order_by(LogEntry.id)
     )
@@ -93,27 +101,39 @@ def _note_read(reader: LogReader, entries: Sequence[LogEntry], waiting: Sequence
     db.session.flush()
 
 
-def _tell(entries: Sequence[LogEntry], rhythm: Rhythm, today: date, settings: Settings) -> list[int]:
+def _tell(entries: Sequence[LogEntry], rhythm: Rhythm, local: datetime, settings: Settings) -> list[int]:
     """Write the notices about entries; which of them wait for their day."""
     at = {entry.id: entry.at for entry in entries}
     waiting: list[int] = []
     concerned: dict[Subscription, list[int]] = {}
-    in_language: dict[str, list[Told]] = {}
+    in_language: dict[str, dict[int, Told]] = {}
     for language in LANGUAGES:
         with force_locale(language):
             sorted_out = tell_entries(entries)
-        in_language[language], waiting = sorted_out.told, sorted_out.waiting
-    told = in_language[LANGUAGES[0]]
+        in_language[language] = {one.entry_id: one for one in sorted_out.told}
+        waiting = sorted_out.waiting
+    told = [one for one in in_language[LANGUAGES[0]].values() if _is_news(one, at[one.entry_id])]
     concerned = find_concerned(happenings_of(told), rhythm)
     rows: list[dict[str, Any]] = []
     for subscription, places in concerned.items():
         since = subscription.confirmed_at
-        own = [place for place in places if since is not None and at[told[place].entry_id] >= since]
-        known = in_language.get(subscription.language, told)
+        own = [told[place].entry_id for place in places]
+        known = in_language.get(subscription.language, in_language[LANGUAGES[0]])
+        fresh = [known[number] for number in own if since is not None and at[number] >= since and number in known]
         with force_locale(subscription.language):
-            rows += _rows(subscription, [known[place] for place in own], rhythm, today, settings)
+            rows += _rows(subscription, _each_once(fresh), rhythm, local.date(), settings)
     write_notices(rows)
     return waiting
+
+
+def _is_news(told: Told, at: datetime) -> bool:
+    """What an import brings from long ago is written down today, and is no news."""
+    return local_date(at, city_zone(the_city())) - told.event.day <= NEWS_FOR or told.event.kind not in OF_COLUMNS
+
+
+def _each_once(told: Sequence[Told]) -> list[Told]:
+    """Of several entries that tell the same, such as two openings of a day, one."""
+    return list({one.event.key: one for one in told}.values())
 
 
 def _rows(

@@ -5,7 +5,7 @@ number. Between two pages nothing is held, however slowly somebody reads: neithe
 SQLite can fold its log back, no writer waits, and PostgreSQL need not keep old rows.
 """
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from datetime import date, datetime, timedelta
 from functools import cache
 from typing import Any
@@ -23,6 +23,7 @@ from ...places.areas import AreaIndex
 from ...places.city import city_zone, the_city
 from ...places.models import AreaKind
 from ..calls import is_published
+from ..held_back import untold_calls
 from ..kinds import PublicKind, public_kinds
 from ..visible import is_for_the_public, public_day, start_of_day
 from .filters import DataFilters
@@ -99,12 +100,12 @@ def read_cases(filters: DataFilters) -> Iterator[list[CaseRow]]:
     day, zone = public_day(city), city_zone(city)
     midnight, days, centers = start_of_day(day, zone), PublicDays(zone), _Centers()
     query = _cases(filters, day, zone).order_by(ProblemCase.public_id).limit(PAGE)
-    after = ""
+    after, untold = "", untold_calls(day)
     while True:
         rows = db.session.execute(query.where(ProblemCase.public_id > after)).all()
         db.session.close()
         if rows:
-            yield [_case(row, midnight, days, name) for row, name in zip(rows, centers.of(rows), strict=True)]
+            yield [_case(row, midnight, days, name, untold) for row, name in zip(rows, centers.of(rows), strict=True)]
         if len(rows) < PAGE:
             return
         after = rows[-1].public_id
@@ -113,10 +114,10 @@ def read_cases(filters: DataFilters) -> Iterator[list[CaseRow]]:
 def _cases(filters: DataFilters, day: date, zone: ZoneInfo) -> Select[*tuple[Any, ...]]:
     query = (
         select(
-            ProblemCase.public_id, Family.code.label("family_code"), Family.name.label("family"), ProblemCase.status,
-            ProblemCase.phase, ProblemCase.opened_at, ProblemCase.closed_at, ProblemCase.monitored_until,
-            ProblemCase.outcome_kind, ProblemCase.call_count, ProblemCase.public_label, ProblemCase.public_lat,
-            ProblemCase.public_long, alive_at(start_of_day(day, zone)).label("is_alive"),
+            ProblemCase.id, ProblemCase.public_id, Family.code.label("family_code"), Family.name.label("family"),
+            ProblemCase.status, ProblemCase.phase, ProblemCase.opened_at, ProblemCase.closed_at,
+            ProblemCase.monitored_until, ProblemCase.outcome_kind, ProblemCase.call_count, ProblemCase.public_label,
+            ProblemCase.public_lat, ProblemCase.public_long, alive_at(start_of_day(day, zone)).label("is_alive"),
         )
         .join(Family, Family.id == ProblemCase.family_id)
         .where(ProblemCase.status.in_(SHOWN), is_for_the_public(day, zone))
@@ -128,12 +129,12 @@ def _cases(filters: DataFilters, day: date, zone: ZoneInfo) -> Select[*tuple[Any
     return query.where(Family.code == filters.family) if filters.family else query
 
 
-def _case(row: Any, midnight: datetime, days: PublicDays, center: str) -> CaseRow:
+def _case(row: Any, midnight: datetime, days: PublicDays, center: str, untold: Mapping[int, int]) -> CaseRow:
     closed = row.closed_at if row.status is CaseStatus.CLOSED else None
     return CaseRow(
         row.public_id, row.family_code, row.family, _status(row, midnight), row.phase.value,
         date.fromordinal(days.of(row.opened_at)), date.fromordinal(days.of(closed)) if closed else None,
-        row.call_count, row.public_label, row.public_lat, row.public_long, center,
+        row.call_count - untold.get(row.id, 0), row.public_label, row.public_lat, row.public_long, center,
     )  # fmt: skip
 
 
