@@ -1,12 +1,11 @@
 """the day that the public is told of a call, reports that came in without an aide, API keys, subscriptions"""
 
-from datetime import date, datetime, time, timedelta
 from zoneinfo import ZoneInfo
 
 import sqlalchemy as sa
 from alembic import op
 
-from tracker.clock import from_local
+from tracker.calls.public_days import PublicDays
 from tracker.database import UTCDateTime
 
 revision = "0020"
@@ -15,7 +14,7 @@ down_revision = "0019"
 BIG_ID = sa.BigInteger().with_variant(sa.Integer(), "sqlite")
 INSTANT = sa.DateTime(timezone=True)
 ORDERED = sa.String().with_variant(sa.String(collation="C"), "postgresql")
-ONE_DAY = timedelta(days=1)
+AT_ONCE = 20_000
 ZERO, EMPTY = sa.text("0"), ""
 PUBLIC = sa.text("public_day IS NOT NULL")
 LIVE = sa.text("ended_at IS NULL AND confirmed_at IS NOT NULL")
@@ -26,9 +25,9 @@ TOLD = sa.text(
     "'confirmed'))"
 )
 CALLS = sa.table(
-    "service_requests", sa.column("requested_datetime", UTCDateTime), sa.column("closed_at", UTCDateTime),
-    sa.column("updated_datetime", UTCDateTime), sa.column("public_label"), sa.column("public_day"),
-    sa.column("public_updated_day"),
+    "service_requests", sa.column("id", BIG_ID), sa.column("requested_datetime", UTCDateTime), sa.column("closed_at", UTCDateTime),
+    sa.column("updated_datetime", UTCDateTime), sa.column("public_label"), sa.column("public_day", sa.Integer),
+    sa.column("public_updated_day", sa.Integer),
 )  # fmt: skip
 
 
@@ -52,26 +51,20 @@ def upgrade() -> None:
 
 
 def _tell_days() -> None:
-    """The public day of every masked call: one statement a day of the city's clocks, whatever its calls."""
+    """The public days of every masked call, some thousands at a time."""
     connection = op.get_bind()
     zone_name = connection.scalar(sa.text("SELECT time_zone FROM cities"))
-    told = sa.func.coalesce(CALLS.c.closed_at, CALLS.c.updated_datetime, CALLS.c.requested_datetime)
-    for column, instant in (("public_day", CALLS.c.requested_datetime), ("public_updated_day", told)):
-        ends = (sa.type_coerce(outermost(instant), UTCDateTime) for outermost in (sa.func.min, sa.func.max))
-        first, last = connection.execute(sa.select(*ends)).one()
-        if zone_name is None or first is None:
-            return
-        zone = ZoneInfo(zone_name)
-        day, until = first.astimezone(zone).date(), last.astimezone(zone).date()
-        while day <= until:
-            at, today, tomorrow = sa.type_coerce(instant, UTCDateTime), _midnight(day, zone), _midnight(day + ONE_DAY, zone)
-            on_the_day = sa.and_(at >= today, at < tomorrow, CALLS.c.public_label.is_not(None))
-            connection.execute(sa.update(CALLS).where(on_the_day).values({column: day.toordinal()}))
-            day += ONE_DAY
-
-
-def _midnight(day: date, zone: ZoneInfo) -> datetime:
-    return from_local(datetime.combine(day, time()), zone)
+    if zone_name is None:
+        return
+    days, after = PublicDays(ZoneInfo(zone_name)), 0
+    told = sa.func.coalesce(CALLS.c.closed_at, CALLS.c.updated_datetime, CALLS.c.requested_datetime, type_=UTCDateTime)
+    masked = sa.select(CALLS.c.id, CALLS.c.requested_datetime, told).where(CALLS.c.public_label.is_not(None))
+    written = CALLS.update().where(CALLS.c.id == sa.bindparam("row"))
+    written = written.values(public_day=sa.bindparam("day"), public_updated_day=sa.bindparam("updated"))
+    while rows := connection.execute(masked.where(CALLS.c.id > after).order_by(CALLS.c.id).limit(AT_ONCE)).all():
+        told_days = [{"row": row[0], "day": days.of(row[1]), "updated": days.of(row[2])} for row in rows]
+        connection.execute(written, told_days)
+        after = rows[-1][0]
 
 
 def _index_calls() -> None:

@@ -41,7 +41,7 @@ def test_confirming_a_sink_places_its_calls_from_their_text_and_leaves_the_rest_
     case = db.session.scalars(select(ProblemCase)).one()
     assert calls_in(case) == {call.id for call in known} and case.anchor_y_dm > 10_000
     assert unknown.placement is Placement.UNLOCATED and unknown.is_on_sink and not is_loose(unknown)
-    assert (unknown.source_lat, unknown.public_label) == (make.ORIGIN[0], None)
+    assert (unknown.source_lat, unknown.public_label, unknown.public_day) == (make.ORIGIN[0], None, None)
     assert find_sink(0, 0) is not None and candidate.is_sink is True
 
 

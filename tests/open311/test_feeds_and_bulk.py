@@ -36,6 +36,8 @@ def test_feeds_hold_the_newest_requests_and_take_the_same_questions(client: Flas
     atom = ElementTree.fromstring(answer.data)
     assert answer.mimetype == "application/atom+xml"
     assert [one.text for one in atom.findall(f"{ATOM}entry/{ATOM}id")] == [f"urn:request:{expected[0]}"]
+    second = ElementTree.fromstring(client.get("/open311/v2/requests.rss?page=2&page_size=1").data)
+    assert [one.text for one in second.findall("channel/item/guid")] == expected[1:2]
     assert client.get("/open311/v2/requests.rss?status=never").status_code == 400
 
 

@@ -18,7 +18,7 @@ from tests.public.reporting_world import (
     send,
     web_calls,
 )
-from tracker.calls.models import ServiceRequest, ServiceType
+from tracker.calls.models import CallStatus, ServiceRequest, ServiceType
 from tracker.calls.reporting.models import ReporterWord, WordKind
 from tracker.cases.linking import active_link
 from tracker.cases.models import CaseStatus, ProblemCase
@@ -148,6 +148,7 @@ def test_closed_but_not_fixed_is_a_new_call_and_reopens_the_watched_case(
     assert link is not None and link.case_id == case.id
     stood = database.session.get_one(ProblemCase, case.id)
     assert stood.status is CaseStatus.OPEN and stood.recurred_at is not None
+    assert second.status is CallStatus.OPEN
     verbs = [entry.verb for entry in history_of("case", case.id)]
     assert "recurred" in verbs and "not_fixed" in verbs
     assert "Dark again" in client.get(answer.headers["Location"]).text
@@ -162,6 +163,10 @@ def test_not_fixed_after_the_watch_stands_with_the_case_and_its_owner_decides(
         answer = client.post(f"/reports/{secret}/not-fixed", data={"not-fixed-key": "same", "not-fixed-text": "Dark"})
         assert answer.status_code == 303
     assert len(web_calls()) == 2, "one form is one call"
+    for _ in range(2):
+        again = client.post(f"/reports/{secret}/not-fixed", data={"not-fixed-key": "other", "not-fixed-text": "Still"})
+        assert again.headers["Location"] == answer.headers["Location"]
+    assert len(web_calls()) == 2, "while that one is open, more of the same counts no more"
     link = active_link(web_calls()[1])
     assert link is not None and link.case_id == case.id and "is not fixed" in link.reason
     assert database.session.get_one(ProblemCase, case.id).status is CaseStatus.CLOSED

@@ -73,7 +73,7 @@ def link_reported(case: ProblemCase, call: ServiceRequest, *, reason: str) -> Ca
     touch_case(case, None, "linked", f"Call {call.service_request_id} linked. {reason}")
     if is_watched and case.closed_at is not None and at > case.closed_at:
         reopen_cases([(case.id, at)])
-    follow_cases([case.id])
+        follow_cases([case.id])
     recount_cases([case.id])
     db.session.refresh(case)
     return link

@@ -4,7 +4,6 @@ from collections.abc import Sequence
 from typing import Any
 
 from ..cases.models import SaraPhase
-from ..published.call_cases import WATCHED
 from ..published.calls import PublishedCall
 from .asking import Known
 from .spark import Many
@@ -30,7 +29,7 @@ def tell_updates(calls: Sequence[PublishedCall], known: Known) -> Many:
 def status_word(call: PublishedCall) -> str:
     """FixMyStreet's word: fixed when its case was solved, else closed, or how far the work is."""
     if call.is_closed:
-        return "FIXED" if call.case_step == WATCHED else "CLOSED"
+        return "FIXED" if call.is_case_solved else "CLOSED"
     return _OPEN.get(call.case_step, "OPEN")
 
 

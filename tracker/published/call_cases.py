@@ -7,7 +7,7 @@ from typing import Any
 
 from sqlalchemy import and_, select
 
-from ..cases.models import CaseCall, CaseStatus, GroupingRule, ProblemCase
+from ..cases.models import NOT_SOLVED, CaseCall, CaseStatus, GroupingRule, ProblemCase
 from ..extensions import db
 from ..places.city import city_zone, the_city
 from .visible import is_for_the_public, public_day, start_of_day
@@ -26,6 +26,8 @@ class CaseOfCall:
     number: str
     step: str
     """A key of `WORDS`."""
+    is_solved: bool
+    """Closed because the calls had stopped or fallen, be it watched still or not."""
 
 
 def cases_of_calls(call_ids: Sequence[int]) -> dict[int, CaseOfCall]:
@@ -39,6 +41,7 @@ def cases_of_calls(call_ids: Sequence[int]) -> dict[int, CaseOfCall]:
     query = (
         select(
             CaseCall.call_id, ProblemCase.id, ProblemCase.public_id, ProblemCase.status, ProblemCase.phase,
+            ProblemCase.outcome_kind,
             ProblemCase.monitored_until, ProblemCase.is_touched, ProblemCase.last_call_at, GroupingRule.window_days,
         )
         # Outer, so that no engine looks all public cases up before it asks which of them the calls belong to.
@@ -47,10 +50,14 @@ def cases_of_calls(call_ids: Sequence[int]) -> dict[int, CaseOfCall]:
         .where(CaseCall.call_id.in_(call_ids), CaseCall.unlinked_at.is_(None))
     )  # fmt: skip
     return {
-        row.call_id: CaseOfCall(row.id, row.public_id, _step_of(row, midnight))
+        row.call_id: CaseOfCall(row.id, row.public_id, _step_of(row, midnight), _is_solved(row))
         for row in db.session.execute(query)
         if row.id is not None
     }
+
+
+def _is_solved(row: Any) -> bool:
+    return row.status is CaseStatus.CLOSED and row.outcome_kind not in NOT_SOLVED
 
 
 def _step_of(row: Any, midnight: datetime) -> str:

@@ -59,6 +59,7 @@ class PublishedCall:
     case_step: str = ""
     """How far the work on that case is, a key of `call_cases.WORDS`; empty for none."""
     case_id: int = 0
+    is_case_solved: bool = False
 
 
 def find_calls(search: CallSearch, *, limit: int, offset: int = 0) -> list[PublishedCall]:
@@ -84,6 +85,7 @@ def stream_calls(search: CallSearch) -> Iterator[list[PublishedCall]]:
     while query is not None:
         wanted = select(*_COLUMNS).where(ServiceRequest.id.in_(query.limit(_AT_ONCE)))
         calls = _tell(wanted.order_by(*newest_first(search)), kinds)
+        db.session.close()  # a slow reader keeps no transaction open, and no connection from others
         yield calls
         query = _after(calls[-1], search, kinds) if len(calls) == _AT_ONCE else None
 
@@ -135,14 +137,14 @@ def _tell(query: Select[*tuple[Any, ...]], kinds: dict[int, PublicKind]) -> list
     ids = [row.id for row in rows]
     zone = city_zone(the_city())
     cases, photos, centers = cases_of_calls(ids), _photos_of(ids), _centers_of(rows)
-    none = CaseOfCall(0, "", "")
+    none = CaseOfCall(0, "", "", is_solved=False)
     return [
         PublishedCall(
             row.service_request_id, kinds[row.service_type_id], row.status is CallStatus.CLOSED,
             date.fromordinal(row.public_day), date.fromordinal(row.public_updated_day),
             local_date(row.expected_datetime, zone) if row.expected_datetime else None,
             row.public_label, row.public_lat, row.public_long, center,
-            case.number, photos.get(row.id, ()), case.step, case.id,
+            case.number, photos.get(row.id, ()), case.step, case.id, case.is_solved,
         )
         for row, center in zip(rows, centers, strict=True)
         for case in (cases.get(row.id, none),)

@@ -28,6 +28,17 @@ def reported_before(key: str) -> SentReport | None:
     return db.session.scalars(select(SentReport).where(SentReport.sender == WEB, SentReport.key == key)).first()
 
 
+def open_follow_up(call_id: int) -> SentReport | None:
+    """What her reporter said anew of a report that was closed and not fixed, while that is open itself."""
+    again = (
+        select(SentReport)
+        .join(ServiceRequest, ServiceRequest.id == SentReport.call_id)
+        .where(SentReport.sender == WEB, SentReport.key >= f"{call_id}:", SentReport.key < f"{call_id};")
+        .where(ServiceRequest.status == CallStatus.OPEN, ServiceRequest.withdrawn_at.is_(None))
+    )
+    return db.session.scalars(again.order_by(SentReport.call_id.desc()).limit(1)).first()
+
+
 def secret_of_report(sent: SentReport) -> str:
     """The secret in the reporter's own link; only its hash is kept."""
     key: str = current_app.config["SETTINGS"].secret_key

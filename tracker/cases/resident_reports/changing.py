@@ -5,7 +5,7 @@ from ...calls.models import CallStatus, Channel, ServiceRequest
 from ...calls.queries import find_call
 from ...calls.reporting.later_words import keep_word, said_before
 from ...calls.reporting.models import SentReport, WordKind
-from ...calls.reporting.recording import record_report, reported_before
+from ...calls.reporting.recording import open_follow_up, record_report, reported_before
 from ...calls.taking.report import CallReport
 from ...clock import utc_now
 from ...errors import Conflict
@@ -70,8 +70,11 @@ def say_not_fixed(sent: SentReport, text: str, *, key: str) -> SentReport:
         return before
     if not may_say_not_fixed(call):
         raise Conflict("This report is not closed. Add what you know to it.")
-    case = case_of(call)
     keep_word(sent, WordKind.NOT_FIXED, text, key=key)
+    under_way = open_follow_up(call.id)
+    if under_way is not None:
+        return under_way  # said more than once it still counts as one call
+    case = case_of(call)
     new = record_report(
         _again(call, sent, text, new_key), _place_of(call), weight=call.service_type.weight, follows=call
     )

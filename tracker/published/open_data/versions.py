@@ -66,10 +66,11 @@ def _find_version(traces: tuple[Any, ...]) -> DataVersion:
 
 def _newest_entry() -> LogEntry | None:
     of_call = LogEntry.subject_kind == "call"
+    is_retyped = LogEntry.verb == "retyped"  # perhaps away from a public type
     query = (
         select(LogEntry)
         .outerjoin(ServiceRequest, and_(of_call, ServiceRequest.id == LogEntry.subject_id))
         .outerjoin(ServiceType, ServiceType.id == ServiceRequest.service_type_id)
-        .where(or_(LogEntry.subject_kind.in_(_TELLING), and_(of_call, *IS_PUBLIC_TYPE)))
+        .where(or_(LogEntry.subject_kind.in_(_TELLING), and_(of_call, or_(and_(*IS_PUBLIC_TYPE), is_retyped))))
     )
     return db.session.scalars(query.order_by(LogEntry.id.desc()).limit(1)).first()
