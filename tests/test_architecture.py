@@ -18,7 +18,7 @@ FLOORS = [  # from the ground up; a file may import its own floor and those befo
 FACES = {"desk", "public", "open311"}
 GROUND = {
     "config", "extensions", "database", "batches", "errors", "clock", "formatters", "identifiers", "migrating",
-    "words", "word_index", "secret_links",
+    "words", "word_index", "secret_links", "change_marks",
 }  # fmt: skip
 SHELL = {"app", "error_pages", "headers", "languages", "page_context", "__init__"}
 """What only `create_app` puts together: it may know everything, and nothing but itself and commands may know it."""

@@ -2,12 +2,22 @@
 
 from datetime import datetime
 
-from sqlalchemy import select
+from sqlalchemy import bindparam, select
 
 from ..clock import utc_now
+from ..database import UTCDateTime
 from ..extensions import db
 from ..places.models import City
 from .models import ServiceRequest
+
+_NOW = bindparam("now", type_=UTCDateTime())
+NEWEST_CALL = (
+    select(ServiceRequest.requested_datetime)
+    .where(ServiceRequest.is_outside.is_(False), ServiceRequest.requested_datetime <= _NOW)
+    .order_by(ServiceRequest.requested_datetime.desc())
+    .limit(1)
+)
+"""The instant of the newest call that is not flagged, at most the parameter `now`."""
 
 
 def as_of(city: City) -> datetime:
@@ -19,10 +29,4 @@ def as_of(city: City) -> datetime:
     now = utc_now()
     if city.is_live:
         return now
-    newest = (
-        select(ServiceRequest.requested_datetime)
-        .where(ServiceRequest.is_outside.is_(False), ServiceRequest.requested_datetime <= now)
-        .order_by(ServiceRequest.requested_datetime.desc())
-        .limit(1)
-    )
-    return db.session.scalar(newest) or now
+    return db.session.scalar(NEWEST_CALL, {"now": now}) or now

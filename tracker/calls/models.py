@@ -6,6 +6,7 @@ from enum import StrEnum
 from sqlalchemy import ForeignKey, Index, String, Text, UniqueConstraint, false, text
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
+from ..change_marks import mark_changes
 from ..clock import utc_now
 from ..database import Base, BigId, EnumText, OrderedText, UTCDateTime
 from ..places.models import Address, Area
@@ -65,6 +66,9 @@ class ServiceType(Base):
     def counts(self) -> bool:
         """Whether calls of this type may join or open a case."""
         return not (self.is_confidential or self.is_test)
+
+
+mark_changes(Family, ServiceType)
 
 
 class Caller(Base):

@@ -12,7 +12,8 @@ from ..calls.photos.models import CallPhoto
 from ..cases.models import CaseCall, CaseStatus, ProblemCase
 from ..extensions import db
 from ..places.city import city_zone, the_city
-from ..published.visible import is_for_the_public, public_day
+from ..published.facts import public_day
+from ..published.visible import is_for_the_public
 from .blueprint import blueprint
 
 MOST_LISTED = 60

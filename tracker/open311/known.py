@@ -1,8 +1,7 @@
 """What the arguments of a question are held against."""
 
 from ..places.city import city_zone, the_city
-from ..published.kinds import public_kinds
-from ..published.visible import public_day
+from ..published.facts import public_day, public_kinds
 from ..published.within_centers import center_names
 from .asking import Known
 

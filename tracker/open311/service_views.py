@@ -12,7 +12,8 @@ from ..calls.questions.verbs import questions_of
 from ..errors import NotFound
 from ..extensions import db
 from ..places.city import is_in_bounds, the_city
-from ..published.kinds import PublicKind, public_kinds
+from ..published.facts import public_kinds
+from ..published.kinds import PublicKind
 from ..staff.permissions import Permission, requires
 from .answers import answer
 from .asking import read_point

@@ -1,21 +1,19 @@
 """Which area a point lies in: prepared polygons behind bounding boxes, for one point and for millions."""
 
+from collections.abc import Callable
 from dataclasses import dataclass
 
 import numpy as np
 import shapely
 from numpy.typing import NDArray
 from shapely.geometry import shape
-from sqlalchemy import String, select, type_coerce
+from sqlalchemy import select
 
+from ..change_marks import Kept, Marks, current_marks
 from ..extensions import db
 from .models import Area, AreaKind
 
 Floats = NDArray[np.float64]
-Fingerprint = tuple[tuple[object, ...], ...]
-
-_loaded: dict[AreaKind, tuple[Fingerprint, "AreaIndex"]] = {}
-"""The latest index per kind in this process, with the rows that it was made from."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,22 +35,9 @@ class AreaIndex:
     polygons: tuple[shapely.Geometry, ...]
 
     @classmethod
-    def load(cls, kind: AreaKind) -> "AreaIndex":
-        """The index of the areas as they stand in the database; made anew only when one of them has changed."""
-        fingerprint = _read_fingerprint(kind)
-        known = _loaded.get(kind)
-        if known is None or known[0] != fingerprint:
-            known = _loaded[kind] = (fingerprint, cls._build(kind))
-        return known[1]
-
-    @classmethod
-    def _build(cls, kind: AreaKind) -> "AreaIndex":
-        rows = sorted(db.session.scalars(select(Area).where(Area.kind == kind)), key=lambda area: area.code)
-        polygons = tuple(shape(area.geometry) for area in rows)
-        for polygon in polygons:
-            shapely.prepare(polygon)
-        named = tuple(NamedArea(row.id, row.code, row.name, row.point_lat, row.point_long) for row in rows)
-        return cls(named, polygons)
+    def load(cls, kind: AreaKind, marks: Marks | None = None) -> "AreaIndex":
+        """The index of the areas as they stand in the database; `marks` are those of this transaction, if known."""
+        return _indexes[kind].get(marks or current_marks())
 
     def locate(self, lat: Floats, long: Floats) -> NDArray[np.int64]:
         """The id of the area that holds each point, 0 for none; degrees, shape (n,) in and out.
@@ -72,9 +57,17 @@ class AreaIndex:
         return next((area for area in self.areas if area.id == area_id), None)
 
 
-def _read_fingerprint(kind: AreaKind) -> Fingerprint:
-    """All that the index is made from, as text: comparing it costs far less than parsing it again."""
-    geometry = type_coerce(Area.geometry, String)
-    columns = (Area.id, Area.code, Area.name, Area.point_lat, Area.point_long, geometry)
-    query = select(*columns).where(Area.kind == kind).order_by(Area.id)
-    return tuple(tuple(row) for row in db.session.execute(query))
+def _reader(kind: AreaKind) -> Callable[[], AreaIndex]:
+    return lambda: _build(kind)
+
+
+def _build(kind: AreaKind) -> AreaIndex:
+    rows = sorted(db.session.scalars(select(Area).where(Area.kind == kind)), key=lambda area: area.code)
+    polygons = tuple(shape(area.geometry) for area in rows)
+    for polygon in polygons:
+        shapely.prepare(polygon)
+    named = tuple(NamedArea(row.id, row.code, row.name, row.point_lat, row.point_long) for row in rows)
+    return AreaIndex(named, polygons)
+
+
+_indexes = {kind: Kept(_reader(kind)) for kind in AreaKind}

@@ -4,7 +4,9 @@ from datetime import date
 from zoneinfo import ZoneInfo
 
 from sqlalchemy import select
+from sqlalchemy.orm import make_transient_to_detached
 
+from ..change_marks import Kept, Marks, current_marks
 from ..clock import local_date, utc_now
 from ..errors import NotFound
 from ..extensions import db
@@ -12,14 +14,30 @@ from .models import City
 from .projection import Projection
 
 
-def find_city() -> City | None:
-    """The city, or None before a profile was loaded. Asked for once per session: a page asks a dozen times."""
+def find_city(marks: Marks | None = None) -> City | None:
+    """The city, or None before a profile was loaded. `marks` are those of this transaction, if known.
+
+    Asked for once per session, as a page asks a dozen times, and of the database only when it has changed.
+    """
     session = db.session()
     city: City | None = session.info.get("city")  # held, or the session would forget it between two questions
     if city is None or city not in session:
-        city = session.scalars(select(City).limit(1)).first()
-        session.info["city"] = city
+        kept = _kept.get(marks or current_marks())
+        city = session.info["city"] = kept and session.merge(kept, load=False)
     return city
+
+
+def _read_city() -> City | None:
+    """A copy that belongs to no session."""
+    row = db.session.execute(select(*City.__table__.columns).limit(1)).mappings().first()
+    if row is None:
+        return None
+    city = City(**row)
+    make_transient_to_detached(city)
+    return city
+
+
+_kept = Kept(_read_city)
 
 
 def the_city() -> City:

@@ -5,6 +5,7 @@ from enum import StrEnum
 from sqlalchemy import JSON, ForeignKey, Index, String, Text, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column
 
+from ..change_marks import mark_changes
 from ..database import Base, BigId, EnumText
 
 
@@ -60,6 +61,9 @@ class Area(Base):
     point_lat: Mapped[float]
     point_long: Mapped[float]
     """A point inside the polygon that stands for the whole area on public pages."""
+
+
+mark_changes(City, Area)
 
 
 class Street(Base):

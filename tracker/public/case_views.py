@@ -5,8 +5,8 @@ from flask.typing import ResponseReturnValue
 from werkzeug.wrappers import Response
 
 from ..places.city import the_city
+from ..published.facts import public_day
 from ..published.status import describe_case, find_public_case
-from ..published.visible import public_day
 from ..published.words import STEPS
 from ..staff.permissions import Permission, requires
 from .blueprint import blueprint

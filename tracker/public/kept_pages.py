@@ -18,8 +18,8 @@ from werkzeug.wrappers import Response as AnyResponse
 
 from ..clock import utc_now
 from ..places.city import the_city
+from ..published.facts import public_day
 from ..published.news import newest_entry, row_of_case, tells_of_case
-from ..published.visible import public_day
 
 LONGEST = timedelta(minutes=1)
 _MOST_KEPT = 500

@@ -13,8 +13,7 @@ from ..outreach.subscriptions.wishing import Chosen, open_ways, read_wish
 from ..places.areas import AreaIndex
 from ..places.city import the_city
 from ..places.models import AreaKind
-from ..published.kinds import public_families
-from ..published.visible import public_day
+from ..published.facts import public_day, public_families
 from ..staff.permissions import Permission, requires
 from ..staff.throttle import is_too_often
 from .blueprint import blueprint

@@ -16,7 +16,7 @@ from ..outreach.subscriptions.models import Rhythm, Subscription
 from ..outreach.subscriptions.subscribing import change, confirm, find_subscription, leave
 from ..outreach.subscriptions.wishing import find_family
 from ..outreach.subscriptions.wording import WAYS, describe
-from ..published.kinds import public_families
+from ..published.facts import public_families
 from ..staff.permissions import Permission, requires
 from ..staff.throttle import is_too_often
 from .blueprint import blueprint

@@ -5,8 +5,8 @@ from flask.typing import ResponseReturnValue
 
 from ..errors import NotFound
 from ..places.city import the_city
+from ..published.facts import public_day
 from ..published.tracking import LONGEST, track_report
-from ..published.visible import public_day
 from ..staff.permissions import Permission, requires
 from .blueprint import blueprint
 from .brakes import slow_down

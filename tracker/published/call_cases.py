@@ -10,7 +10,8 @@ from sqlalchemy import and_, select
 from ..cases.models import NOT_SOLVED, CaseCall, CaseStatus, GroupingRule, ProblemCase
 from ..extensions import db
 from ..places.city import city_zone, the_city
-from .visible import is_for_the_public, public_day, start_of_day
+from .facts import public_day
+from .visible import is_for_the_public, start_of_day
 from .words import NEXT_WHEN_OVER, NEXT_WHEN_SOLVED, PHASES
 
 WATCHED, OVER = "watched", "over"

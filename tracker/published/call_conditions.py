@@ -11,9 +11,9 @@ from ..calls.photos.models import CallPhoto
 from ..identifiers import read_identifier
 from ..places.city import the_city
 from .call_search import CallSearch
+from .facts import public_day
 from .kinds import PublicKind, by_delay
 from .masked_places import in_box, in_circle
-from .visible import public_day
 
 TYPE_ID = ServiceRequest.service_type_id + 0
 """Reckoned with, so that no engine looks the types up first and sorts all their calls."""

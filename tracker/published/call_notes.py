@@ -15,7 +15,7 @@ from ..extensions import db
 from ..places.city import city_zone, the_city
 from ..staff.models import LogEntry
 from .calls import PublishedCall
-from .visible import public_day
+from .facts import public_day
 from .words import DONE
 
 

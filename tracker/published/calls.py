@@ -25,7 +25,8 @@ from .call_cases import CaseOfCall, cases_of_calls
 from .call_conditions import day_column, is_published, narrowing, newest_first
 from .call_search import CallSearch
 from .call_words import saying
-from .kinds import PublicKind, public_kinds
+from .facts import public_kinds
+from .kinds import PublicKind
 from .within_centers import ids_within
 
 __all__ = ["PublishedCall", "find_calls", "find_published_call", "is_published"]
@@ -102,8 +103,7 @@ def _after(last: PublishedCall, search: CallSearch, kinds: dict[int, PublicKind]
 def find_published_call(typed: str) -> PublishedCall:
     """The call with this number, however it was typed; raises `NotFound` for any that is not public."""
     meant = ServiceRequest.service_request_id.in_((typed, read_identifier(typed)))
-    type_ids = db.session.scalars(select(ServiceRequest.service_type_id).where(meant)).all()
-    kinds = public_kinds(type_ids) if type_ids else {}
+    kinds = public_kinds()
     found = _tell(select(*_COLUMNS).where(meant, *is_published(kinds.values())), kinds) if kinds else []
     if not found:
         raise NotFound("There is no public request with this number.")

@@ -18,7 +18,8 @@ from ..places.city import city_zone, the_city
 from ..staff.models import LogEntry
 from .event_facts import KIND_OF_VERB, EventKind, PublicEvent, text_of
 from .events import OF_COLUMNS, SHOWN, make_event
-from .visible import IS_MASKED, families_by_delay, public_day
+from .facts import current_facts, public_day
+from .visible import IS_MASKED
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,7 +44,7 @@ def tell_entries(entries: Sequence[LogEntry]) -> ToldAndWaiting:
     """Sort entries about cases out, in the page's language; of what strangers never hear nothing is left."""
     city = the_city()
     zone, today = city_zone(city), public_day(city)
-    delays = {family_id: delay for delay, ids in families_by_delay() for family_id in ids}
+    delays = {family_id: delay for delay, ids in current_facts().families_by_delay for family_id in ids}
     rows = _cases_of({entry.subject_id for entry in entries}, list(delays))
     gone = words_taken_back({entry.subject_id for entry in entries if entry.verb == TOLD})
     told: list[Told] = []

@@ -29,8 +29,9 @@ from ..places.models import Area, AreaKind
 from ..staff.models import TOLD_IN_PUBLIC, LogEntry
 from .call_search import Box
 from .event_facts import KIND_OF_VERB, EventKind, EventSearch, PublicEvent, text_of
+from .facts import public_day
 from .masked_places import in_box, in_circle
-from .visible import has_waited, is_for_the_public, public_day, start_of_day
+from .visible import has_waited, is_for_the_public, start_of_day
 
 SPANS = (timedelta(days=31), timedelta(days=366))
 """How far back it is looked: further only where little happened."""

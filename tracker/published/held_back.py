@@ -8,7 +8,7 @@ from sqlalchemy import and_, func, or_, select
 from ..calls.models import ServiceRequest, ServiceType
 from ..cases.models import CaseCall
 from ..extensions import db
-from .visible import IS_PUBLIC_TYPE
+from .kinds import IS_PUBLIC_TYPE
 
 
 def delay_of_family(family_id: int) -> int:

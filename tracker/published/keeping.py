@@ -19,8 +19,8 @@ from ..places.city import city_zone, the_city
 from ..places.maps import Basemap, draw_basemap, fingerprint_basemap
 from ..places.models import City
 from ..staff.models import LogEntry
+from .facts import public_day
 from .snapshot import Snapshot, take_snapshot
-from .visible import public_day
 
 LONGEST = timedelta(minutes=1)
 _TELLING = ("case", "service_type", "city")

@@ -1,15 +1,20 @@
 """The service types that strangers may hear of, and how long each is held back."""
 
 from collections import defaultdict
-from collections.abc import Collection, Iterable
+from collections.abc import Iterable
 from dataclasses import dataclass
+from datetime import timedelta
 from typing import Any
 
 from sqlalchemy import select
 
 from ..calls.models import Family, ServicePace, ServiceType
 from ..extensions import db
-from .visible import IS_PUBLIC_TYPE
+
+IS_PUBLIC_TYPE = (
+    ServiceType.is_public.is_(True), ServiceType.is_confidential.is_(False), ServiceType.is_test.is_(False),
+)  # fmt: skip
+"""What a service type has to be for strangers to hear of its calls."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,23 +34,15 @@ class PublicKind:
     family_id: int
 
 
-def public_kinds(only: Collection[int] | None = None) -> dict[int, PublicKind]:
-    """All of them by id, in the order of their groups and names; or those of some ids that are public."""
+def read_kinds() -> dict[int, PublicKind]:
+    """All of them by id, in the order of their groups and names."""
     columns: tuple[Any, ...] = (
         ServiceType.id, ServiceType.service_code, ServiceType.service_name, ServiceType.description, ServiceType.group,
         ServiceType.keywords, ServiceType.pace, ServiceType.publish_after_days, Family.code, Family.name, Family.id,
     )  # fmt: skip
     query = select(*columns).join(Family, Family.id == ServiceType.family_id).where(*IS_PUBLIC_TYPE)
-    if only is not None:
-        query = query.where(ServiceType.id.in_(only))
     rows = db.session.execute(query.order_by(ServiceType.group, ServiceType.service_name, ServiceType.id))
     return {row[0]: PublicKind(*row) for row in rows}
-
-
-def public_families() -> dict[str, str]:
-    """Code and name of every family of which strangers may hear, in the order of the names."""
-    names = {kind.family_code: kind.family_name for kind in public_kinds().values()}
-    return dict(sorted(names.items(), key=lambda pair: (pair[1], pair[0])))
 
 
 def by_delay(kinds: Iterable[PublicKind]) -> dict[int, list[int]]:
@@ -54,3 +51,14 @@ def by_delay(kinds: Iterable[PublicKind]) -> dict[int, list[int]]:
     for kind in kinds:
         ids[kind.publish_after_days].append(kind.id)
     return dict(ids)
+
+
+def families_by_delay(kinds: Iterable[PublicKind]) -> list[tuple[timedelta, list[int]]]:
+    """The ids of families with a public type, by how long the slowest of these is held back; shortest first."""
+    slowest: dict[int, int] = {}
+    for kind in kinds:
+        slowest[kind.family_id] = max(kind.publish_after_days, slowest.get(kind.family_id, 0))
+    families: dict[int, list[int]] = defaultdict(list)
+    for family_id, days in sorted(slowest.items()):
+        families[days].append(family_id)
+    return [(timedelta(days=days), ids) for days, ids in sorted(families.items())]

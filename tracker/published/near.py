@@ -22,9 +22,10 @@ from ..staff.models import LogEntry
 from .call_search import Circle
 from .calls import is_published
 from .circles import DEGREE_M, box_around, degrees_of
+from .facts import public_kinds
 from .finding import Found
 from .keeping import current_snapshot
-from .kinds import PublicKind, public_kinds
+from .kinds import PublicKind
 from .photos import first_photos
 from .snapshot import PublicFamily, Snapshot
 from .words import DONE, NEXT_WHEN_SOLVED, PHASES

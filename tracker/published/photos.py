@@ -15,7 +15,7 @@ from ..cases.models import CaseCall
 from ..errors import NotFound
 from ..extensions import db
 from .calls import is_published
-from .kinds import public_kinds
+from .facts import public_kinds
 
 MOST_SHOWN = 12
 SMALL_WIDTH = 640

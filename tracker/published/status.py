@@ -17,11 +17,12 @@ from ..identifiers import read_identifier
 from ..places.areas import AreaIndex
 from ..places.city import city_zone, the_city
 from ..places.models import AreaKind, City
+from .facts import public_day
 from .held_back import delay_of_family, untold_calls
 from .photos import PublicPhoto, photos_of_case
 from .sketch import sketch_place
 from .timeline import Event, events_of, visits_of
-from .visible import is_for_the_public, public_day, start_of_day
+from .visible import is_for_the_public, start_of_day
 from .words import NEXT, NEXT_WHEN_OVER, NEXT_WHEN_SOLVED, PHASES, band_of
 
 SHOWN = (CaseStatus.OPEN, CaseStatus.CLOSED)

@@ -16,8 +16,7 @@ from ..extensions import db
 from ..identifiers import read_identifier
 from ..places.city import city_zone, the_city
 from .calls import find_published_call
-from .kinds import public_kinds
-from .visible import public_day
+from .facts import public_day, public_kinds
 
 LONGEST = 40
 

@@ -14,9 +14,10 @@ from ..extensions import db
 from ..formatters import plural
 from ..places.city import city_zone, the_city
 from ..staff.models import LogEntry
+from .facts import public_day
 from .held_back import delay_of_family, untold_calls
+from .kinds import IS_PUBLIC_TYPE
 from .timeline import public_words_of
-from .visible import IS_PUBLIC_TYPE, public_day
 from .words import band_of, say_band
 
 _NAMES = 6

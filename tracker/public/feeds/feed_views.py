@@ -18,10 +18,9 @@ from ...published.call_search import Circle
 from ...published.circles import read_radius
 from ...published.event_facts import TITLES, EventSearch, PublicEvent
 from ...published.events import find_area, find_events
+from ...published.facts import public_day, public_families
 from ...published.finding import LONGEST, find_place
-from ...published.kinds import public_families
 from ...published.status import find_public_case
-from ...published.visible import public_day
 from ...published.words import say_label
 from ...scheduling.appointments.contacting import LANGUAGES
 from ...staff.permissions import Permission, requires

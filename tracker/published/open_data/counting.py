@@ -15,8 +15,8 @@ from ...clock import utc_now
 from ...extensions import db
 from ...places.city import city_zone, the_city
 from ..calls import is_published
-from ..kinds import public_kinds
-from ..visible import is_for_the_public, public_day
+from ..facts import public_day, public_kinds
+from ..visible import is_for_the_public
 from .reading import SHOWN
 from .versions import DataVersion
 

@@ -23,9 +23,10 @@ from ...places.areas import AreaIndex
 from ...places.city import city_zone, the_city
 from ...places.models import AreaKind
 from ..calls import is_published
+from ..facts import public_day, public_kinds
 from ..held_back import untold_calls
-from ..kinds import PublicKind, public_kinds
-from ..visible import is_for_the_public, public_day, start_of_day
+from ..kinds import PublicKind
+from ..visible import is_for_the_public, start_of_day
 from .filters import DataFilters
 from .rows import CallRow, CaseRow
 

@@ -16,7 +16,9 @@ from ...clock import local_date, utc_now
 from ...extensions import db
 from ...places.city import city_today, city_zone, the_city
 from ...staff.models import LogEntry
-from ..visible import IS_PUBLIC_TYPE, public_day, start_of_day
+from ..facts import public_day
+from ..kinds import IS_PUBLIC_TYPE
+from ..visible import start_of_day
 
 _TELLING = ("case", "service_type", "city")
 """Subjects whose entries may come with a change of what is published, beside calls."""
