@@ -18,8 +18,8 @@ def sent_once(view: View) -> View:
 
     @wraps(view)
     def answer(**values: Any) -> ResponseReturnValue:
-        check_jurisdiction(request.args)
         etag = version_of(f"{request.host_url} {request.full_path}")
+        check_jurisdiction(request.args)
         known = not request.if_none_match.star_tag and request.if_none_match.contains_weak(etag)
         response = Response(status=304) if known else make_response(view(**values))
         response.set_etag(etag, weak=True)

@@ -2,15 +2,16 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 from typing import Any
+from zoneinfo import ZoneInfo
 
-from sqlalchemy import and_, select
+from sqlalchemy import Select, and_, bindparam, select
 
 from ..cases.models import NOT_SOLVED, CaseCall, CaseStatus, GroupingRule, ProblemCase
 from ..extensions import db
 from ..places.city import city_zone, the_city
-from .facts import public_day
+from .facts import made_once, public_day
 from .visible import is_for_the_public, start_of_day
 from .words import NEXT_WHEN_OVER, NEXT_WHEN_SOLVED, PHASES
 
@@ -38,8 +39,17 @@ def cases_of_calls(call_ids: Sequence[int]) -> dict[int, CaseOfCall]:
     city = the_city()
     zone, day = city_zone(city), public_day(city)
     midnight = start_of_day(day, zone)
+    query = made_once(("cases of calls", day), lambda: _cases_query(day, zone))
+    return {
+        row.call_id: CaseOfCall(row.id, row.public_id, _step_of(row, midnight), _is_solved(row))
+        for row in db.session.connection().execute(query, {"calls": call_ids})
+        if row.id is not None
+    }
+
+
+def _cases_query(day: date, zone: ZoneInfo) -> Select[*tuple[Any, ...]]:
     shown = ProblemCase.status.in_((CaseStatus.OPEN, CaseStatus.CLOSED))
-    query = (
+    return (
         select(
             CaseCall.call_id, ProblemCase.id, ProblemCase.public_id, ProblemCase.status, ProblemCase.phase,
             ProblemCase.outcome_kind,
@@ -48,13 +58,8 @@ def cases_of_calls(call_ids: Sequence[int]) -> dict[int, CaseOfCall]:
         # Outer, so that no engine looks all public cases up before it asks which of them the calls belong to.
         .outerjoin(ProblemCase, and_(ProblemCase.id == CaseCall.case_id, shown, is_for_the_public(day, zone)))
         .outerjoin(GroupingRule, GroupingRule.id == ProblemCase.rule_id)
-        .where(CaseCall.call_id.in_(call_ids), CaseCall.unlinked_at.is_(None))
+        .where(CaseCall.call_id.in_(bindparam("calls", expanding=True)), CaseCall.unlinked_at.is_(None))
     )  # fmt: skip
-    return {
-        row.call_id: CaseOfCall(row.id, row.public_id, _step_of(row, midnight), _is_solved(row))
-        for row in db.session.execute(query)
-        if row.id is not None
-    }
 
 
 def _is_solved(row: Any) -> bool:

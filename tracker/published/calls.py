@@ -10,7 +10,7 @@ from datetime import date
 from typing import Any
 
 import numpy as np
-from sqlalchemy import Select, or_, select
+from sqlalchemy import Select, bindparam, or_, select
 
 from ..calls.models import CallStatus, ServiceRequest
 from ..calls.photos.models import CallPhoto
@@ -18,14 +18,12 @@ from ..clock import local_date
 from ..errors import NotFound
 from ..extensions import db
 from ..identifiers import read_identifier
-from ..places.areas import AreaIndex
 from ..places.city import city_zone, the_city
-from ..places.models import AreaKind
 from .call_cases import CaseOfCall, cases_of_calls
 from .call_conditions import day_column, is_published, narrowing, newest_first
 from .call_search import CallSearch
 from .call_words import saying
-from .facts import public_kinds
+from .facts import made_once, public_day, public_kinds, service_centers
 from .kinds import PublicKind
 from .within_centers import ids_within
 
@@ -36,6 +34,11 @@ _COLUMNS = (
     ServiceRequest.public_day, ServiceRequest.public_updated_day, ServiceRequest.expected_datetime,
     ServiceRequest.public_label, ServiceRequest.public_lat, ServiceRequest.public_long,
 )  # fmt: skip
+_PHOTOS = (
+    select(CallPhoto.call_id, CallPhoto.id)
+    .where(CallPhoto.call_id.in_(bindparam("calls", expanding=True)), CallPhoto.is_released.is_(True))
+    .order_by(CallPhoto.id)
+)
 _AT_ONCE = 500
 
 
@@ -102,12 +105,16 @@ def _after(last: PublishedCall, search: CallSearch, kinds: dict[int, PublicKind]
 
 def find_published_call(typed: str) -> PublishedCall:
     """The call with this number, however it was typed; raises `NotFound` for any that is not public."""
-    meant = ServiceRequest.service_request_id.in_((typed, read_identifier(typed)))
-    kinds = public_kinds()
-    found = _tell(select(*_COLUMNS).where(meant, *is_published(kinds.values())), kinds) if kinds else []
+    query = made_once(("one call", public_day(the_city())), _one_call)
+    found = _tell(query, public_kinds(), {"numbers": (typed, read_identifier(typed))})
     if not found:
         raise NotFound("There is no public request with this number.")
     return found[0]
+
+
+def _one_call() -> Select[*tuple[Any, ...]]:
+    meant = ServiceRequest.service_request_id.in_(bindparam("numbers", expanding=True))
+    return select(*_COLUMNS).where(meant, *is_published(public_kinds().values()))
 
 
 def _wanted(search: CallSearch) -> dict[int, PublicKind]:
@@ -130,8 +137,10 @@ def _ids(search: CallSearch, kinds: dict[int, PublicKind]) -> Select[*tuple[Any,
     return select(ServiceRequest.id).where(*conditions).order_by(*newest_first(search))
 
 
-def _tell(query: Select[*tuple[Any, ...]], kinds: dict[int, PublicKind]) -> list[PublishedCall]:
-    rows = db.session.execute(query).all()
+def _tell(
+    query: Select[*tuple[Any, ...]], kinds: dict[int, PublicKind], values: dict[str, Any] | None = None
+) -> list[PublishedCall]:
+    rows = db.session.connection().execute(query, values).all()
     if not rows:
         return []
     ids = [row.id for row in rows]
@@ -152,18 +161,15 @@ def _tell(query: Select[*tuple[Any, ...]], kinds: dict[int, PublicKind]) -> list
 
 
 def _photos_of(call_ids: Sequence[int]) -> dict[int, tuple[str, ...]]:
-    query = select(CallPhoto.call_id, CallPhoto.id).where(
-        CallPhoto.call_id.in_(call_ids), CallPhoto.is_released.is_(True)
-    )
     photos: dict[int, tuple[str, ...]] = {}
-    for call_id, photo_id in db.session.execute(query.order_by(CallPhoto.id)):
+    for call_id, photo_id in db.session.connection().execute(_PHOTOS, {"calls": call_ids}):
         photos[call_id] = (*photos.get(call_id, ()), photo_id)
     return photos
 
 
 def _centers_of(rows: Sequence[Any]) -> list[str]:
     """The service center in which each masked place lies."""
-    index = AreaIndex.load(AreaKind.SERVICE_CENTER)
+    index = service_centers()
     lat, long = (np.array([getattr(row, name) for row in rows]) for name in ("public_lat", "public_long"))
     names = {area.id: area.name for area in index.areas}
     return [names.get(area_id, "") for area_id in index.locate(lat, long).tolist()]

@@ -4,8 +4,10 @@ They are kept in this process. One short statement per request asks whether they
 activity log has come and which call is the newest: all that an answer is as of.
 """
 
-from dataclasses import dataclass
+from collections.abc import Callable, Hashable
+from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta
+from typing import Any, TypeVar
 
 from flask import has_request_context, request
 from sqlalchemy import func, select
@@ -28,6 +30,7 @@ _TRACES = select(
     NEWEST_CALL.scalar_subquery(),
 )
 _ASKED = "tracker.traces"
+Made = TypeVar("Made")
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,6 +52,8 @@ class Facts:
     kinds: dict[int, PublicKind]
     """The service types of which strangers may hear, by id, in the order of their groups and names."""
     families_by_delay: list[tuple[timedelta, list[int]]]
+    made: dict[Hashable, Any] = field(default_factory=dict)
+    """What was made of these facts, see `made_once`."""
 
 
 def current_traces() -> Traces:
@@ -79,6 +84,18 @@ _kept = Kept(_read_facts)
 def current_facts() -> Facts:
     """The facts as they stand now."""
     return _kept.get(current_traces().marks)
+
+
+def made_once(key: Hashable, make: Callable[[], Made]) -> Made:
+    """What `make` makes of nothing but the facts and `key`: statements above all, which cost more than asking them.
+
+    A key is few things, such as a day of the public; what strangers type is bound to the statement when it is asked.
+    """
+    made = current_facts().made
+    if key not in made:
+        made[key] = make()
+    found: Made = made[key]
+    return found
 
 
 def public_kinds() -> dict[int, PublicKind]:
