@@ -8,10 +8,12 @@ from flask.blueprints import BlueprintSetupState
 from werkzeug.routing import BaseConverter
 from werkzeug.wrappers import Response
 
+from ..published.facts import ask_first
 from .answers import open_to_every_site
 
 SUFFIX = ".<format:suffix>"
 blueprint = Blueprint("open311", __name__, url_prefix="/open311")
+blueprint.before_request(ask_first)
 
 
 class _Format(BaseConverter):

@@ -2,4 +2,7 @@
 
 from flask import Blueprint
 
+from ..published.facts import ask_first
+
 blueprint = Blueprint("public", __name__)
+blueprint.before_request(ask_first)

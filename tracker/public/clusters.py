@@ -37,35 +37,40 @@ def gather(index: Ints, x: Floats, y: Floats, lat: Floats, long: Floats, zoom: i
     """
     if not index.size:
         return Clusters([], [])
-    spot = _number(_columns(lat[index], long[index]))
+    spot = _number(lat[index], long[index])
     apart = index.size <= (MOST_SINGLE if zoom >= NEAR_ZOOM else FEW)
     cells_across = 2.0**zoom * TILE_PX / CELL_PX
-    cell = spot if apart else _number(_columns(np.floor(x[index] * cells_across), np.floor(y[index] * cells_across)))
+    cell = spot if apart else _number(np.floor(x[index] * cells_across), np.floor(y[index] * cells_across))
     order = np.argsort(cell, kind="stable")
     starts = np.flatnonzero(np.r_[True, np.diff(cell[order]) > 0])
-    groups = np.split(order, starts[1:])
-    return _sort_out(groups, index, spot, lat, long)
+    return _sort_out(index[order], starts, _are_of_one_spot(spot[order], starts), lat, long)
 
 
-def _columns(first: Floats, second: Floats) -> Floats:
-    return np.column_stack((first, second))
-
-
-def _number(pairs: Floats) -> Ints:
+def _number(first: Floats, second: Floats) -> Ints:
     """Equal pairs get equal numbers, in order of the pairs."""
-    _, numbers = np.unique(pairs, axis=0, return_inverse=True)
+    _, numbers = np.unique(first + 1j * second, return_inverse=True)
     return numbers.astype(np.int64).reshape(-1)
 
 
-def _sort_out(groups: list[Ints], index: Ints, spot: Ints, lat: Floats, long: Floats) -> Clusters:
+def _are_of_one_spot(spot: Ints, starts: Ints) -> list[bool]:
+    """Of each group, which begins at its place in `starts`, whether all of its cases share one masked point."""
+    alike: list[bool] = (np.minimum.reduceat(spot, starts) == np.maximum.reduceat(spot, starts)).tolist()
+    return alike
+
+
+def _sort_out(index: Ints, starts: Ints, are_of_one_spot: list[bool], lat: Floats, long: Floats) -> Clusters:
     places: list[list[int]] = []
     circles: list[tuple[float, float, int]] = []
+    bounds = [*starts.tolist(), index.size]
+    sums = [np.add.reduceat(axis[index], starts).tolist() for axis in (lat, long)]
     listed = 0
-    for group in groups:
-        members = index[group]
-        if (spot[group] == spot[group[0]]).all() and listed + group.size <= MOST_SINGLE:
-            listed += group.size
-            places.append(members.tolist())
+    for start, end, is_of_one_spot, north, east in zip(bounds, bounds[1:], are_of_one_spot, *sums, strict=False):
+        size = end - start
+        if is_of_one_spot and listed + size <= MOST_SINGLE:
+            listed += size
+            places.append(index[start:end].tolist())
+        elif is_of_one_spot:
+            circles.append((float(lat[index[start]]), float(long[index[start]]), size))
         else:
-            circles.append((float(lat[members].mean()), float(long[members].mean()), int(group.size)))
+            circles.append((north / size, east / size, size))
     return Clusters(places, circles)

@@ -30,6 +30,7 @@ _TRACES = select(
     NEWEST_CALL.scalar_subquery(),
 )
 _ASKED = "tracker.traces"
+READING = ("GET", "HEAD")
 Made = TypeVar("Made")
 
 
@@ -56,9 +57,15 @@ class Facts:
     """What was made of these facts, see `made_once`."""
 
 
+def ask_first() -> None:
+    """Before a request that only reads: what is asked here once, all that follows finds asked already."""
+    if request.method in READING:
+        current_traces()
+
+
 def current_traces() -> Traces:
     """Asked for once in a request that only reads: there, nothing can change meanwhile."""
-    if not has_request_context() or request.method not in ("GET", "HEAD"):
+    if not has_request_context() or request.method not in READING:
         return _read_traces()
     found: Traces | None = request.environ.get(_ASKED)
     if found is None:

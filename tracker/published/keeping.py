@@ -1,46 +1,50 @@
 """Keep what every visitor asks for in this process: the snapshot of the cases, and the basemap's script.
 
-A snapshot is good while the activity log, in which every change is said, has no newer entry and the day is the same.
-The clock is a second bound for both, for changes of the city's profile and for entries committed out of their order.
+A snapshot is good while the activity log, which says every change, has no entry about cases that it does not know,
+the city's facts are unchanged and the day is the same. The clock is a second bound for both, as an entry may be
+committed after one with a larger number.
 """
 
 from dataclasses import dataclass, field
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 from threading import Lock
 from typing import Generic, TypeVar
 
 from flask import current_app
-from sqlalchemy import func, select
+from sqlalchemy import select
 
-from ..clock import utc_now
+from ..clock import EPOCH, utc_now
 from ..config import Settings
 from ..extensions import db
 from ..places.city import city_zone, the_city
 from ..places.maps import Basemap, draw_basemap, fingerprint_basemap
 from ..places.models import City
 from ..staff.models import LogEntry
-from .facts import public_day
+from .facts import Traces, current_traces, public_day
 from .snapshot import Snapshot, take_snapshot
 
 LONGEST = timedelta(minutes=1)
 _TELLING = ("case", "service_type", "city")
 """Subjects whose entries come with a change of a case: most entries, such as those about bookings, do not."""
+_MANY, _CASES_A_SECOND = 2_000, 5_000
+"""Up to so many cases are read at every change; more are read every few seconds: every three with 15,000 of them."""
 Kept = TypeVar("Kept")
+Version = TypeVar("Version")
 
 
 @dataclass(slots=True)
-class _Shelf(Generic[Kept]):
+class _Shelf(Generic[Kept, Version]):
     """One thing, the version it was made from, and when; a lock, so that it is made once however many ask."""
 
     kept: Kept | None = None
-    version: int | str = 0
-    at: datetime | None = None
+    version: Version | None = None
+    at: datetime = EPOCH
     lock: Lock = field(default_factory=Lock)
 
-    def is_fresh(self) -> bool:
-        return self.at is not None and abs(utc_now() - self.at) < LONGEST
+    def is_younger(self, than: timedelta) -> bool:
+        return abs(utc_now() - self.at) < than
 
-    def put(self, kept: Kept, version: int | str) -> Kept:
+    def put(self, kept: Kept, version: Version) -> Kept:
         self.kept, self.version, self.at = kept, version, utc_now()
         return kept
 
@@ -49,8 +53,8 @@ class _Shelf(Generic[Kept]):
 class _Shelves:
     """What one application keeps."""
 
-    snapshot: _Shelf[Snapshot] = field(default_factory=_Shelf)
-    basemap: _Shelf[Basemap] = field(default_factory=_Shelf)
+    snapshot: _Shelf[Snapshot, Traces] = field(default_factory=_Shelf)
+    basemap: _Shelf[Basemap, str] = field(default_factory=_Shelf)
 
 
 def _shelves() -> _Shelves:
@@ -61,24 +65,37 @@ def _shelves() -> _Shelves:
 def current_snapshot() -> Snapshot:
     """The public cases as they stand now; raises `NotFound` when no city is loaded."""
     city = the_city()
-    day = public_day(city)
-    shelf = _shelves().snapshot
+    day, traces, shelf = public_day(city), current_traces(), _shelves().snapshot
+    kept = _as_kept(shelf, day, traces)
+    if kept is not None:
+        return kept
     with shelf.lock:
-        newest = db.session.scalar(select(func.max(LogEntry.id))) or 0
-        if shelf.kept is not None and shelf.kept.day == day and shelf.is_fresh() and not _tells_of_cases(shelf, newest):
-            return shelf.kept
-        return shelf.put(take_snapshot(day, city_zone(city)), newest)
+        return _as_kept(shelf, day, traces) or shelf.put(take_snapshot(day, city_zone(city)), traces)
 
 
-def _tells_of_cases(shelf: _Shelf[Snapshot], newest: int) -> bool:
+def _as_kept(shelf: _Shelf[Snapshot, Traces], day: date, traces: Traces) -> Snapshot | None:
+    """The snapshot on the shelf if it holds: nothing was written since, or nothing that changes it, or very lately."""
+    kept, version = shelf.kept, shelf.version
+    if kept is None or version is None or kept.day != day or version.marks != traces.marks:
+        return None
+    is_same = (version.entry, version.entries) == (traces.entry, traces.entries)
+    if is_same or shelf.is_younger(_patience(kept)):
+        return kept
+    if not shelf.is_younger(LONGEST) or _tells_of_cases(version, traces):
+        return None
+    return kept
+
+
+def _patience(snapshot: Snapshot) -> timedelta:
+    """For how long changes of cases may wait: while a city imports, every visitor would otherwise read all of them."""
+    cases = len(snapshot.public_ids) + len(snapshot.solved.public_ids)
+    return timedelta(seconds=cases / _CASES_A_SECOND) if cases > _MANY else timedelta()
+
+
+def _tells_of_cases(version: Traces, traces: Traces) -> bool:
     """Whether an entry after the snapshot's newest may have changed what the public sees."""
-    if shelf.version == newest:
-        return False
-    later = select(LogEntry.id).where(LogEntry.id > shelf.version, LogEntry.subject_kind.in_(_TELLING))
-    if db.session.scalars(later.limit(1)).first() is not None:
-        return True
-    shelf.version = newest
-    return False
+    later = select(LogEntry.id).where(LogEntry.id > version.entry, LogEntry.subject_kind.in_(_TELLING))
+    return traces.entry < version.entry or db.session.scalars(later.limit(1)).first() is not None
 
 
 def current_basemap() -> Basemap:
@@ -86,7 +103,7 @@ def current_basemap() -> Basemap:
     city, settings = the_city(), current_app.config["SETTINGS"]
     shelf = _shelves().basemap
     with shelf.lock:
-        if shelf.kept is not None and shelf.is_fresh():
+        if shelf.kept is not None and shelf.is_younger(LONGEST):
             return shelf.kept
         version = fingerprint_basemap()
         if shelf.kept is not None and shelf.version == version:
