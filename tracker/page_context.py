@@ -1,10 +1,13 @@
 """What every template may use without being handed it: the city, the menus, the person, addresses of the same page."""
 
+from collections.abc import Callable
 from datetime import datetime
+from functools import lru_cache
+from types import NoneType
 from typing import Any
 from zoneinfo import ZoneInfo
 
-from flask import Flask, current_app, g, request, url_for
+from flask import Flask, current_app, g, has_request_context, request, url_for
 from flask_babel import get_locale
 
 from .calls.as_of import as_of
@@ -20,6 +23,27 @@ def page_url(**changes: Any) -> str:
     """The address of the present page with some query values changed, to sort, filter and page; None removes one."""
     values = {**request.args.to_dict(flat=False), **(request.view_args or {}), **changes}
     return url_for(request.endpoint or "", **{name: value for name, value in values.items() if value is not None})
+
+
+def _quick_url_for(app: Flask) -> Callable[..., str]:
+    """`url_for` that remembers: a page asks it forty times, and of most addresses nothing ever changes.
+
+    While the program is worked on, files change, so their addresses are made anew then.
+    """
+    remembered = lru_cache(maxsize=5_000)(lambda root, endpoint, values: url_for(endpoint, **dict(values)))
+
+    def quick_url_for(endpoint: str, **values: Any) -> str:
+        plain = type(endpoint) is str and endpoint[:1] != "." and has_request_context()
+        if not plain or (app.debug and endpoint.endswith("static")) or not all(map(_is_plain, values.items())):
+            return url_for(endpoint, **values)
+        return str(remembered(request.script_root, endpoint, tuple(values.items())))
+
+    return quick_url_for
+
+
+def _is_plain(pair: tuple[str, Any]) -> bool:
+    """Of a few kinds, and no `_external` or `_anchor`: what stands in an address as it is, and can be compared."""
+    return pair[0][0] != "_" and type(pair[1]) in (str, int, NoneType)
 
 
 def endpoint_exists(endpoint: str) -> bool:
@@ -92,6 +116,7 @@ def provide_context(app: Flask) -> None:
         page_language=_page_language,
         as_of_line=as_of_line,
         LANGUAGES=LANGUAGES,
+        url_for=_quick_url_for(app),
     )
     app.jinja_env.filters.update(local_day=local_day, local_minute=local_minute)
     app.jinja_env.finalize = _shown

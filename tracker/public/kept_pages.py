@@ -18,8 +18,8 @@ from werkzeug.wrappers import Response as AnyResponse
 
 from ..clock import utc_now
 from ..places.city import the_city
-from ..published.facts import public_day
-from ..published.news import newest_entry, row_of_case, tells_of_case
+from ..published.facts import current_traces, public_day
+from ..published.news import row_of_case, tells_of_case
 
 LONGEST = timedelta(minutes=1)
 _MOST_KEPT = 500
@@ -56,7 +56,7 @@ def send_kept(number: str, render: Callable[[], str | AnyResponse]) -> AnyRespon
     locale = get_locale()
     shelf: _Shelf = current_app.extensions.setdefault("public-pages", _Shelf())
     key = (number, locale.language if locale else "en", request.host_url)
-    day, newest = public_day(the_city()), newest_entry()
+    day, newest = public_day(the_city()), current_traces().entry
     page = shelf.pages.get(key)
     if page is None or page.row != row or not _is_fresh(page, day, newest):
         made = render()

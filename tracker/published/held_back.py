@@ -8,13 +8,12 @@ from sqlalchemy import and_, func, or_, select
 from ..calls.models import ServiceRequest, ServiceType
 from ..cases.models import CaseCall
 from ..extensions import db
-from .kinds import IS_PUBLIC_TYPE
+from .facts import current_facts
 
 
 def delay_of_family(family_id: int) -> int:
     """For how many days the slowest public type of a family is held back."""
-    slowest = select(func.max(ServiceType.publish_after_days)).where(*IS_PUBLIC_TYPE)
-    return db.session.scalar(slowest.where(ServiceType.family_id == family_id)) or 0
+    return next((wait.days for wait, ids in current_facts().families_by_delay if family_id in ids), 0)
 
 
 def last_told_day(day: date, delay: int) -> date:

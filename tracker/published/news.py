@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from sqlalchemy import and_, func, or_, select
+from sqlalchemy import and_, bindparam, or_, select
 
 from ..calls.photos.releasing import HELD, RELEASED
 from ..cases.models import ProblemCase
@@ -23,15 +23,13 @@ _ROW = (
 )  # fmt: skip
 
 
+_ROW_OF = select(*_ROW).where(ProblemCase.public_id == bindparam("number"))
+
+
 def row_of_case(number: str) -> tuple[Any, ...] | None:
     """What stands in the case's own row; None when no case has exactly this number."""
-    row = db.session.execute(select(*_ROW).where(ProblemCase.public_id == number)).first()
+    row = db.session.connection().execute(_ROW_OF, {"number": number}).first()
     return tuple(row) if row else None
-
-
-def newest_entry() -> int:
-    """The number of the log's newest entry."""
-    return db.session.scalar(select(func.max(LogEntry.id))) or 0
 
 
 def tells_of_case(case_id: int, version: int, newest: int) -> bool:

@@ -6,7 +6,7 @@ from datetime import date
 from pathlib import Path
 from typing import Any
 
-from sqlalchemy import Select, func, select
+from sqlalchemy import Select, bindparam, func, select
 
 from ..calls.models import ServiceRequest
 from ..calls.photos import photo_path, small_photo_path
@@ -20,6 +20,12 @@ from .facts import public_kinds
 MOST_SHOWN = 12
 SMALL_WIDTH = 640
 _DIGITS = 12
+_ANY = (
+    select(CallPhoto.id)
+    .join(CaseCall, CaseCall.call_id == CallPhoto.call_id)
+    .where(CaseCall.case_id == bindparam("case"), CaseCall.unlinked_at.is_(None), CallPhoto.is_released.is_(True))
+    .limit(1)
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,10 +42,9 @@ class PublicPhoto:
 
 def photos_of_case(case_id: int) -> list[PublicPhoto]:
     """Released photos of the case's public calls, newest first; of one day by their random ids."""
-    linked = (CaseCall.case_id == case_id, CaseCall.unlinked_at.is_(None))
-    some = select(CallPhoto.id).join(CaseCall, CaseCall.call_id == CallPhoto.call_id).where(*linked)
-    if db.session.scalars(some.where(CallPhoto.is_released.is_(True)).limit(1)).first() is None:
+    if db.session.connection().execute(_ANY, {"case": case_id}).first() is None:
         return []  # most cases: nothing of what is public has to be asked
+    linked = (CaseCall.case_id == case_id, CaseCall.unlinked_at.is_(None))
     return _tell(_released().join(CaseCall, CaseCall.call_id == CallPhoto.call_id).where(*linked))
 
 

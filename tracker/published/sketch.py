@@ -29,6 +29,7 @@ _LONGEST = timedelta(minutes=10)
 _MOST_KEPT = 2_000
 _LETTER_WIDTH, _LETTER_HEIGHT = 14, 30
 """What a letter of a street's name takes up of the sheet."""
+_NEWEST = select(*(select(func.max(table.id)).scalar_subquery() for table in (Street, PublicPoint)))
 Ints = NDArray[np.int64]
 
 
@@ -70,8 +71,7 @@ def sketch_place(label: str, lat: float, long: float, city: City) -> SitePlan | 
 def _current_lines(shelf: _Shelf, city: City) -> _Lines:
     """Read anew when streets or points were added, and now and then in any case."""
     now = utc_now()
-    newest = (select(func.max(table.id)).scalar_subquery() for table in (Street, PublicPoint))
-    found = db.session.execute(select(*newest)).one()
+    found = db.session.connection().execute(_NEWEST).one()
     version = (*found, city.origin_lat, city.origin_long)
     if shelf.lines is None or shelf.at is None or version != shelf.version or abs(now - shelf.at) > _LONGEST:
         shelf.lines, shelf.version, shelf.at = _read_lines(city), version, now

@@ -5,7 +5,8 @@ from datetime import date, datetime
 
 import numpy as np
 from flask_babel import gettext
-from sqlalchemy import select
+from sqlalchemy import ColumnElement, Select, bindparam, select
+from sqlalchemy.orm import joinedload
 
 from ..cases.alive import is_alive
 from ..cases.models import NOT_SOLVED, CaseStatus, ProblemCase
@@ -14,10 +15,9 @@ from ..clock import local_date
 from ..errors import NotFound
 from ..extensions import db
 from ..identifiers import read_identifier
-from ..places.areas import AreaIndex
 from ..places.city import city_zone, the_city
-from ..places.models import AreaKind, City
-from .facts import public_day
+from ..places.models import City
+from .facts import made_once, public_day, service_centers
 from .held_back import delay_of_family, untold_calls
 from .photos import PublicPhoto, photos_of_case
 from .sketch import sketch_place
@@ -59,24 +59,31 @@ class PublicStatus:
 
 def find_public_case(typed: str) -> ProblemCase:
     """The case with this number, or the one that it was merged into; raises `NotFound` for any that is not public."""
-    numbers = [typed, read_identifier(typed)]
-    case = db.session.scalars(select(ProblemCase).where(ProblemCase.public_id.in_(numbers))).first()
+    case = _ask(ProblemCase.public_id.in_(bindparam("meant", expanding=True)), [typed, read_identifier(typed)])
     for _ in range(_MERGES):
-        if case is None or case.status is not CaseStatus.MERGED:
+        if case is None or case[0].status is not CaseStatus.MERGED:
             break
-        case = case.merged_into
-    if case is None or case.status not in SHOWN or not _is_public(case):
+        case = _ask(ProblemCase.id == bindparam("meant"), case[0].merged_into_id)
+    if case is None or case[0].status not in SHOWN or not case[1]:
         raise NotFound(str(gettext(
             "There is no public case with this number. Check it letter by letter; or look for the place on the map. "
             "A case is not shown when it turned out not to be a problem, or when its calls are confidential."
         )))  # fmt: skip
-    return case
+    return case[0]
 
 
-def _is_public(case: ProblemCase) -> bool:
+def _ask(condition: ColumnElement[bool], meant: list[str] | int | None) -> tuple[ProblemCase, bool] | None:
+    """A case, with its family and rule, and whether the public may see it."""
     city = the_city()
-    query = select(ProblemCase.id).where(ProblemCase.id == case.id)
-    return db.session.scalar(query.where(is_for_the_public(public_day(city), city_zone(city)))) is not None
+    day = public_day(city)
+
+    def statement() -> Select[ProblemCase, bool]:
+        with_all = (joinedload(ProblemCase.family), joinedload(ProblemCase.rule))
+        return select(ProblemCase, is_for_the_public(day, city_zone(city))).where(condition).options(*with_all)
+
+    query = made_once(("case", day, isinstance(meant, list)), statement)
+    row = db.session.execute(query, {"meant": meant}).first()
+    return (row[0], bool(row[1])) if row is not None else None
 
 
 def describe_case(case: ProblemCase, city: City) -> PublicStatus:
@@ -125,7 +132,7 @@ def _next(case: ProblemCase, kind: str) -> object:
 
 def _center_of(case: ProblemCase) -> str:
     """The service center of the public point: the case's own would tell on which side of a border its address lies."""
-    index = AreaIndex.load(AreaKind.SERVICE_CENTER)
+    index = service_centers()
     lat, long = (np.array([degrees or 0.0]) for degrees in (case.public_lat, case.public_long))
     area = index.find(int(index.locate(lat, long)[0]))
     return area.name if area else ""

@@ -7,7 +7,7 @@ from typing import Any
 from zoneinfo import ZoneInfo
 
 from flask_babel import lazy_gettext as _l
-from sqlalchemy import or_, select
+from sqlalchemy import bindparam, or_, select
 
 from ..cases.models import CaseStatus, ProblemCase
 from ..cases.telling_public import UNTOLD
@@ -42,18 +42,28 @@ class Visits:
     next_day: date | None
 
 
+_VISITS = (
+    select(Booking.starts_at, Booking.finished_at, WorkOrder.status)
+    .join(WorkOrder, WorkOrder.id == Booking.work_order_id)
+    .where(WorkOrder.case_id == bindparam("case"), Booking.cancelled_at.is_(None), Booking.held_until.is_(None))
+    .where(or_(Booking.finished_at.is_not(None), WorkOrder.status.in_(BOOKED)))
+    .order_by(Booking.starts_at.desc())
+    .limit(_MOST)
+)
+_WORDS = (
+    select(LogEntry.id, LogEntry.verb, LogEntry.text, LogEntry.at, LogEntry.data, LogEntry.is_public)
+    .where(LogEntry.subject_kind == "case", LogEntry.subject_id == bindparam("case"))
+    .where(or_(LogEntry.is_public.is_(True), LogEntry.verb == UNTOLD))
+    .order_by(LogEntry.id.desc())
+    .limit(_MOST)
+)
+
+
 def visits_of(case: ProblemCase, midnight: datetime, zone: ZoneInfo) -> Visits:
     """From the bookings of the case's work that stand; of each only its day is told, once."""
-    query = (
-        select(Booking.starts_at, Booking.finished_at, WorkOrder.status)
-        .join(WorkOrder, WorkOrder.id == Booking.work_order_id)
-        .where(WorkOrder.case_id == case.id, Booking.cancelled_at.is_(None), Booking.held_until.is_(None))
-        .where(or_(Booking.finished_at.is_not(None), WorkOrder.status.in_(BOOKED)))
-        .order_by(Booking.starts_at.desc())
-    )
     past: dict[Event, None] = {}
     next_at: datetime | None = None
-    for starts_at, finished_at, status in db.session.execute(query.limit(_MOST)):
+    for starts_at, finished_at, status in db.session.connection().execute(_VISITS, {"case": case.id}):
         if finished_at is not None:
             words = VISITED if status is WorkStatus.DONE else TRIED
             past[Event(local_date(finished_at, zone), str(words))] = None
@@ -93,9 +103,6 @@ def public_words_of(case_id: int) -> list[Any]:
 
     As rows of id, verb, text and instant.
     """
-    columns = (LogEntry.id, LogEntry.verb, LogEntry.text, LogEntry.at, LogEntry.data, LogEntry.is_public)
-    query = select(*columns).where(LogEntry.subject_kind == "case", LogEntry.subject_id == case_id)
-    public = query.where(or_(LogEntry.is_public.is_(True), LogEntry.verb == UNTOLD))
-    entries = db.session.execute(public.order_by(LogEntry.id.desc()).limit(_MOST)).all()
+    entries = db.session.connection().execute(_WORDS, {"case": case_id}).all()
     gone = {(entry.data or {}).get("entry_id") for entry in entries if entry.verb == UNTOLD}
     return [entry for entry in entries if entry.is_public and entry.id not in gone]
