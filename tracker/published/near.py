@@ -4,17 +4,16 @@ Cases come from the snapshot that every visitor shares, reports by the labels of
 answer is the same for every house of a block, and costs no more than a few indexed look-ups.
 """
 
-from dataclasses import dataclass, replace
+from dataclasses import asdict, dataclass, replace
 from datetime import date, timedelta
 from typing import Any
 
 import numpy as np
-from sqlalchemy import select
+from sqlalchemy import Connection, Select, bindparam, or_, select
 
 from ..calls.models import CallStatus, ServiceRequest
-from ..cases.models import CaseCall, ProblemCase
-from ..cases.rules import newest_rule
-from ..cases.telling_public import words_taken_back
+from ..cases.models import CaseCall, GroupingRule, ProblemCase
+from ..cases.telling_public import UNTOLD
 from ..extensions import db
 from ..places.models import PublicPoint
 from ..places.privacy import PlaceToMask, mask_places
@@ -22,7 +21,7 @@ from ..staff.models import LogEntry
 from .call_search import Circle
 from .calls import is_published
 from .circles import DEGREE_M, box_around, degrees_of
-from .facts import public_kinds
+from .facts import made_once, public_kinds
 from .finding import Found
 from .keeping import current_snapshot
 from .kinds import PublicKind
@@ -36,7 +35,27 @@ MOST_CASES = 4
 MOST_REPORTS = 4
 _USUAL_RADIUS_M, _USUAL_DAYS = 100, 30
 _MOST_LABELS = 60
-_CASE_COLUMNS = (ProblemCase.id, ProblemCase.public_id, ProblemCase.family_id, ProblemCase.phase)
+_RULES = (
+    select(GroupingRule.family_id, GroupingRule.radius_m, GroupingRule.window_days)
+    .where(or_(GroupingRule.family_id == bindparam("family"), GroupingRule.family_id.is_(None)))
+    .order_by(GroupingRule.version)
+)
+_CASES = select(ProblemCase.id, ProblemCase.public_id, ProblemCase.family_id, ProblemCase.phase).where(
+    ProblemCase.public_id.in_(bindparam("numbers", expanding=True))
+)
+_WORDS = (
+    select(LogEntry.id, LogEntry.subject_id, LogEntry.verb, LogEntry.text, LogEntry.data, LogEntry.is_public)
+    .where(LogEntry.subject_kind == "case", LogEntry.subject_id.in_(bindparam("cases", expanding=True)))
+    .where(or_(LogEntry.is_public.is_(True), LogEntry.verb == UNTOLD))
+    .order_by(LogEntry.id)
+)
+_LABELS = (
+    select(PublicPoint.label)
+    .where(PublicPoint.lat.between(bindparam("south"), bindparam("north")))
+    .where(PublicPoint.long.between(bindparam("west"), bindparam("east")))
+    .distinct()
+    .limit(_MOST_LABELS)
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -85,22 +104,16 @@ def mask_point(lat: float, long: float) -> Found:
 
 def known_near(place: Found, family_id: int) -> Known:
     """What the public may know around a public place within the family's radius and a block."""
-    rule = newest_rule(family_id) or newest_rule(None)
+    rules = {row.family_id: row for row in _connection().execute(_RULES, {"family": family_id})}
+    rule = rules.get(family_id) or rules.get(None)
     radius_m, days = (rule.radius_m, rule.window_days) if rule else (_USUAL_RADIUS_M, _USUAL_DAYS)
     reach_m = radius_m + BLOCK_M
     snapshot = current_snapshot()
-    every = _kinds(snapshot)
+    every = public_kinds()
     held_back = {kind.family_id for kind in every.values() if kind.publish_after_days}
     cases = _tell_cases(snapshot, _nearest(snapshot, place, reach_m, family_id), family_id, held_back)
     kinds = {kind.id: kind for kind in every.values() if kind.family_id == family_id}
-    return Known(cases, _reports(place, reach_m, kinds, snapshot.day - timedelta(days=days)))
-
-
-def _kinds(snapshot: Snapshot) -> dict[int, PublicKind]:
-    """The public kinds, kept with the snapshot, which goes when one of them changes."""
-    kinds: dict[int, PublicKind] = snapshot.answers.get("kinds") or public_kinds()
-    snapshot.answers["kinds"] = kinds
-    return kinds
+    return Known(cases, _reports(place, reach_m, kinds, snapshot.day, snapshot.day - timedelta(days=days)))
 
 
 def _nearest(snapshot: Snapshot, place: Found, reach_m: float, family_id: int) -> list[int]:
@@ -119,8 +132,7 @@ def _tell_cases(snapshot: Snapshot, indexes: list[int], family_id: int, held_bac
     if not indexes:
         return []
     numbers = [snapshot.public_ids[index] for index in indexes]
-    query = select(*_CASE_COLUMNS).where(ProblemCase.public_id.in_(numbers))
-    rows = {row.public_id: row for row in db.session.execute(query)}
+    rows = {row.public_id: row for row in _connection().execute(_CASES, {"numbers": numbers})}
     ids = [row.id for row in rows.values() if row.family_id not in held_back]
     said, photos = _last_said(ids), first_photos(ids)
     families = {family.id: family for family in snapshot.families}
@@ -145,44 +157,48 @@ def _tell_case(snapshot: Snapshot, index: int, family: PublicFamily, row: Any, f
 
 def _last_said(case_ids: list[int]) -> dict[int, str]:
     """The newest public words of each case that staff have not taken back since."""
-    query = select(LogEntry.id, LogEntry.subject_id, LogEntry.verb, LogEntry.text).where(
-        LogEntry.subject_kind == "case", LogEntry.subject_id.in_(case_ids), LogEntry.is_public.is_(True)
-    )
-    gone = words_taken_back(case_ids)
-    rows: list[Any] = list(db.session.execute(query.order_by(LogEntry.id)))
-    return {row.subject_id: str(DONE.get(row.verb, row.text)) for row in rows if row.id not in gone}
+    rows = _connection().execute(_WORDS, {"cases": case_ids}).all()
+    gone = {(row.data or {}).get("entry_id") for row in rows if row.verb == UNTOLD}
+    return {
+        row.subject_id: str(DONE.get(row.verb, row.text)) for row in rows if row.is_public and row.id not in gone
+    }  # fmt: skip
 
 
-def _reports(place: Found, reach_m: float, kinds: dict[int, PublicKind], first: date) -> list[KnownReport]:
-    """Reports of these kinds from a day on, that no case stands for."""
+def _connection() -> Connection:
+    """The request's own: what is asked here is fixed but for its values, and the session would only look it over."""
+    return db.session.connection()
+
+
+def _reports(
+    place: Found, reach_m: float, kinds: dict[int, PublicKind], day: date, first: date
+) -> list[KnownReport]:  # fmt: skip
+    """Reports of these kinds from the day `first` on, that no case stands for."""
     if not kinds:
         return []
+    family_id = next(iter(kinds.values())).family_id
+    query = made_once(("reports near", family_id, day), lambda: _reports_query(kinds))
+    values = {"labels": _labels_around(place, reach_m), "first": first.toordinal()}
+    return [
+        KnownReport(kinds[type_id].service_name, status is CallStatus.CLOSED, label, date.fromordinal(on))
+        for type_id, status, label, on in _connection().execute(query, values)
+    ]
+
+
+def _reports_query(kinds: dict[int, PublicKind]) -> Select[*tuple[Any, ...]]:
     linked = select(CaseCall.id).where(CaseCall.call_id == ServiceRequest.id, CaseCall.unlinked_at.is_(None))
-    columns = (
+    columns: tuple[Any, ...] = (
         ServiceRequest.service_type_id, ServiceRequest.status, ServiceRequest.public_label, ServiceRequest.public_day,
     )  # fmt: skip
-    query = (
+    return (
         select(*columns)
-        .where(ServiceRequest.public_label.in_(_labels_around(place, reach_m)))
-        .where(ServiceRequest.public_day >= first.toordinal(), *is_published(kinds.values()), ~linked.exists())
+        .where(ServiceRequest.public_label.in_(bindparam("labels", expanding=True)))
+        .where(ServiceRequest.public_day >= bindparam("first"), *is_published(kinds.values()), ~linked.exists())
         # Reckoned with, so that no engine walks through the days of the whole city instead of the few places.
         .order_by((ServiceRequest.public_day + 0).desc(), ServiceRequest.service_request_id)
         .limit(MOST_REPORTS)
     )
-    rows: list[Any] = list(db.session.execute(query))
-    return [
-        KnownReport(kinds[type_id].service_name, status is CallStatus.CLOSED, label, date.fromordinal(day))
-        for type_id, status, label, day in rows
-    ]
 
 
 def _labels_around(place: Found, reach_m: float) -> tuple[str, ...]:
-    box = box_around(Circle(place.lat, place.long, reach_m))
-    query = (
-        select(PublicPoint.label)
-        .where(PublicPoint.lat.between(box.south, box.north))
-        .where(PublicPoint.long.between(box.west, box.east))
-        .distinct()
-        .limit(_MOST_LABELS)
-    )
-    return tuple({place.label, *db.session.scalars(query)})
+    box = asdict(box_around(Circle(place.lat, place.long, reach_m)))
+    return tuple({place.label, *_connection().execute(_LABELS, box).scalars()})

@@ -14,8 +14,9 @@ from ..calls.photos.models import CallPhoto
 from ..cases.models import CaseCall
 from ..errors import NotFound
 from ..extensions import db
+from ..places.city import the_city
 from .calls import is_published
-from .facts import public_kinds
+from .facts import made_once, public_day, public_kinds
 
 MOST_SHOWN = 12
 SMALL_WIDTH = 640
@@ -50,15 +51,21 @@ def photos_of_case(case_id: int) -> list[PublicPhoto]:
 
 def first_photos(case_ids: Sequence[int]) -> dict[int, tuple[str, ...]]:
     """The id of one photo of each of a few cases that have any, under the same conditions."""
-    query = (
+    if not case_ids:
+        return {}
+    query = made_once(("first photos", public_day(the_city())), _first_photos)
+    return {case: (photo_id,) for case, photo_id in db.session.connection().execute(query, {"cases": case_ids})}
+
+
+def _first_photos() -> Select[*tuple[Any, ...]]:
+    linked = (CaseCall.case_id.in_(bindparam("cases", expanding=True)), CaseCall.unlinked_at.is_(None))
+    return (
         select(CaseCall.case_id, func.min(CallPhoto.id))
         .join(CallPhoto, CallPhoto.call_id == CaseCall.call_id)
         .join(ServiceRequest, ServiceRequest.id == CallPhoto.call_id)
-        .where(CaseCall.case_id.in_(case_ids), CaseCall.unlinked_at.is_(None), CallPhoto.is_released.is_(True))
-        .where(*is_published(public_kinds().values()))
+        .where(*linked, CallPhoto.is_released.is_(True), *is_published(public_kinds().values()))
         .group_by(CaseCall.case_id)
     )
-    return {case_id: (photo_id,) for case_id, photo_id in db.session.execute(query)}
 
 
 def photos_of_call(number: str) -> list[PublicPhoto]:
