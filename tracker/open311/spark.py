@@ -13,6 +13,8 @@ from typing import Any
 DECLARATION = '<?xml version="1.0" encoding="utf-8"?>\n'
 _UNSPEAKABLE = re.compile("[^\t\n\r\u0020-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
 """What XML 1.0 cannot hold, however it is written."""
+_BARE = frozenset((int, float, bool, type(None)))
+"""What JSON says as it is: most of a list of requests, so that it is worth a shorter way."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,7 +34,7 @@ def _plain(content: Any) -> Any:
     if isinstance(content, str):
         return speakable(content) or None
     if isinstance(content, Mapping):
-        return {name: _plain(value) for name, value in content.items()}
+        return {name: value if type(value) in _BARE else _plain(value) for name, value in content.items()}
     if isinstance(content, Many):
         return [_plain(item) for item in content.items]
     return content
