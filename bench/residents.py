@@ -3,8 +3,9 @@
     python -m bench.residents [--calls N] [--cases N] [--runs N] [--engine sqlite|postgresql] [--quiet]
 
 A throwaway database is filled with a year of calls. Each question is asked many times, each time about something else,
-and its figure is the median CPU time of this process; on PostgreSQL the database's own work is not in it. Then a file
-is imported by another process and 20 readers ask a third one, and the same is measured again and printed beside it.
+and its figure is the median CPU time of the thread that serves it; on PostgreSQL the database's own work is not in it. Beside it
+stands the stack's floor in the same seconds. Then a file is imported by another process and 20 readers ask a third one,
+and the same is measured again and printed beside it.
 """
 
 import argparse
@@ -29,6 +30,7 @@ from flask.testing import FlaskClient
 from sqlalchemy import select
 
 from bench.filled_city import fill
+from bench.floor import USUAL_MS, ask_floor, floor_client
 from bench.map_page import LAT, LONG
 from tests.databases import running_postgres
 from tests.serving import find_port
@@ -48,6 +50,7 @@ from tracker.staff.models import Role, User
 READERS = 20
 IMPORTED_ROWS = 200_000
 NUMBERS = 500
+WARM = 3
 
 
 @dataclass(frozen=True)
@@ -155,15 +158,29 @@ def questions(world: World) -> list[Question]:
     ]
 
 
-def measure(app: Flask, question: Question, runs: int) -> float:
-    """Median CPU milliseconds, after three that warm up."""
+@dataclass(frozen=True)
+class Figure:
+    """Median CPU milliseconds of a question, and of the stack's floor, which was asked between its runs."""
+
+    ms: float
+    floor_ms: float
+
+    @property
+    def usual_ms(self) -> float:
+        """What it would be on the machine of the targets, as far as the floor tells."""
+        return self.ms * USUAL_MS / self.floor_ms
+
+
+def measure(app: Flask, question: Question, runs: int, floor: FlaskClient) -> Figure:
+    """Ask in turns, after some that warm up."""
     client = app.test_client()
-    taken = []
-    for number in range(runs + 3):
-        began = time.process_time()
+    taken, floors = [], []
+    for number in range(runs + WARM):
+        began = time.thread_time()
         question.ask(client, number)
-        taken.append((time.process_time() - began) * 1000)
-    return statistics.median(taken[3:])
+        taken.append((time.thread_time() - began) * 1000)
+        floors.append(ask_floor(floor))
+    return Figure(statistics.median(taken[WARM:]), statistics.median(floors[WARM:]))
 
 
 @contextmanager
@@ -248,26 +265,33 @@ def main() -> None:
             world = prepare(options.calls, options.cases)
             engine = db.engine
         asked = questions(world)
-        quiet = [measure(app, question, options.runs) for question in asked]
-        loaded: list[float | None] = [None] * len(asked)
+        floor = floor_client(folder)
+        quiet = [measure(app, question, options.runs, floor) for question in asked]
+        loaded: list[Figure | None] = [None] * len(asked)
         if not options.quiet:
             with busy(environ, folder):
-                loaded = [measure(app, question, options.runs) for question in asked]
+                loaded = [measure(app, question, options.runs, floor) for question in asked]
         print_table(options, asked, quiet, loaded)
         engine.dispose()
 
 
 def print_table(
-    options: argparse.Namespace, asked: list[Question], quiet: list[float], loaded: list[float | None]
+    options: argparse.Namespace, asked: list[Question], quiet: list[Figure], loaded: list[Figure | None]
 ) -> None:
     """Figures beside their targets; with more than 50,000 calls a target is twice as high."""
     factor = 2 if options.calls > 50_000 else 1
-    print(f"{options.calls:,} calls, {options.cases:,} cases, {options.engine}; CPU ms, median of {options.runs}")
-    print(f"{'question':<32} {'target':>7} {'quiet':>7} {'ratio':>6} {'busy':>7} {'ratio':>6}")
+    print(f"{options.calls:,} calls, {options.cases:,} cases, {options.engine}; CPU ms, median of {options.runs}.")
+    print(f"«floor»: a bare Flask request for one row, between the runs; «usual»: the figure at a floor of {USUAL_MS}.")
+    head = f"{'ms':>7} {'floor':>6} {'usual':>7} {'ratio':>6}"
+    print(f"{'question':<32} {'target':>7}   {head}" + ("" if options.quiet else f"   busy: {head}"))
     for question, calm, rush in zip(asked, quiet, loaded, strict=True):
         target = question.target_ms * factor
-        beside = f"{rush:7.1f} {rush / target:6.2f}" if rush is not None else ""
-        print(f"{question.name:<32} {target:7.0f} {calm:7.1f} {calm / target:6.2f} {beside}", flush=True)
+        print(f"{question.name:<32} {target:7.0f}   {_line(calm, target)}"
+              + (f"         {_line(rush, target)}" if rush else ""), flush=True)  # fmt: skip
+
+
+def _line(figure: Figure, target: float) -> str:
+    return f"{figure.ms:7.1f} {figure.floor_ms:6.2f} {figure.usual_ms:7.1f} {figure.usual_ms / target:6.2f}"
 
 
 if __name__ == "__main__":
