@@ -30,15 +30,26 @@ class Answer:
 
 
 def answer_once(cases: PublicCases, question: Any, write: Callable[[], dict[str, Any]]) -> Answer:
-    """What `write` says to a question about these cases; it is asked once."""
+    """What `write` says to a question about these cases, as JSON; it is asked once."""
+    return keep_once(
+        cases, question, lambda: json.dumps(write(), ensure_ascii=False, separators=(",", ":")).encode()
+    )  # fmt: skip
+
+
+def keep_once(cases: PublicCases, question: Any, make: Callable[[], bytes]) -> Answer:
+    """What `make` makes of these cases and the question alone; it is kept with them, and goes when they go."""
     answer: Answer | None = cases.answers.get(question)
     if answer is None:
-        body = json.dumps(write(), ensure_ascii=False, separators=(",", ":")).encode()
-        answer = Answer(body, hashlib.sha256(body).hexdigest()[:16])
+        answer = answer_of(make())
         if len(cases.answers) >= _MOST_KEPT:
             cases.answers.clear()
         cases.answers[question] = answer
     return answer
+
+
+def answer_of(body: bytes) -> Answer:
+    """The body with its ETag."""
+    return Answer(body, hashlib.sha256(body).hexdigest()[:16])
 
 
 def answer_window(

@@ -3,22 +3,23 @@
 import gzip
 from functools import lru_cache
 
-from flask import Response, abort, current_app, render_template, request
+from flask import Response, abort, current_app, render_template, request, session
 from flask.typing import ResponseReturnValue
 
 from ..assets import FOREVER
 from ..config import Settings
-from ..published.keeping import current_basemap
+from ..published.keeping import current_basemap, current_snapshot
 from ..staff.permissions import Permission, requires
 from .blueprint import blueprint
-from .map_page import tell_map
+from .map_data import Answer, answer_of, keep_once
+from .map_page import page_language, tell_map
 
 
 @blueprint.get("/")
 @requires(Permission.PUBLIC)
 def map_page() -> ResponseReturnValue:
     """The map of open cases, and the same cases as a list; both follow the filters in the address."""
-    return _send(render_template("public/map.html", **tell_map()))
+    return _send("public/map.html")
 
 
 @blueprint.get("/embed")
@@ -28,18 +29,34 @@ def embed() -> ResponseReturnValue:
     settings: Settings = current_app.config["SETTINGS"]
     if not settings.embed_hosts:
         abort(404)
-    return _send(render_template("public/embed.html", **tell_map()))
+    return _send("public/embed.html")
 
 
-def _send(page: str) -> ResponseReturnValue:
+def _send(template: str) -> ResponseReturnValue:
     """The page, packed for whoever can unpack it: it holds no secret whose length packing could tell."""
+    page = _page(template)
     zipped = bool(request.accept_encodings["gzip"])
-    response = Response(gzip.compress(page.encode(), 6, mtime=0) if zipped else page, mimetype="text/html")
+    response = Response(page.body if zipped else gzip.decompress(page.body), mimetype="text/html")
     response.vary.update(("Accept-Encoding", "Accept-Language", "Cookie"))
     if zipped:
         response.content_encoding = "gzip"
-    response.add_etag()
+    response.set_etag(f"{page.etag}-gzip" if zipped else page.etag)
     return response.make_conditional(request)
+
+
+def _page(template: str) -> Answer:
+    """Drawn once for each address and language as long as the cases are the same, so that a visitor costs little.
+
+    Not so with a message to one person on it, or for a typed place: that is looked for among what the city knows today.
+    """
+
+    def draw() -> bytes:
+        return gzip.compress(render_template(template, **tell_map()).encode(), 6, mtime=0)
+
+    if "_flashes" in session or request.args.get("q"):
+        return answer_of(draw())
+    address = (request.host_url, request.full_path, page_language(), current_basemap().digest)
+    return keep_once(current_snapshot(), (template, *address), draw)
 
 
 @blueprint.get("/map/basemap-<digest>.js")
