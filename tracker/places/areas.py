@@ -33,6 +33,8 @@ class AreaIndex:
 
     areas: tuple[NamedArea, ...]
     polygons: tuple[shapely.Geometry, ...]
+    boxes: tuple[tuple[float, float, float, float], ...]
+    """West, south, east and north of each polygon."""
 
     @classmethod
     def load(cls, kind: AreaKind, marks: Marks | None = None) -> "AreaIndex":
@@ -45,8 +47,7 @@ class AreaIndex:
         A point on a border belongs to every area that touches it; of several the lowest code wins.
         """
         found = np.zeros(len(lat), dtype=np.int64)
-        for area, polygon in zip(self.areas, self.polygons, strict=True):
-            west, south, east, north = shapely.bounds(polygon).tolist()
+        for area, polygon, (west, south, east, north) in zip(self.areas, self.polygons, self.boxes, strict=True):
             near = np.flatnonzero((found == 0) & (lat >= south) & (lat <= north) & (long >= west) & (long <= east))
             if near.size:
                 found[near[shapely.intersects_xy(polygon, long[near], lat[near])]] = area.id
@@ -67,7 +68,7 @@ def _build(kind: AreaKind) -> AreaIndex:
     for polygon in polygons:
         shapely.prepare(polygon)
     named = tuple(NamedArea(row.id, row.code, row.name, row.point_lat, row.point_long) for row in rows)
-    return AreaIndex(named, polygons)
+    return AreaIndex(named, polygons, tuple(polygon.bounds for polygon in polygons))
 
 
 _indexes = {kind: Kept(_reader(kind)) for kind in AreaKind}

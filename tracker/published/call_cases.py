@@ -1,18 +1,16 @@
 """The public case that a call belongs to: its number, and how far the work on it is."""
 
-from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import date, datetime, timedelta
+from datetime import datetime, timedelta
 from typing import Any
-from zoneinfo import ZoneInfo
 
-from sqlalchemy import Select, and_, bindparam, select
+from sqlalchemy import ColumnElement, Select, and_
 
+from ..calls.models import ServiceRequest
 from ..cases.models import NOT_SOLVED, CaseCall, CaseStatus, GroupingRule, ProblemCase
-from ..extensions import db
 from ..places.city import city_zone, the_city
 from .facts import made_once, public_day
-from .visible import is_for_the_public, start_of_day
+from .visible import is_for_the_public
 from .words import NEXT_WHEN_OVER, NEXT_WHEN_SOLVED, PHASES
 
 WATCHED, OVER = "watched", "over"
@@ -32,44 +30,46 @@ class CaseOfCall:
     """Closed because the calls had stopped or fallen, be it watched still or not."""
 
 
-def cases_of_calls(call_ids: Sequence[int]) -> dict[int, CaseOfCall]:
-    """By call, the case of each that belongs to one which the public sees."""
-    if not call_ids:
-        return {}
-    city = the_city()
-    zone, day = city_zone(city), public_day(city)
-    midnight = start_of_day(day, zone)
-    query = made_once(("cases of calls", day), lambda: _cases_query(day, zone))
-    return {
-        row.call_id: CaseOfCall(row.id, row.public_id, _step_of(row, midnight), _is_solved(row))
-        for row in db.session.connection().execute(query, {"calls": call_ids})
-        if row.id is not None
-    }
+NO_CASE = CaseOfCall(0, "", "", is_solved=False)
+_COLUMNS = (
+    ProblemCase.id.label("case_id"), ProblemCase.public_id.label("case_number"), ProblemCase.phase.label("case_phase"),
+    ProblemCase.status.label("case_status"), ProblemCase.outcome_kind, ProblemCase.monitored_until,
+    ProblemCase.is_touched, ProblemCase.last_call_at, GroupingRule.window_days,
+)  # fmt: skip
 
 
-def _cases_query(day: date, zone: ZoneInfo) -> Select[*tuple[Any, ...]]:
-    shown = ProblemCase.status.in_((CaseStatus.OPEN, CaseStatus.CLOSED))
+def with_cases(query: Select[*tuple[Any, ...]]) -> Select[*tuple[Any, ...]]:
+    """A question for calls that asks with each for the case of it that the public sees; `case_of` reads the rows."""
+    # Outer, so that no engine looks all public cases up before it asks which of them the calls belong to.
     return (
-        select(
-            CaseCall.call_id, ProblemCase.id, ProblemCase.public_id, ProblemCase.status, ProblemCase.phase,
-            ProblemCase.outcome_kind,
-            ProblemCase.monitored_until, ProblemCase.is_touched, ProblemCase.last_call_at, GroupingRule.window_days,
-        )
-        # Outer, so that no engine looks all public cases up before it asks which of them the calls belong to.
-        .outerjoin(ProblemCase, and_(ProblemCase.id == CaseCall.case_id, shown, is_for_the_public(day, zone)))
+        query.add_columns(*_COLUMNS)
+        .outerjoin(CaseCall, and_(CaseCall.call_id == ServiceRequest.id, CaseCall.unlinked_at.is_(None)))
+        .outerjoin(ProblemCase, made_once(("case of a call", public_day(the_city())), _is_its_case))
         .outerjoin(GroupingRule, GroupingRule.id == ProblemCase.rule_id)
-        .where(CaseCall.call_id.in_(bindparam("calls", expanding=True)), CaseCall.unlinked_at.is_(None))
-    )  # fmt: skip
+    )
+
+
+def _is_its_case() -> ColumnElement[bool]:
+    city = the_city()
+    shown = ProblemCase.status.in_((CaseStatus.OPEN, CaseStatus.CLOSED))
+    return and_(ProblemCase.id == CaseCall.case_id, shown, is_for_the_public(public_day(city), city_zone(city)))
+
+
+def case_of(row: Any, midnight: datetime) -> CaseOfCall:
+    """The case in a row that `with_cases` asked for; `midnight` begins the city's day."""
+    if row.case_id is None:
+        return NO_CASE
+    return CaseOfCall(row.case_id, row.case_number, _step_of(row, midnight), _is_solved(row))
 
 
 def _is_solved(row: Any) -> bool:
-    return row.status is CaseStatus.CLOSED and row.outcome_kind not in NOT_SOLVED
+    return row.case_status is CaseStatus.CLOSED and row.outcome_kind not in NOT_SOLVED
 
 
 def _step_of(row: Any, midnight: datetime) -> str:
     """By the same rule as `cases/alive.py`, of which the engine would be asked once more for every call."""
-    if row.status is CaseStatus.CLOSED:
+    if row.case_status is CaseStatus.CLOSED:
         return WATCHED if row.monitored_until is not None and row.monitored_until >= midnight else OVER
     since = midnight - timedelta(days=row.window_days)
     is_alive = row.is_touched or (row.last_call_at is not None and row.last_call_at >= since)
-    return str(row.phase.value) if is_alive else OVER
+    return str(row.case_phase.value) if is_alive else OVER

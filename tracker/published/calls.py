@@ -10,7 +10,7 @@ from datetime import date
 from typing import Any
 
 import numpy as np
-from sqlalchemy import Select, bindparam, or_, select
+from sqlalchemy import Select, bindparam, func, or_, select
 
 from ..calls.models import CallStatus, ServiceRequest
 from ..calls.photos.models import CallPhoto
@@ -19,12 +19,13 @@ from ..errors import NotFound
 from ..extensions import db
 from ..identifiers import read_identifier
 from ..places.city import city_zone, the_city
-from .call_cases import CaseOfCall, cases_of_calls
+from .call_cases import case_of, with_cases
 from .call_conditions import day_column, is_published, narrowing, newest_first
 from .call_search import CallSearch
 from .call_words import saying
 from .facts import made_once, public_day, public_kinds, service_centers
 from .kinds import PublicKind
+from .visible import start_of_day
 from .within_centers import ids_within
 
 __all__ = ["PublishedCall", "find_calls", "find_published_call", "is_published"]
@@ -33,6 +34,11 @@ _COLUMNS = (
     ServiceRequest.id, ServiceRequest.service_request_id, ServiceRequest.service_type_id, ServiceRequest.status,
     ServiceRequest.public_day, ServiceRequest.public_updated_day, ServiceRequest.expected_datetime,
     ServiceRequest.public_label, ServiceRequest.public_lat, ServiceRequest.public_long,
+    select(func.count())
+    .where(CallPhoto.call_id == ServiceRequest.id, CallPhoto.is_released.is_(True))
+    .correlate(ServiceRequest)
+    .scalar_subquery()
+    .label("photos"),
 )  # fmt: skip
 _PHOTOS = (
     select(CallPhoto.call_id, CallPhoto.id)
@@ -76,7 +82,7 @@ def find_calls(search: CallSearch, *, limit: int, offset: int = 0) -> list[Publi
         wanted: Any = ids_within(found, search.centers, limit=limit, offset=offset)
     else:
         wanted = found.limit(limit).offset(offset)
-    return _tell(select(*_COLUMNS).where(ServiceRequest.id.in_(wanted)).order_by(*newest_first(search)), kinds)
+    return _tell(_asked().where(ServiceRequest.id.in_(wanted)).order_by(*newest_first(search)), kinds)
 
 
 def stream_calls(search: CallSearch) -> Iterator[list[PublishedCall]]:
@@ -87,7 +93,7 @@ def stream_calls(search: CallSearch) -> Iterator[list[PublishedCall]]:
     kinds = _wanted(search)
     query = _ids(search, kinds)
     while query is not None:
-        wanted = select(*_COLUMNS).where(ServiceRequest.id.in_(query.limit(_AT_ONCE)))
+        wanted = _asked().where(ServiceRequest.id.in_(query.limit(_AT_ONCE)))
         calls = _tell(wanted.order_by(*newest_first(search)), kinds)
         db.session.close()  # a slow reader keeps no transaction open, and no connection from others
         yield calls
@@ -114,7 +120,7 @@ def find_published_call(typed: str) -> PublishedCall:
 
 def _one_call() -> Select[*tuple[Any, ...]]:
     meant = ServiceRequest.service_request_id.in_(bindparam("numbers", expanding=True))
-    return select(*_COLUMNS).where(meant, *is_published(public_kinds().values()))
+    return _asked().where(meant, *is_published(public_kinds().values()))
 
 
 def _wanted(search: CallSearch) -> dict[int, PublicKind]:
@@ -137,16 +143,19 @@ def _ids(search: CallSearch, kinds: dict[int, PublicKind]) -> Select[*tuple[Any,
     return select(ServiceRequest.id).where(*conditions).order_by(*newest_first(search))
 
 
+def _asked() -> Select[*tuple[Any, ...]]:
+    return with_cases(select(*_COLUMNS))
+
+
 def _tell(
     query: Select[*tuple[Any, ...]], kinds: dict[int, PublicKind], values: dict[str, Any] | None = None
 ) -> list[PublishedCall]:
     rows = db.session.connection().execute(query, values).all()
     if not rows:
         return []
-    ids = [row.id for row in rows]
     zone = city_zone(the_city())
-    cases, photos, centers = cases_of_calls(ids), _photos_of(ids), _centers_of(rows)
-    none = CaseOfCall(0, "", "", is_solved=False)
+    midnight = start_of_day(public_day(the_city()), zone)
+    photos, centers = _photos_of([row.id for row in rows if row.photos]), _centers_of(rows)
     return [
         PublishedCall(
             row.service_request_id, kinds[row.service_type_id], row.status is CallStatus.CLOSED,
@@ -156,12 +165,14 @@ def _tell(
             case.number, photos.get(row.id, ()), case.step, case.id, case.is_solved,
         )
         for row, center in zip(rows, centers, strict=True)
-        for case in (cases.get(row.id, none),)
+        for case in (case_of(row, midnight),)
     ]  # fmt: skip
 
 
 def _photos_of(call_ids: Sequence[int]) -> dict[int, tuple[str, ...]]:
     photos: dict[int, tuple[str, ...]] = {}
+    if not call_ids:
+        return photos
     for call_id, photo_id in db.session.connection().execute(_PHOTOS, {"calls": call_ids}):
         photos[call_id] = (*photos.get(call_id, ()), photo_id)
     return photos
