@@ -33,7 +33,7 @@ from .facts import public_day
 from .masked_places import in_box, in_circle
 from .visible import has_waited, is_for_the_public, start_of_day
 
-SPANS = (timedelta(days=31), timedelta(days=366))
+SPANS = (timedelta(days=3), timedelta(days=31), timedelta(days=366))
 """How far back it is looked: further only where little happened."""
 MOST_ROWS = 5_000
 """Of each source; a part of a day at the end of so many is left out."""
