@@ -33,6 +33,7 @@ from .outreach.digest import write_digests
 from .outreach.letter_mail import mail_letters, note_letters
 from .outreach.mail import MailDelayed
 from .outreach.notices import send_waiting, send_waiting_texts
+from .outreach.subscriptions.changing_rhythm import settle_rhythms
 from .outreach.subscriptions.hook_sending import send_waiting_hooks
 from .outreach.subscriptions.models import Rhythm
 from .outreach.subscriptions.subscribing import forget_old
@@ -179,6 +180,8 @@ def write_mail(settings: Settings, now: datetime) -> None:
         db.session.commit()
     mail_letters(settings)
     db.session.commit()
+    for _ in settle_rhythms(now, settings):
+        db.session.commit()
     for rhythm in Rhythm:
         for _ in tell_subscribers(rhythm, now, settings):
             db.session.commit()

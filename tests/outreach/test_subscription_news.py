@@ -21,10 +21,12 @@ from tracker.cases.telling_public import take_back_word, tell_public
 from tracker.clock import told_as_of
 from tracker.config import Settings
 from tracker.extensions import db
-from tracker.outreach.notice_models import Notice
+from tracker.outreach.notice_models import LogReader, Notice
+from tracker.outreach.subscriptions.changing_rhythm import settle_rhythms
 from tracker.outreach.subscriptions.concerned import find_concerned, followed_by
 from tracker.outreach.subscriptions.matching import Happening, concerns
 from tracker.outreach.subscriptions.models import Rhythm, Subscription, SubscriptionKind, Way
+from tracker.outreach.subscriptions.subscribing import change
 from tracker.outreach.subscriptions.telling import MOST_EACH, MOST_ENTRIES, tell_subscribers
 from tracker.places.models import AreaKind
 from tracker.staff.log import append_log
@@ -156,6 +158,87 @@ def test_what_an_import_brings_from_long_ago_is_no_news(on: Settings) -> None:
     happen(make_public_case(opened_at=MONDAY - timedelta(days=1)), "opened", is_public=True)
     tell(Rhythm.AT_ONCE, MONDAY, on)
     assert len(told()) == 1
+
+
+def change_rhythm(subscription: Subscription, rhythm: Rhythm, at: datetime, on: Settings) -> None:
+    change(subscription, rhythm=rhythm, language="en", family_id=None)
+    assert list(settle_rhythms(at, on)) in ([], [subscription.id])
+
+
+moments = st.lists(
+    st.one_of(
+        st.tuples(st.just("happens"), st.sampled_from(["began_analysis", "work_done", "reopened"])),
+        st.tuples(st.just("reads"), st.sampled_from(Rhythm)),
+        st.tuples(st.just("wants"), st.sampled_from(Rhythm)),
+        st.tuples(st.just("settles"), st.none()),
+    ),
+    max_size=14,
+)
+
+
+@settings(max_examples=25, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@given(moments)
+def test_whenever_the_rhythm_is_changed_each_thing_is_told_exactly_once(database: SQLAlchemy, steps: list[Any]) -> None:
+    on, day, case = _installed(), MONDAY, _quiet_case()
+    subscription = follow(rhythm=Rhythm.DAILY)
+    follow(kind=SubscriptionKind.ALL, rhythm=Rhythm.DAILY)
+    happened = 0
+    for what, which in [*steps, ("settles", None), *(("reads", rhythm) for rhythm in Rhythm)]:
+        day += timedelta(days=7)  # each reading is due
+        if what == "happens":
+            happen(case, which, at=day)
+            happened += 1
+        elif what == "reads":
+            tell(which, day, on)
+        elif what == "wants":
+            change(subscription, rhythm=which, language="en", family_id=None)
+        else:
+            list(settle_rhythms(day, on))
+    both = list(db.session.scalars(select(Subscription.address).order_by(Subscription.id)))
+    for address in both:
+        mails = db.session.scalars(select(Notice.text).where(Notice.address == address))
+        assert "".join(mails).count("100 block of Elm St") == happened
+
+
+def _installed() -> Settings:
+    for table in (Notice, Subscription, LogReader):
+        db.session.execute(delete(table))
+    installed: Settings = current_app.config["SETTINGS"]
+    if not db.session.scalars(select(ProblemCase)).first():
+        make.make_city(is_live=False)
+        set_as_of_now()
+        make_public_case()
+    make.make_call(requested_datetime=MONDAY + timedelta(days=150))
+    ready = replace(installed, mail_host="mail.example.org", address="https://cases.example.org")
+    for rhythm in Rhythm:
+        tell(rhythm, MONDAY - timedelta(days=7), ready)
+    return ready
+
+
+def _quiet_case() -> ProblemCase:
+    return db.session.scalars(select(ProblemCase)).one()
+
+
+def test_what_a_slower_rhythm_had_still_before_it_is_told_at_the_change_and_what_waits_for_its_day_later(
+    on: Settings,
+) -> None:
+    family = make.make_family()
+    make.make_service_type(family=family, publish_after_days=2)
+    held = make_public_case(family=family, opened_at=MONDAY - timedelta(days=30))
+    weekly = follow(rhythm=Rhythm.WEEKLY)
+    for rhythm in Rhythm:
+        tell(rhythm, MONDAY, on)
+    happen(held, at=MONDAY)
+    happen(make_public_case(), at=MONDAY)
+    tell(Rhythm.AT_ONCE, MONDAY, on)
+    assert told() == []
+    change_rhythm(weekly, Rhythm.AT_ONCE, MONDAY, on)
+    assert len(told()) == 1 and weekly.rhythm is Rhythm.AT_ONCE
+    change_rhythm(weekly, Rhythm.WEEKLY, MONDAY, on)
+    make.make_call(requested_datetime=MONDAY + timedelta(days=7, hours=5))
+    for rhythm in Rhythm:
+        tell(rhythm, MONDAY + timedelta(days=7), on)
+    assert len(told()) == 2
 
 
 def test_a_case_that_strangers_may_not_see_is_told_to_nobody(on: Settings) -> None:

@@ -89,13 +89,13 @@ def test_it_is_confirmed_changed_and_left_and_nothing_wakes_it_again(on: Setting
     confirm(subscription)
     assert first is not None and subscription.confirmed_at == first
     change(subscription, rhythm=Rhythm.WEEKLY, language="es", family_id=None)
-    assert (subscription.rhythm, subscription.language) == (Rhythm.WEEKLY, "es")
+    assert (subscription.next_rhythm, subscription.language) == (Rhythm.WEEKLY, "es")
     write_notices([{"key": subscription_key(subscription.id, "7"), "address": HERS, "subject": "x", "text": "x"}])
     leave(subscription)
     ended = subscription.ended_at
     leave(subscription)
     change(subscription, rhythm=Rhythm.DAILY, language="en", family_id=None)
-    assert ended is not None and subscription.ended_at == ended and subscription.rhythm is Rhythm.WEEKLY
+    assert ended is not None and subscription.ended_at == ended and subscription.next_rhythm is Rhythm.WEEKLY
     db.session.expire_all()
     assert {notice.status for notice in asked()} == {NoticeStatus.FAILED}, "what waited is not sent"
     with pytest.raises(NotFound):

@@ -99,7 +99,9 @@ def test_looking_at_the_link_changes_nothing_and_the_buttons_do(app: Flask, clie
     assert client.post(f"{address}/confirm").status_code == 302
     assert kept()[0].confirmed_at is not None
     client.post(f"{address}/change", data={"rhythm": "at_once", "language": "es", "family": "dark"})
-    assert (kept()[0].rhythm, kept()[0].language, kept()[0].family_id is None) == (Rhythm.AT_ONCE, "es", False)
+    assert (kept()[0].next_rhythm, kept()[0].language, kept()[0].family_id is None) == (Rhythm.AT_ONCE, "es", False)
+    shown = re.search(r"<input[^>]*value=.at_once.[^>]*>", client.get(address).text)
+    assert shown is not None and "checked" in shown[0], "what was chosen is shown before the worker has changed it"
     assert client.post(f"{address}/change", data={"rhythm": "x", "language": "es", "family": ""}).status_code == 400
     assert client.get("/subscriptions/guessed").status_code == 404
     assert client.post("/subscriptions/guessed/leave").status_code == 404

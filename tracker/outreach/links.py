@@ -37,6 +37,11 @@ def subscription_key(subscription_id: int, what: str) -> str:
     return f"subscription:{subscription_id}:{what}"
 
 
+def subscription_consumer(subscription_id: int | str) -> str:
+    """Under which name a subscription claims the entries of the log that it was told beside its rhythm's reader."""
+    return f"subscription:{subscription_id}"
+
+
 def with_links(text: str, key: str, settings: Settings) -> str:
     """The text of the notice with this key, with its own link, whatever anybody wrote into it."""
     own = _OWN.match(key)

@@ -91,8 +91,9 @@ def _page(
     secret: str, subscription: Subscription, form: SubscriptionForm | None = None, *, status: int = 200
 ) -> ResponseReturnValue:
     family = subscription.family.code if subscription.family else ""
+    rhythm = subscription.next_rhythm or subscription.rhythm
     form = form or SubscriptionForm(
-        public_families(), rhythm=subscription.rhythm.value, language=subscription.language, family=family
+        public_families(), rhythm=rhythm.value, language=subscription.language, family=family
     )
     stands = "ended" if subscription.ended_at else "live" if subscription.confirmed_at else "asked"
     page = render_template(

@@ -74,6 +74,8 @@ class Subscription(Base):
     """Mail address, phone number or URL."""
     language: Mapped[str] = mapped_column(String(10), default="en")
     rhythm: Mapped[Rhythm] = mapped_column(EnumText(Rhythm), default=Rhythm.DAILY)
+    next_rhythm: Mapped[Rhythm | None] = mapped_column(EnumText(Rhythm))
+    """What was chosen since; the worker changes it where no news is lost between the two (`changing_rhythm.py`)."""
     secret_hash: Mapped[str | None] = mapped_column(String(64), unique=True)
     """Of the secret by which it is confirmed, changed and left."""
     created_at: Mapped[datetime] = mapped_column(UTCDateTime, default=utc_now)

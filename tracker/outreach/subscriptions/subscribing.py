@@ -54,7 +54,7 @@ def subscribe(key: str, wish: Wish, settings: Settings) -> None:
     if _asked_today(wish.address) >= MOST_A_DAY:
         return
     columns = {name: getattr(wish, name) for name in Wish.__dataclass_fields__}
-    unset = {"secret_hash": None, "created_at": utc_now(), "confirmed_at": None, "ended_at": None}
+    unset = {"secret_hash": None, "next_rhythm": None, "created_at": utc_now(), "confirmed_at": None, "ended_at": None}
     table = Subscription.__table__
     if not insert_missing(table, ["key"], [{"key": key, **columns, **unset}]):  # type: ignore[arg-type]  # a table
         return
@@ -92,10 +92,18 @@ def confirm(subscription: Subscription) -> None:
 
 
 def change(subscription: Subscription, *, rhythm: Rhythm, language: str, family_id: int | None) -> None:
-    """How often, in which language, and of which family alone; what has ended is not changed any more."""
-    if subscription.ended_at is None:
-        subscription.rhythm, subscription.language, subscription.family_id = rhythm, language, family_id
-        db.session.flush()
+    """How often, in which language, and of which family alone; what has ended is not changed any more.
+
+    The rhythm of one that is told news already is changed by the worker (`changing_rhythm.py`).
+    """
+    if subscription.ended_at is not None:
+        return
+    subscription.language, subscription.family_id = language, family_id
+    if subscription.confirmed_at is None:
+        subscription.rhythm = rhythm
+    else:
+        subscription.next_rhythm = rhythm if rhythm is not subscription.rhythm else None
+    db.session.flush()
 
 
 def leave(subscription: Subscription) -> None:

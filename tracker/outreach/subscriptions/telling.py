@@ -4,14 +4,15 @@ What a family holds back waits in the log until its days are over. Who confirmed
 told of it.
 """
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from typing import Any
 
 from flask_babel import force_locale
-from sqlalchemy import or_, select
+from sqlalchemy import ColumnElement, Select, or_, select
 
-from ...batches import insert_missing
+from ...batches import in_chunks, insert_missing
 from ...clock import local_date
 from ...config import Settings
 from ...extensions import db
@@ -21,7 +22,7 @@ from ...published.event_facts import KIND_OF_VERB, PublicEvent
 from ...published.events import OF_COLUMNS
 from ...scheduling.appointments.contacting import LANGUAGES
 from ...staff.models import LogClaim, LogEntry
-from ..links import appointment_mark, subscription_key
+from ..links import appointment_mark, subscription_consumer, subscription_key
 from ..log_reading import LOOK_BACK, hold_reader, newest_entry
 from ..notice_models import LogReader
 from ..notices import write_notices
@@ -76,15 +77,20 @@ def _is_due(reader: LogReader, rhythm: Rhythm, local: datetime, settings: Settin
 def _unread(reader: LogReader, after: int, most: int) -> tuple[int, list[LogEntry]]:
     """The entries behind `after` that nobody was told of, and up to which number they are all."""
     newest = newest_entry()
-    claimed = select(LogClaim.id).where(LogClaim.entry_id == LogEntry.id, LogClaim.consumer == reader.consumer)
-    query = (
-        select(LogEntry)
-        .where(LogEntry.id > after, LogEntry.id <= newest, LogEntry.subject_kind == "case", ~claimed.exists())
-        .where(or_(LogEntry.is_public.is_(True), LogEntry.verb.in_(KIND_OF_VERB)))
-        .order_by(LogEntry.id)
-    )
+    query = entries_told().where(LogEntry.id > after, LogEntry.id <= newest, ~is_claimed_by(reader.consumer))
     entries = list(db.session.scalars(query.limit(most)))
     return (entries[-1].id if len(entries) == most else newest), entries
+
+
+def entries_told() -> Select[LogEntry]:
+    """The entries about cases that may tell subscribers something, in order."""
+    is_told = or_(LogEntry.is_public.is_(True), LogEntry.verb.in_(KIND_OF_VERB))
+    return select(LogEntry).where(LogEntry.subject_kind == "case", is_told).order_by(LogEntry.id)
+
+
+def is_claimed_by(consumer: str) -> ColumnElement[bool]:
+    """Whether this consumer has dealt with an entry behind the place where it began."""
+    return select(LogClaim.id).where(LogClaim.entry_id == LogEntry.id, LogClaim.consumer == consumer).exists()
 
 
 def _note_read(reader: LogReader, entries: Sequence[LogEntry], waiting: Sequence[int], end: int) -> None:
@@ -103,9 +109,33 @@ def _note_read(reader: LogReader, entries: Sequence[LogEntry], waiting: Sequence
 
 def _tell(entries: Sequence[LogEntry], rhythm: Rhythm, local: datetime, settings: Settings) -> list[int]:
     """Write the notices about entries; which of them wait for their day."""
+    news = read_news(entries)
+    concerned = find_concerned(happenings_of(news.told), rhythm)
+    ids = {news.told[place].entry_id for places in concerned.values() for place in places}
+    known = _told_beside(ids)
+    rows: list[dict[str, Any]] = []
+    for subscription, places in concerned.items():
+        name = subscription_consumer(subscription.id)
+        own = [place for place in places if (name, news.told[place].entry_id) not in known]
+        rows += rows_for(subscription, news, own, rhythm, local.date(), settings)
+    write_notices(rows)
+    return news.waiting
+
+
+@dataclass(frozen=True, slots=True)
+class News:
+    """What entries of the log tell, in each language, and which of them wait for their day."""
+
+    told: list[Told]
+    in_language: dict[str, dict[int, Told]]
+    at: dict[int, datetime]
+    waiting: list[int]
+
+
+def read_news(entries: Sequence[LogEntry]) -> News:
+    """What these entries tell today."""
     at = {entry.id: entry.at for entry in entries}
     waiting: list[int] = []
-    concerned: dict[Subscription, list[int]] = {}
     in_language: dict[str, dict[int, Told]] = {}
     for language in LANGUAGES:
         with force_locale(language):
@@ -113,17 +143,30 @@ def _tell(entries: Sequence[LogEntry], rhythm: Rhythm, local: datetime, settings
         in_language[language] = {one.entry_id: one for one in sorted_out.told}
         waiting = sorted_out.waiting
     told = [one for one in in_language[LANGUAGES[0]].values() if _is_news(one, at[one.entry_id])]
-    concerned = find_concerned(happenings_of(told), rhythm)
-    rows: list[dict[str, Any]] = []
-    for subscription, places in concerned.items():
-        since = subscription.confirmed_at
-        own = [told[place].entry_id for place in places]
-        known = in_language.get(subscription.language, in_language[LANGUAGES[0]])
-        fresh = [known[number] for number in own if since is not None and at[number] >= since and number in known]
-        with force_locale(subscription.language):
-            rows += _rows(subscription, _each_once(fresh), rhythm, local.date(), settings)
-    write_notices(rows)
-    return waiting
+    return News(told, in_language, at, waiting)
+
+
+def rows_for(
+    subscription: Subscription, news: News, places: Sequence[int], rhythm: Rhythm, today: date, settings: Settings
+) -> list[dict[str, Any]]:
+    """The notices about news at these places; whoever confirmed later than something happened is not told of it."""
+    since = subscription.confirmed_at
+    own = [news.told[place].entry_id for place in places]
+    known = news.in_language.get(subscription.language, news.in_language[LANGUAGES[0]])
+    fresh = [known[number] for number in own if since is not None and news.at[number] >= since and number in known]
+    with force_locale(subscription.language):
+        return _rows(subscription, _each_once(fresh), rhythm, today, settings)
+
+
+def _told_beside(entry_ids: Iterable[int]) -> set[tuple[str, int]]:
+    """What subscriptions were told in another rhythm, before they were changed: their names with the entries."""
+    found: set[tuple[str, int]] = set()
+    for chunk in in_chunks(sorted(entry_ids)):
+        query = select(LogClaim.consumer, LogClaim.entry_id).where(
+            LogClaim.entry_id.in_(chunk), LogClaim.consumer.startswith(subscription_consumer(""), autoescape=True)
+        )
+        found |= {(consumer, entry_id) for consumer, entry_id in db.session.execute(query)}
+    return found
 
 
 def _is_news(told: Told, at: datetime) -> bool:
