@@ -1,5 +1,6 @@
 """What happened in public: masked, of whole days, held back where it has to be, in an order that tells no hour."""
 
+from collections.abc import Callable
 from datetime import date, timedelta
 from typing import Any
 
@@ -11,19 +12,24 @@ from hypothesis import strategies as st
 from sqlalchemy import event, select, text
 
 from tests.factories import NOW, make_area, make_city, make_family, make_rule, make_service_type, make_user
-from tests.public.world import MASK, make_public_case, make_public_family, set_as_of_now
+from tests.public.world import MASK, make_booking, make_public_case, make_public_family, set_as_of_now
 from tracker.calls.models import Family
 from tracker.cases.models import CaseStatus, ProblemCase
 from tracker.cases.telling_public import take_back_word, tell_public
 from tracker.clock import told_as_of
 from tracker.errors import NotFound
 from tracker.extensions import db
+from tracker.places.city import the_city
 from tracker.places.models import AreaKind
 from tracker.published import events as reader
 from tracker.published.call_search import Circle
 from tracker.published.circles import is_within
+from tracker.published.entry_events import tell_entries
 from tracker.published.event_facts import EventSearch, PublicEvent
 from tracker.published.events import find_area, find_events
+from tracker.published.status import describe_case
+from tracker.scheduling.bookings.models import Booking
+from tracker.scheduling.orders.work_status import WorkStatus
 from tracker.staff.log import append_log
 from tracker.staff.models import LogEntry, Role
 
@@ -74,7 +80,7 @@ def test_a_case_tells_its_whole_story_newest_day_first() -> None:
         confirmed_at=NOW, recurred_at=NOW - timedelta(days=20),
     )  # fmt: skip
     say(case, "began_analysis", days_ago=30, text="They moved it on for secret reasons.")
-    say(case, "work_booked", days_ago=12, text="Booked for 12:34.")
+    say(case, "work_booked", days_ago=12, text="Booked for 12:34.", data={"booking_id": make_booking(case).id})
     say(case, "work_done", days_ago=10, text="Found a person.")
     say(case, "told", days_ago=5, text="The lamp is mended.", is_public=True)
     say(case, "noted", days_ago=4, text="Nobody may read this.")
@@ -86,6 +92,29 @@ def test_a_case_tells_its_whole_story_newest_day_first() -> None:
     assert {event.case_number for event in found} == {case.public_id}
     assert {(event.lat, event.long) for event in found} == {MASK}
     assert not any(said in event.text for event in found for said in ("secret", "12:34", "person", "Nobody"))
+
+
+@pytest.mark.parametrize("change", [
+    lambda booking: setattr(booking, "cancelled_at", NOW), lambda booking: setattr(booking, "held_until", NOW),
+    lambda booking: setattr(booking.work_order, "status", WorkStatus.REQUESTED),
+    lambda booking: setattr(booking.work_order, "status", WorkStatus.CANCELLED),
+])  # fmt: skip
+def test_a_visit_that_was_called_off_or_put_on_hold_is_told_nowhere(change: Callable[[Booking], None]) -> None:
+    case = make_public_case()
+    booking = make_booking(case)
+    say(case, "work_booked", data={"booking_id": booking.id})
+    entries = list(db.session.scalars(select(LogEntry).where(LogEntry.verb == "work_booked")))
+
+    def tellings() -> tuple[bool, bool, bool]:
+        db.session.flush()
+        with force_locale("en"):
+            mailed = [one.event.kind.value for one in tell_entries(entries).told]
+            page = describe_case(case, the_city())
+        return "visit_planned" in kinds(), "visit_planned" in mailed, page.next_visit is not None
+
+    assert tellings() == (True, True, True)
+    change(booking)
+    assert tellings() == (False, False, False)
 
 
 @pytest.mark.parametrize("columns", [

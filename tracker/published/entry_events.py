@@ -19,6 +19,7 @@ from ..staff.models import LogEntry
 from .event_facts import KIND_OF_VERB, EventKind, PublicEvent, text_of
 from .events import OF_COLUMNS, SHOWN, make_event
 from .facts import current_facts, public_day
+from .planned_visits import BOOKED_VERB, visits_called_off
 from .visible import IS_MASKED
 
 
@@ -47,6 +48,7 @@ def tell_entries(entries: Sequence[LogEntry]) -> ToldAndWaiting:
     delays = {family_id: delay for delay, ids in current_facts().families_by_delay for family_id in ids}
     rows = _cases_of({entry.subject_id for entry in entries}, list(delays))
     gone = words_taken_back({entry.subject_id for entry in entries if entry.verb == TOLD})
+    gone |= visits_called_off({entry.id: entry.data for entry in entries if entry.verb == BOOKED_VERB})
     told: list[Told] = []
     waiting: list[int] = []
     for entry in entries:

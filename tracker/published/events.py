@@ -31,6 +31,7 @@ from .call_search import Box
 from .event_facts import KIND_OF_VERB, EventKind, EventSearch, PublicEvent, text_of
 from .facts import public_day
 from .masked_places import in_box, in_circle
+from .planned_visits import BOOKED_VERB, visits_called_off
 from .visible import has_waited, is_for_the_public, start_of_day
 
 SPANS = (timedelta(days=3), timedelta(days=31), timedelta(days=366))
@@ -138,20 +139,22 @@ def _of_column(kind: EventKind, narrowing: Sequence[ColumnElement[bool]], asked:
 
 
 def _of_log(search: EventSearch, narrowing: Sequence[ColumnElement[bool]], asked: Asked) -> Iterator[PublicEvent]:
-    entries = select(LogEntry.id, LogEntry.subject_id, LogEntry.at, LogEntry.verb, LogEntry.text).where(TOLD_IN_PUBLIC)
+    columns = (LogEntry.id, LogEntry.subject_id, LogEntry.at, LogEntry.verb, LogEntry.text, LogEntry.data)
+    entries = select(*columns).where(TOLD_IN_PUBLIC)
     if search.case_id is not None:
         entries = entries.where(LogEntry.subject_kind == "case", LogEntry.subject_id == search.case_id)
     if asked.since is not None:
         entries = entries.where(LogEntry.at >= asked.since)
     told = entries.order_by(LogEntry.at.desc()).limit(MOST_ROWS).subquery()
     query = (
-        select(*_COLUMNS, told.c.id, told.c.subject_id, told.c.at, told.c.verb, told.c.text)
+        select(*_COLUMNS, told.c.id, told.c.subject_id, told.c.at, told.c.verb, told.c.text, told.c.data)
         .join(told, told.c.subject_id == ProblemCase.id)
         .join(Family, Family.id == ProblemCase.family_id)
         .where(ProblemCase.status.in_(SHOWN), *narrowing, *_is_told(told.c.at, asked))
     )
     rows = list(_whole_days(query.order_by(told.c.at.desc()), asked))
     gone = words_taken_back({row.subject_id for row in rows if row.verb == TOLD})
+    gone |= visits_called_off({row.id: row.data for row in rows if row.verb == BOOKED_VERB})
     for row in rows:
         if row.id in gone:
             continue

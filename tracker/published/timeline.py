@@ -18,6 +18,7 @@ from ..scheduling.orders.models import WorkOrder
 from ..scheduling.orders.work_status import BOOKED, WorkStatus
 from ..staff.models import LogEntry
 from .held_back import last_told_day
+from .planned_visits import STANDS
 from .words import DONE
 
 _MOST = 200
@@ -45,8 +46,7 @@ class Visits:
 _VISITS = (
     select(Booking.starts_at, Booking.finished_at, WorkOrder.status)
     .join(WorkOrder, WorkOrder.id == Booking.work_order_id)
-    .where(WorkOrder.case_id == bindparam("case"), Booking.cancelled_at.is_(None), Booking.held_until.is_(None))
-    .where(or_(Booking.finished_at.is_not(None), WorkOrder.status.in_(BOOKED)))
+    .where(WorkOrder.case_id == bindparam("case"), *STANDS)
     .order_by(Booking.starts_at.desc())
     .limit(_MOST)
 )
