@@ -1,4 +1,4 @@
-"""the rhythm that a subscriber wants from now on, until the worker has changed it"""
+"""the rhythm that a subscriber wants from now on, and by what questions to one address are counted"""
 
 import sqlalchemy as sa
 from alembic import op
@@ -10,8 +10,15 @@ down_revision = "0020"
 def upgrade() -> None:
     """Bring the schema one step forward."""
     op.add_column("subscriptions", sa.Column("next_rhythm", sa.String(length=40)))
+    op.add_column("subscriptions", sa.Column("counted_as", sa.String(length=254), nullable=False, server_default=""))
+    op.execute("UPDATE subscriptions SET counted_as = lower(address) WHERE way <> 'webhook' AND length(address) <= 254")
+    op.drop_index("ix_subscriptions_address_created_at", table_name="subscriptions")
+    op.create_index("ix_subscriptions_counted_as_created_at", "subscriptions", ["counted_as", "created_at"])
 
 
 def downgrade() -> None:
     """Take the step back."""
+    op.drop_index("ix_subscriptions_counted_as_created_at", table_name="subscriptions")
+    op.create_index("ix_subscriptions_address_created_at", "subscriptions", ["address", "created_at"])
+    op.drop_column("subscriptions", "counted_as")
     op.drop_column("subscriptions", "next_rhythm")

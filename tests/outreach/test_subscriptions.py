@@ -10,6 +10,7 @@ from flask_sqlalchemy import SQLAlchemy
 from sqlalchemy import func, select
 
 from tests import factories as make
+from tests.databases import counted_queries
 from tests.public.world import make_public_case, set_as_of_now
 from tracker.clock import utc_now
 from tracker.config import Settings
@@ -20,9 +21,11 @@ from tracker.outreach.mail import Letter, make_message
 from tracker.outreach.notice_models import Notice, NoticeStatus
 from tracker.outreach.notices import write_notices
 from tracker.outreach.subscriptions.addresses import read_address
+from tracker.outreach.subscriptions.confirming import address_of
 from tracker.outreach.subscriptions.models import Rhythm, Subscription, SubscriptionKind, Way
 from tracker.outreach.subscriptions.subscribing import (
     MOST_A_DAY,
+    MOST_OF_HOST,
     Wish,
     change,
     confirm,
@@ -79,6 +82,38 @@ def test_nobody_is_asked_more_than_a_few_times_a_day_however_many_want_it(on: Se
         subscribe(f"form-{number}", everything(), on)
     subscribe("form-another", everything("him@example.org"), on)
     assert [notice.address for notice in asked()] == [HERS] * MOST_A_DAY + ["him@example.org"]
+
+
+def test_other_letters_are_the_same_address_and_another_path_the_same_host(on: Settings) -> None:
+    for number in range(MOST_A_DAY + 3):
+        written = "".join(letter.upper() if number >> place & 1 else letter for place, letter in enumerate(HERS))
+        subscribe(f"form-{number}", everything(written), on)
+    assert len(asked()) == MOST_A_DAY
+    for number in range(MOST_OF_HOST + 3):
+        subscribe(f"hook-{number}", everything(f"https://hooks.example.org/{number}", Way.WEBHOOK), on)
+    subscribe("hook-another", everything("https://hooks.example.com/", Way.WEBHOOK), on)
+    assert len(asked()) == MOST_A_DAY + MOST_OF_HOST + 1
+    for number in range(MOST_A_DAY + 3):
+        subscribe(f"again-{number}", everything("https://hooks.example.net/same", Way.WEBHOOK), on)
+    assert len(asked()) == 2 * MOST_A_DAY + MOST_OF_HOST + 1, "one address of another system is asked as seldom as hers"
+
+
+def test_what_ended_is_forgotten_with_as_many_statements_for_many_as_for_one(on: Settings) -> None:
+    def forget(count: int) -> int:
+        for number in range(count):
+            one = make.make_subscription(ended_at=make.NOW, way=Way.TEXT if number % 2 else Way.MAIL)
+            key = subscription_key(one.id, "7")
+            write_notices([{"key": key, "address": address_of(one), "subject": "x", "text": "x"}])
+        other = make.make_subscription(address=one.address, way=one.way)
+        key = subscription_key(other.id, "7")
+        write_notices([{"key": key, "address": address_of(one), "subject": "x", "text": "y"}])
+        with counted_queries() as queries:
+            assert forget_old(make.NOW + timedelta(days=31)) == count
+        db.session.expire_all()
+        assert {one.text for one in asked() if one.address} == {"y"}, "who follows still keeps what she was told"
+        return len(queries)
+
+    assert forget(1) == forget(6)
 
 
 def test_it_is_confirmed_changed_and_left_and_nothing_wakes_it_again(on: Settings) -> None:

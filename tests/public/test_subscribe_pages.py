@@ -19,6 +19,7 @@ from tracker.outreach.subscriptions.models import Rhythm, Subscription, Subscrip
 from tracker.outreach.subscriptions.subscribing import secret_for
 from tracker.places.models import AreaKind
 from tracker.places.privacy import build_public_points
+from tracker.public import subscribe_views
 from tracker.public.subscribe_views import MOST_FROM_ONE_PLACE
 from tracker.secret_links import hash_of
 
@@ -86,6 +87,17 @@ def test_the_answer_is_the_same_whether_the_address_is_known_and_nobody_is_flood
     statuses = [client.post("/subscribe", data=filled(key=f"f{number}", address=f"a{number}@example.org")).status_code
                 for number in range(MOST_FROM_ONE_PLACE - 6)]  # fmt: skip
     assert statuses == [200] * (MOST_FROM_ONE_PLACE - 7) + [429]
+
+
+def test_from_everywhere_together_no_more_is_asked_than_the_city_can_bear(
+    client: FlaskClient, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(subscribe_views, "MOST_IN_ALL", 5)
+    statuses = [
+        client.post("/subscribe", data={}, environ_overrides={"REMOTE_ADDR": f"198.51.100.{number}"}).status_code
+        for number in range(6)
+    ]
+    assert statuses == [400] * 5 + [429]
 
 
 def test_looking_at_the_link_changes_nothing_and_the_buttons_do(app: Flask, client: FlaskClient) -> None:

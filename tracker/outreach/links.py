@@ -32,7 +32,7 @@ def appointment_key(appointment_id: int, entry_id: int) -> str:
     return f"appointment:{appointment_id}:{entry_id}"
 
 
-def subscription_key(subscription_id: int, what: str) -> str:
+def subscription_key(subscription_id: int | str, what: str) -> str:
     """The key of a notice to whoever holds this subscription."""
     return f"subscription:{subscription_id}:{what}"
 

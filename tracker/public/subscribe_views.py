@@ -15,12 +15,12 @@ from ..places.city import the_city
 from ..places.models import AreaKind
 from ..published.facts import public_day, public_families
 from ..staff.permissions import Permission, requires
-from ..staff.throttle import is_too_often
 from .blueprint import blueprint
+from .brakes import is_sent_too_often
 from .subscribe_forms import SubscribeForm
 
-MOST_FROM_ONE_PLACE = 10
-"""Within a quarter of an hour."""
+MOST_FROM_ONE_PLACE, MOST_IN_ALL = 10, 200
+"""Within a quarter of an hour: from one address, and from everywhere."""
 PREFILLED = {
     "case": (SubscriptionKind.CASE, "number"),
     "call": (SubscriptionKind.REPORT, "number"),
@@ -52,7 +52,7 @@ def subscribe() -> ResponseReturnValue:
 @requires(Permission.PUBLIC)
 def send_subscription() -> ResponseReturnValue:
     """Keep the wish; the answer is the same whatever is known of the address."""
-    if is_too_often(f"subscribe {request.remote_addr}", MOST_FROM_ONE_PLACE):
+    if is_sent_too_often("subscribe", MOST_FROM_ONE_PLACE, MOST_IN_ALL):
         db.session.rollback()
         abort(429)
     db.session.commit()

@@ -59,3 +59,10 @@ def clean_hook(typed: str) -> str:
     if not _HOST.fullmatch(host) or parts.fragment:
         return ""
     return f"https://{host}{parts.path or '/'}{'?' + parts.query if parts.query else ''}"
+
+
+def counted_as(way: Way, address: str) -> str:
+    """By what questions are counted: a mail address in whatever letters it is written, another system by its host."""
+    if way is Way.WEBHOOK:
+        return urlsplit(address).hostname or ""
+    return address.casefold()[:LONGEST_MAIL]

@@ -50,7 +50,7 @@ class Subscription(Base):
         Index("ix_subscriptions_live", "kind", "case_id", sqlite_where=_LIVE, postgresql_where=_LIVE),
         Index("ix_subscriptions_live_areas", "area_id", sqlite_where=_LIVE, postgresql_where=_LIVE),
         Index("ix_subscriptions_live_circles", "lat", "long", sqlite_where=_LIVE, postgresql_where=_LIVE),
-        Index(None, "address", "created_at"),
+        Index(None, "counted_as", "created_at"),
         CheckConstraint("kind <> 'circle' OR (lat IS NOT NULL AND radius_m IS NOT NULL)", name="circle_has_a_place"),
         {"sqlite_autoincrement": True},  # never one number twice: its secret is made of it
     )
@@ -72,6 +72,8 @@ class Subscription(Base):
     way: Mapped[Way] = mapped_column(EnumText(Way))
     address: Mapped[str] = mapped_column(String(500))
     """Mail address, phone number or URL."""
+    counted_as: Mapped[str] = mapped_column(String(254), default="", server_default="")
+    """By what its questions are counted (`addresses.counted_as`)."""
     language: Mapped[str] = mapped_column(String(10), default="en")
     rhythm: Mapped[Rhythm] = mapped_column(EnumText(Rhythm), default=Rhythm.DAILY)
     next_rhythm: Mapped[Rhythm | None] = mapped_column(EnumText(Rhythm))

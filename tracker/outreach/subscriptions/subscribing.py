@@ -2,8 +2,9 @@
 
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from typing import Any
 
-from sqlalchemy import delete, func, select, update
+from sqlalchemy import ColumnElement, String, Update, case, cast, delete, func, literal, select, update
 
 from ...batches import in_chunks, insert_missing
 from ...clock import utc_now
@@ -14,11 +15,14 @@ from ...secret_links import hash_of, secret_of
 from ...staff.turns import take_turn
 from ..links import subscription_key
 from ..notice_models import Notice, NoticeStatus
-from .confirming import ask_to_confirm
+from .addresses import counted_as
+from .confirming import PREFIXES, ask_to_confirm
 from .models import Rhythm, Subscription, SubscriptionKind, Way
 
 MOST_A_DAY = 5
 """Subscriptions of one address within a day: nobody is flooded with questions whether she wants to be flooded."""
+MOST_OF_HOST = 20
+"""Of one host, whatever stands behind its name in the address."""
 CONFIRMED_WITHIN = timedelta(days=7)
 FORGOTTEN_AFTER = timedelta(days=30)
 CONFIRMATION = "confirm"
@@ -48,15 +52,17 @@ class Wish:
 def subscribe(key: str, wish: Wish, settings: Settings) -> None:
     """Keep a wish, once for its form's key, and ask its address whether it wants it.
 
-    It says nothing about the address, and beyond `MOST_A_DAY` does nothing: whoever asks learns nothing of anybody.
+    It says nothing about the address, and beyond `MOST_A_DAY` and `MOST_OF_HOST` does nothing: whoever asks learns
+    nothing of anybody.
     """
     take_turn(_TURN)
-    if _asked_today(wish.address) >= MOST_A_DAY:
+    if _is_asked_too_often(wish):
         return
     columns = {name: getattr(wish, name) for name in Wish.__dataclass_fields__}
-    unset = {"secret_hash": None, "next_rhythm": None, "created_at": utc_now(), "confirmed_at": None, "ended_at": None}
+    unset = dict.fromkeys(("secret_hash", "next_rhythm", "confirmed_at", "ended_at"))
+    reckoned = {"counted_as": counted_as(wish.way, wish.address), "created_at": utc_now()}
     table = Subscription.__table__
-    if not insert_missing(table, ["key"], [{"key": key, **columns, **unset}]):  # type: ignore[arg-type]  # a table
+    if not insert_missing(table, ["key"], [{"key": key, **columns, **unset, **reckoned}]):  # type: ignore[arg-type]  # a table
         return
     subscription = db.session.scalars(select(Subscription).where(Subscription.key == key)).one()
     subscription.secret_hash = hash_of(secret_for(subscription.id, settings))
@@ -69,10 +75,18 @@ def secret_for(subscription_id: int, settings: Settings) -> str:
     return secret_of(settings.secret_key, "subscription", subscription_id)
 
 
-def _asked_today(address: str) -> int:
-    since = utc_now() - timedelta(days=1)
-    query = select(func.count()).where(Subscription.address == address, Subscription.created_at > since)
-    return db.session.scalar(query) or 0
+def _is_asked_too_often(wish: Wish) -> bool:
+    """By address, in whatever letters it is written; other systems by their host too."""
+    today = Subscription.created_at > utc_now() - timedelta(days=1)
+    counted = Subscription.counted_as == counted_as(wish.way, wish.address)
+    alike = _count(counted, today)
+    if wish.way is not Way.WEBHOOK:
+        return alike >= MOST_A_DAY
+    return alike >= MOST_OF_HOST or _count(counted, today, Subscription.address == wish.address) >= MOST_A_DAY
+
+
+def _count(*conditions: ColumnElement[bool]) -> int:
+    return db.session.scalar(select(func.count()).select_from(Subscription).where(*conditions)) or 0
 
 
 def find_subscription(secret: str, *, lock: bool = False) -> Subscription:
@@ -133,11 +147,19 @@ def forget_old(now: datetime) -> int:
 
 
 def _forget_ended(now: datetime) -> int:
+    """The notices of a subscription went to its address, so all of them are found by one look at both tables."""
     ended = Subscription.ended_at < now - FORGOTTEN_AFTER, Subscription.address != ""
-    rows = db.session.execute(select(Subscription.id).where(*ended)).scalars().all()
-    for number in rows:
-        own = Notice.key.startswith(subscription_key(number, ""), autoescape=True)
-        db.session.execute(update(Notice).where(own).values(address="", text="", subject=""))
-    for chunk in in_chunks(rows):
-        db.session.execute(update(Subscription).where(Subscription.id.in_(chunk)).values(address=""))
-    return len(rows)
+    went_to = case({way: prefix for way, prefix in PREFIXES.items() if prefix}, value=Subscription.way, else_="")
+    own_key = literal(subscription_key("", "")[:-1]) + cast(Subscription.id, String) + literal(":%")
+    own = (
+        select(Notice.id)
+        .join(Subscription, Notice.address == went_to + Subscription.address)
+        .where(Notice.key.like(own_key), *ended)
+    )
+    _run(update(Notice).where(Notice.id.in_(own)).values(address="", text="", subject=""))
+    return _run(update(Subscription).where(*ended).values(address="", counted_as=""))
+
+
+def _run(statement: Update) -> int:
+    done: Any = db.session.execute(statement, execution_options={"synchronize_session": False})
+    return int(done.rowcount)
