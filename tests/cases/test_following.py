@@ -19,8 +19,9 @@ from tracker.cases.closing import close_case
 from tracker.cases.decisions import dismiss_case, reopen_case
 from tracker.cases.following import follow_calls, follow_cases
 from tracker.cases.linking import link_call, retake_calls, unlink_call
-from tracker.cases.models import CaseCall, CaseStatus, ProblemCase
+from tracker.cases.models import CaseCall, CaseStatus, ProblemCase, SaraPhase
 from tracker.cases.related import merge_cases, split_case, undo_merge
+from tracker.cases.sara.phases import change_phase
 from tracker.errors import Conflict, Invalid
 from tracker.extensions import db
 
@@ -46,6 +47,23 @@ def test_calls_close_with_their_case_at_its_instant_and_open_again_with_it(world
     assert call.public_updated_day == case.closed_at.date().toordinal()
     reopen_case(case, reason="It is back.", actor=world.person)
     assert statuses(case) == {OPEN} and call.closed_at is None
+
+
+def test_a_new_phase_of_a_case_is_a_change_of_its_open_calls_and_stays_one_when_they_are_masked_anew(
+    world: World,
+) -> None:
+    case = world.case()
+    closed, *opened = [db.session.get_one(ServiceRequest, number) for number in sorted(calls_in(case))]
+    closed.status = CLOSED
+    make.make_call(requested_datetime=make.NOW + timedelta(days=3))
+    day = (make.NOW + timedelta(days=3)).date().toordinal()
+    before = closed.public_updated_day
+    case.phase = SaraPhase.RESPONSE
+    change_phase(case, SaraPhase.ANALYSIS, reason="We learned more.", actor=world.person)
+    for _ in range(2):
+        assert {call.public_updated_day for call in opened} == {day} and closed.public_updated_day == before
+        refresh_masks()
+        db.session.expire_all()
 
 
 def test_what_its_source_had_closed_stays_closed_as_it_was(world: World) -> None:

@@ -176,6 +176,19 @@ def test_updates_order_by_the_day_of_the_last_change_however_old_the_request(
     assert "90 days" in refusal(client, "servicerequestupdates.json", start_date="2026-01-01", end_date="2026-06-14")
 
 
+def test_what_is_held_back_makes_no_page_of_updates_short(client: FlaskClient, lamp: ServiceType) -> None:
+    today = NOW.date().toordinal()
+    slow = make_kind(family=lamp.family, service_code="slow", publish_after_days=3)
+    make_request(lamp, public_updated_day=today - 60)
+    for back in range(4):
+        make_request(slow, days_ago=20, public_updated_day=today - back)
+    told = [make_request(lamp, days_ago=20, public_updated_day=today - 3).service_request_id for _ in range(2)]
+    window: dict[str, Any] = {"start_date": "2026-06-01", "end_date": "2026-06-15", "page_size": 3}
+    updates = get(client, "servicerequestupdates.json", "request_updates", **window)
+    assert len(updates) == 3 and {one["service_request_id"] for one in updates} > set(told)
+    assert get(client, "servicerequestupdates.json", "request_updates", page=2, **window) == []
+
+
 def test_another_jurisdiction_is_not_found(client: FlaskClient, lamp: ServiceType) -> None:
     make_request(lamp)
     for name in ("testville.gov", "www.testville.gov", "TESTVILLE.gov", ""):

@@ -12,7 +12,7 @@ from ..places.addresses import NormalizedAddress
 from ..places.city import city_zone, the_city
 from ..places.privacy import PlaceToMask, mask_places
 from .models import ServiceRequest
-from .public_days import MASK_COLUMNS, PublicDays
+from .public_days import MASK_COLUMNS, PublicDays, last_change
 
 _CHUNK = 20_000
 _TOLD_AT = func.coalesce(
@@ -45,6 +45,7 @@ def _columns() -> Select[*tuple[Any, ...]]:
     return select(
         ServiceRequest.id, ServiceRequest.address_key, ServiceRequest.lat, ServiceRequest.long,
         ServiceRequest.requested_datetime, _TOLD_AT, ServiceRequest.followed_at,
+        ServiceRequest.stepped_at,
         ServiceRequest.public_label, ServiceRequest.public_lat, ServiceRequest.public_long,
         ServiceRequest.public_day, ServiceRequest.public_updated_day,
     ).where(ServiceRequest.lat.is_not(None)).order_by(ServiceRequest.id).limit(_CHUNK)  # fmt: skip
@@ -66,9 +67,10 @@ def _mask(rows: Any, read: Mapping[str, NormalizedAddress]) -> int:
     masks = mask_places(asked)
     mask_of = dict(zip(places, masks, strict=True))
     changed = []
-    for call_id, key, lat, long, requested, told, followed, *old in rows:
+    for call_id, key, lat, long, requested, told, followed, stepped, *old in rows:
         mask = mask_of[key, lat, long]
-        new = [mask.label, mask.lat, mask.long, days.of(requested), days.of(max(told, followed or told))]
+        changed_at = last_change(requested, told, followed, stepped)
+        new = [mask.label, mask.lat, mask.long, days.of(requested), days.of(changed_at)]
         if old != new:
             changed.append((call_id, *new))
     names = ("id", *MASK_COLUMNS)

@@ -230,6 +230,8 @@ class ServiceRequest(Base):
     closed_at: Mapped[datetime | None] = mapped_column(UTCDateTime)
     followed_at: Mapped[datetime | None] = mapped_column(UTCDateTime)
     """When its case last closed it or opened it again; None when its status is its source's or a person's own."""
+    stepped_at: Mapped[datetime | None] = mapped_column(UTCDateTime)
+    """When the work on its case last went to another phase while it was open."""
     recorded_at: Mapped[datetime] = mapped_column(UTCDateTime, default=utc_now)
     address: Mapped[str] = mapped_column(Text, default="")
     """The address as the caller or the source said it."""
@@ -265,7 +267,7 @@ class ServiceRequest(Base):
     public_day: Mapped[int | None]
     """Ordinal of the city's date on which it was requested: all that the public may order and filter by."""
     public_updated_day: Mapped[int | None]
-    """The same of its last change of status; that of its request where there was none."""
+    """The same of its last change (`public_days.last_change`)."""
 
     service_type: Mapped[ServiceType] = relationship()
     caller: Mapped[Caller | None] = relationship()

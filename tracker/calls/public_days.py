@@ -9,6 +9,17 @@ MASK_COLUMNS = ("public_label", "public_lat", "public_long", "public_day", "publ
 """All that the public is told of where and when a call was: it goes together, until the call is masked anew."""
 
 
+def last_change(
+    requested: datetime, told: datetime | None = None, followed: datetime | None = None, stepped: datetime | None = None
+) -> datetime:
+    """When what strangers hear of a call changed last: the one rule of its `public_updated_day`.
+
+    `told`: when its source says that it was closed, else changed; `followed`: when its case last closed it or opened it
+    again; `stepped`: when the work on its case last went from phase to phase.
+    """
+    return max(at for at in (requested, told, followed, stepped) if at is not None)
+
+
 class PublicDays:
     """Ordinals of the local dates of many instants; of each quarter hour once, for no zone is set between two."""
 

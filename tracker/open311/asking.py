@@ -71,7 +71,7 @@ def read_update_question(given: Mapping[str, str], known: Known) -> Question:
     first, last = (read_day(name, values[name], known.zone) for name in ("start_date", "end_date"))
     _check_window("start_date", first, "end_date", last)
     limit, offset = _part(values)
-    return Question(CallSearch(updated_from=first, updated_to=last, by_update=True), limit, offset)
+    return Question(CallSearch(updated_from=first, updated_to=last, is_told=True, by_update=True), limit, offset)
 
 
 def _present(given: Mapping[str, str]) -> dict[str, str]:

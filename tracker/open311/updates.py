@@ -20,10 +20,9 @@ _OPEN = {
 
 
 def tell_updates(calls: Sequence[PublishedCall], known: Known) -> Many:
-    """One update a request: its present status, with the day of its last change. What is held back is not told yet."""
+    """One update a request: its present status, with the day of its last change."""
     words = english_words()
-    told = [call for call in calls if (known.today - call.updated_on).days >= call.kind.publish_after_days]
-    return Many("request_update", [_tell(call, known, words) for call in told])
+    return Many("request_update", [_tell(call, known, words) for call in calls])
 
 
 def status_word(call: PublishedCall) -> str:

@@ -37,6 +37,15 @@ def is_published(kinds: Iterable[PublicKind], *, last_day: date | None = None) -
     )
 
 
+def is_change_told(kinds: Iterable[PublicKind]) -> tuple[ColumnElement[bool], ...]:
+    """Of calls whose type is held back: their last change has waited as well."""
+    today = public_day(the_city()).toordinal()
+    changed = ServiceRequest.public_updated_day
+    return tuple(
+        or_(TYPE_ID.not_in(ids), changed <= today - delay) for delay, ids in by_delay(kinds).items() if delay
+    )
+
+
 def day_column(search: CallSearch) -> Any:
     """The day by which the answer is ordered."""
     return ServiceRequest.public_updated_day if search.by_update else ServiceRequest.public_day

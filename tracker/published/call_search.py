@@ -42,5 +42,7 @@ class CallSearch:
     """Names of service centers, any case; meant are those in which the masked place lies."""
     has_photo: bool | None = None
     """Whether a photo of it was released."""
+    is_told: bool = False
+    """Only calls whose last change is held back no longer either."""
     by_update: bool = False
     """Ordered by the day of the last change instead of the day of the request; newest first either way."""

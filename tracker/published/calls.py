@@ -20,7 +20,7 @@ from ..extensions import db
 from ..identifiers import read_identifier
 from ..places.city import city_zone, the_city
 from .call_cases import case_of, with_cases
-from .call_conditions import day_column, is_published, narrowing, newest_first
+from .call_conditions import day_column, is_change_told, is_published, narrowing, newest_first
 from .call_search import CallSearch
 from .call_words import saying
 from .facts import made_once, public_day, public_kinds, service_centers
@@ -139,7 +139,9 @@ def _ids(search: CallSearch, kinds: dict[int, PublicKind]) -> Select[*tuple[Any,
     words = saying(search.words.split(), public_kinds()) if kinds else None
     if words is None:
         return None
-    conditions = (*narrowing(search), *words, *is_published(kinds.values(), last_day=search.last_day))
+    conditions = [*narrowing(search), *words, *is_published(kinds.values(), last_day=search.last_day)]
+    if search.is_told:
+        conditions += is_change_told(kinds.values())
     return select(ServiceRequest.id).where(*conditions).order_by(*newest_first(search))
 
 

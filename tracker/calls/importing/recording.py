@@ -13,7 +13,7 @@ from ...identifiers import new_identifiers
 from ...places.city import city_zone, the_city
 from ..models import CallImport, CallStatus, Channel, ServiceRequest
 from ..placing import Placer, Spot
-from ..public_days import MASK_COLUMNS, PublicDays
+from ..public_days import MASK_COLUMNS, PublicDays, last_change
 from ..types import TypeBook
 from .drafts import CallDraft
 from .twins import Rank, rank_draft, rank_status, take_over_status
@@ -67,7 +67,7 @@ class Recorder:
                 _CALLS.c.id, _CALLS.c.source_id, _CALLS.c.source_status, _CALLS.c.status, _CALLS.c.closed_at,
                 _CALLS.c.followed_at, _CALLS.c.requested_datetime, _CALLS.c.updated_datetime, _CALLS.c.import_id,
                 _CALLS.c.is_taken, _CALLS.c.channel, _CALLS.c.service_type_id, _CALLS.c.address, _CALLS.c.source_lat,
-                _CALLS.c.source_long, _CALLS.c.description,
+                _CALLS.c.source_long, _CALLS.c.description, _CALLS.c.stepped_at,
             ).where(
                 _CALLS.c.source == self._run.source, _CALLS.c.source_id.in_(ordered[start : start + _IDS_AT_ONCE])
             )  # fmt: skip
@@ -92,7 +92,9 @@ class Recorder:
             }  # fmt: skip
             if draft.is_closed or row.followed_at is None:  # else the call goes on following its case
                 values |= {"status": status, "closed_at": closed_at, "followed_at": None}
-                values["public_updated_day"] = self._days.of(closed_at or told_at)
+            followed_at = values.get("followed_at", row.followed_at)
+            at = last_change(row.requested_datetime, closed_at or told_at, followed_at, row.stepped_at)
+            values["public_updated_day"] = self._days.of(at)
             db.session.execute(update(_CALLS).where(_CALLS.c.id == row.id).values(values))
 
     def _is_newer(self, draft: CallDraft, row: Any) -> bool:

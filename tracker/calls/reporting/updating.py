@@ -8,7 +8,6 @@ from datetime import datetime
 
 from sqlalchemy import func, select
 
-from ...clock import local_date
 from ...errors import Invalid, NotFound
 from ...extensions import db
 from ...identifiers import read_identifier
@@ -16,6 +15,7 @@ from ...places.city import city_zone, the_city
 from ...staff.api_keys.models import ApiKey
 from ...staff.log import append_log
 from ..models import CallStatus, ServiceRequest
+from ..public_days import PublicDays, last_change
 from .models import RequestUpdate
 from .told_status import STATUSES, changes_status
 
@@ -83,9 +83,9 @@ def _change_status(call: ServiceRequest, told: ToldUpdate) -> None:
     call.source_status, call.updated_datetime = told.status, told.updated_at
     if call.status is CallStatus.CLOSED:
         call.followed_at = None  # another system closed it too: that its case opens again does not open it
-    if call.status is before:
-        return
-    at = max(told.updated_at, call.requested_datetime)
-    call.closed_at = at if call.status is CallStatus.CLOSED else None
-    call.followed_at = None
-    call.public_updated_day = local_date(at, city_zone(the_city())).toordinal()
+    if call.status is not before:
+        at = max(told.updated_at, call.requested_datetime)
+        call.closed_at = at if call.status is CallStatus.CLOSED else None
+        call.followed_at = None
+    at = last_change(call.requested_datetime, call.closed_at or told.updated_at, call.followed_at, call.stepped_at)
+    call.public_updated_day = PublicDays(city_zone(the_city())).of(at)

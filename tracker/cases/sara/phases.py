@@ -10,6 +10,7 @@ from sqlalchemy.orm import joinedload
 from ...errors import Invalid
 from ...extensions import db
 from ...staff.models import LogEntry, User
+from ..following import note_phase
 from ..models import CaseStatus, ProblemCase, SaraPhase
 from ..response.open_steps import open_steps_of
 from ..touching import require_version, touch_case
@@ -69,6 +70,7 @@ def change_phase(
     case.phase = to
     text = f"{'Back to' if is_back(now, to) else 'On to'} {to.value}, from {now.value}{f': {words}' if words else '.'}"
     touch_case(case, actor, f"began_{to.value}", text)
+    note_phase(case)
 
 
 @dataclass(frozen=True, slots=True)
