@@ -1,4 +1,5 @@
-"""the rhythm that a subscriber wants from now on, by what questions to one address are counted, and when the work
+"""the rhythm that a subscriber wants from now on, by what questions to one address are counted, what a
+system sent, and when the work
 on the case of a call last went to another phase"""
 
 import sqlalchemy as sa
@@ -14,6 +15,7 @@ def upgrade() -> None:
     op.add_column("subscriptions", sa.Column("counted_as", sa.String(length=254), nullable=False, server_default=""))
     op.execute("UPDATE subscriptions SET counted_as = lower(address) WHERE way <> 'webhook' AND length(address) <= 254")
     op.add_column("service_requests", sa.Column("stepped_at", sa.DateTime(timezone=True)))
+    op.add_column("sent_reports", sa.Column("content_hash", sa.String(length=64)))
     op.drop_index("ix_subscriptions_address_created_at", table_name="subscriptions")
     op.create_index("ix_subscriptions_counted_as_created_at", "subscriptions", ["counted_as", "created_at"])
 
@@ -22,6 +24,7 @@ def downgrade() -> None:
     """Take the step back."""
     op.drop_index("ix_subscriptions_counted_as_created_at", table_name="subscriptions")
     op.create_index("ix_subscriptions_address_created_at", "subscriptions", ["address", "created_at"])
+    op.drop_column("sent_reports", "content_hash")
     op.drop_column("service_requests", "stepped_at")
     op.drop_column("subscriptions", "counted_as")
     op.drop_column("subscriptions", "next_rhythm")

@@ -14,7 +14,8 @@ from defusedxml import ElementTree
 from flask import Flask
 from flask.testing import FlaskClient
 from flask_sqlalchemy import SQLAlchemy
-from sqlalchemy import func, select
+from sqlalchemy import event, func, select
+from sqlalchemy.exc import IntegrityError
 
 from tests import factories as make
 from tests.calls.pictures import SECRET, telling_photo
@@ -241,6 +242,44 @@ def test_eight_retries_at_once_are_one_report(app: Flask, kind: ServiceType, hea
     with ThreadPoolExecutor(8) as pool:
         assert len(set(pool.map(send, range(8)))) == 1
     assert len(calls()) == 1 and db.session.scalar(select(func.count()).select_from(Caller)) == 1
+
+
+def test_two_users_of_an_app_who_say_nothing_of_themselves_send_two_reports(post: Post) -> None:
+    for who in ({"device_id": "a"}, {"device_id": "b"}, {"account_id": "a"}, {}, {"device_id": "a"}):
+        assert post(**who).status_code == 200
+    assert len(calls()) == 4
+
+
+def test_a_retry_is_known_by_what_was_sent_whatever_became_of_its_type(post: Post, kind: ServiceType) -> None:
+    retry = {"Idempotency-Key": "mine"}
+    first = post(headers=retry).json
+    calls()[0].service_type = make.make_service_type(family=kind.family)
+    db.session.commit()
+    assert post(headers=retry).json == first
+    for other in ({"address_string": "12 Elm St"}, {"email": "her@example.org"}, {"media": photo_of("lamp.jpg")}):
+        assert post(headers=retry, **other).status_code == 400
+    assert len(calls()) == 1
+
+
+def test_who_is_refused_at_the_same_moment_is_tried_again_with_her_photos(post: Post, kind: ServiceType) -> None:
+    refused = []
+
+    @event.listens_for(db.session, "before_commit")
+    def refuse_once(session: Any) -> None:
+        if not refused and any(isinstance(one, SentReport) for one in session):
+            refused.append(True)
+            raise IntegrityError("the same at the same moment", None, Exception())
+
+    try:
+        assert post(media=photo_of("lamp.jpg")).status_code == 200
+    finally:
+        event.remove(db.session, "before_commit", refuse_once)
+    assert refused and db.session.scalar(select(func.count()).select_from(CallPhoto)) == 1
+
+
+def photo_of(name: str) -> tuple[io.BytesIO, str]:
+    """A photo as it is posted."""
+    return io.BytesIO(telling_photo("JPEG")), name
 
 
 def test_two_keys_that_send_the_same_send_two_reports(post: Post) -> None:

@@ -78,8 +78,7 @@ def _read(sent: SentRequest) -> PostedReport:
     words, media_url = arguments.text("description"), arguments.link("media_url")
     names = [arguments.text(name) for name in ("first_name", "last_name")]
     sender = Sender(" ".join(filter(None, names)), arguments.text("phone"), arguments.text("email"))
-    for name in ("device_id", "account_id"):
-        arguments.text(name)
+    device_id, account_id = arguments.text("device_id"), arguments.text("account_id")
     if len(sent.retry_key) > LONGEST_RETRY_KEY:
         arguments.faults.append(f"Idempotency-Key has more than {LONGEST_RETRY_KEY} characters.")
     kind = _find_kind(code) if code else None
@@ -88,7 +87,9 @@ def _read(sent: SentRequest) -> PostedReport:
     arguments.require_right()
     if kind is None:
         raise NotFound("service_code was not found.")
-    return PostedReport(kind.id, spot, words, sender, media_url, answers, photos, sent.retry_key)
+    return PostedReport(
+        kind.id, spot, words, sender, media_url, answers, photos, sent.retry_key, device_id, account_id
+    )
 
 
 def _find_kind(code: str) -> ServiceType:
@@ -142,6 +143,7 @@ def _read_photos(files: list[FileStorage], arguments: Arguments) -> tuple[CleanP
         arguments.faults.append(f"media holds {len(files)} files; at most {MOST_PHOTOS} are taken.")
         return ()
     for file in files:
+        file.stream.seek(0)  # whoever is refused by the database at the first try is read once more
         try:
             photos.append(clean_photo(file.stream.read(MOST_BYTES + 1)))
         except Invalid as refusal:

@@ -23,6 +23,8 @@ class SentReport(Base):
     """`web` for the residents' own form, `key 7` for the system with that API key."""
     key: Mapped[str] = mapped_column(OrderedText)
     """The form's own random key, or what makes a posted report the same: a form or POST sent twice is one report."""
+    content_hash: Mapped[str | None] = mapped_column(String(64))
+    """Of all that a system sent: its own key marks a retry of nothing else. None for the residents' form."""
     api_key_id: Mapped[int | None] = mapped_column(ForeignKey(ApiKey.id), index=True)
     token: Mapped[str | None] = mapped_column(String(40), unique=True)
     """What a system was given in place of the number, where the service answers later (Open311 «batch»)."""

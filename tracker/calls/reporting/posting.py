@@ -36,7 +36,7 @@ def posted_before(api_key: ApiKey, report: PostedReport) -> SentReport | None:
         last = _last_of_content(api_key, report)
         return last if last is not None and last.sent_at > utc_now() - SAME_WITHIN else None
     before = db.session.scalars(query.where(SentReport.key == _own_key(report))).first()
-    if before is not None and not _is_same(before.call, report):
+    if before is not None and before.content_hash not in (None, content_hash(report)):
         raise Invalid("This Idempotency-Key came with another report before. Send a new key with each new report.")
     return before
 
@@ -65,8 +65,9 @@ def record_post(
     db.session.flush()
     token = new_identifier() if kind.pace is ServicePace.BATCH else None
     sent = SentReport(
-        call_id=call.id, call=call, sender=_sender(api_key), key=key, api_key_id=api_key.id, token=token, sent_at=now
-    )
+        call_id=call.id, call=call, sender=_sender(api_key), key=key, content_hash=content_hash(report),
+        api_key_id=api_key.id, token=token, sent_at=now,
+    )  # fmt: skip
     db.session.add(sent)
     append_log("call", call.id, "taken", f"Sent by {api_key.name} (Open311).")
     keep_answers(call, report.answers)
@@ -103,7 +104,3 @@ def _next_key(api_key: ApiKey, report: PostedReport) -> str:
     number = int(last.key.rpartition(":")[2]) + 1 if last is not None else 1
     return f"content:{content_hash(report)}:{number}"
 
-
-def _is_same(call: ServiceRequest, report: PostedReport) -> bool:
-    said = (call.service_type_id, call.description, call.source_lat, call.source_long)
-    return said == (report.service_type_id, report.description, report.spot.lat, report.spot.long)
