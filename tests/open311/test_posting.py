@@ -264,16 +264,16 @@ def test_a_retry_is_known_by_what_was_sent_whatever_became_of_its_type(post: Pos
 def test_who_is_refused_at_the_same_moment_is_tried_again_with_her_photos(post: Post, kind: ServiceType) -> None:
     refused = []
 
-    @event.listens_for(db.session, "before_commit")
-    def refuse_once(session: Any) -> None:
-        if not refused and any(isinstance(one, SentReport) for one in session):
+    @event.listens_for(db.session, "after_flush")
+    def refuse_once(session: Any, _: Any) -> None:
+        if not refused and any(isinstance(one, CallPhoto) for one in session.new):
             refused.append(True)
             raise IntegrityError("the same at the same moment", None, Exception())
 
     try:
         assert post(media=photo_of("lamp.jpg")).status_code == 200
     finally:
-        event.remove(db.session, "before_commit", refuse_once)
+        event.remove(db.session, "after_flush", refuse_once)
     assert refused and db.session.scalar(select(func.count()).select_from(CallPhoto)) == 1
 
 
