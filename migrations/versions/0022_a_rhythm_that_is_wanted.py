@@ -1,6 +1,4 @@
-"""the rhythm that a subscriber wants from now on, by what questions to one address are counted, what a
-system sent, and when the work
-on the case of a call last went to another phase"""
+"""the rhythm that is wanted, how questions are counted, what a system sent, when a call's case went to another phase"""
 
 import sqlalchemy as sa
 from alembic import op

@@ -118,7 +118,7 @@ def test_what_is_younger_than_the_delay_is_not_told(client: FlaskClient) -> None
     append_log("case", case.id, "recurred", is_public=True)
     append_log("case", case.id, "told", "Said today.", is_public=True)
     page = page_of(client, case)
-    assert "4 to 9 times" in page and "4 to 9 calls" in client.get("/").text
+    assert "4 to 9 times" in page and "4 to 9 calls" in client.get("/?status=every").text
     assert "put together as one case" in page
     assert "It is open again" not in page and "Said today." not in page
     assert "What is younger than 2 days" in page

@@ -4,12 +4,13 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
 
-from sqlalchemy import ColumnElement, Select, and_
+from sqlalchemy import ColumnElement, Label, Select, and_
 
 from ..calls.models import ServiceRequest
 from ..cases.models import NOT_SOLVED, CaseCall, CaseStatus, GroupingRule, ProblemCase
 from ..places.city import city_zone, the_city
 from .facts import made_once, public_day
+from .held_back import is_told_closed
 from .visible import is_for_the_public
 from .words import NEXT_WHEN_OVER, NEXT_WHEN_SOLVED, PHASES
 
@@ -42,7 +43,7 @@ def with_cases(query: Select[*tuple[Any, ...]]) -> Select[*tuple[Any, ...]]:
     """A question for calls that asks with each for the case of it that the public sees; `case_of` reads the rows."""
     # Outer, so that no engine looks all public cases up before it asks which of them the calls belong to.
     return (
-        query.add_columns(*_COLUMNS)
+        query.add_columns(*_COLUMNS, made_once(("is told closed", public_day(the_city())), _is_closed))
         .outerjoin(CaseCall, and_(CaseCall.call_id == ServiceRequest.id, CaseCall.unlinked_at.is_(None)))
         .outerjoin(ProblemCase, made_once(("case of a call", public_day(the_city())), _is_its_case))
         .outerjoin(GroupingRule, GroupingRule.id == ProblemCase.rule_id)
@@ -55,6 +56,11 @@ def _is_its_case() -> ColumnElement[bool]:
     return and_(ProblemCase.id == CaseCall.case_id, shown, is_for_the_public(public_day(city), city_zone(city)))
 
 
+def _is_closed() -> Label[bool]:
+    city = the_city()
+    return is_told_closed(public_day(city), city_zone(city)).label("is_case_closed")
+
+
 def case_of(row: Any, midnight: datetime) -> CaseOfCall:
     """The case in a row that `with_cases` asked for; `midnight` begins the city's day."""
     if row.case_id is None:
@@ -63,13 +69,15 @@ def case_of(row: Any, midnight: datetime) -> CaseOfCall:
 
 
 def _is_solved(row: Any) -> bool:
-    return row.case_status is CaseStatus.CLOSED and row.outcome_kind not in NOT_SOLVED
+    return bool(row.is_case_closed) and row.outcome_kind not in NOT_SOLVED
 
 
 def _step_of(row: Any, midnight: datetime) -> str:
     """By the same rule as `cases/alive.py`, of which the engine would be asked once more for every call."""
-    if row.case_status is CaseStatus.CLOSED:
-        return WATCHED if row.monitored_until is not None and row.monitored_until >= midnight else OVER
+    if row.is_case_closed:
+        is_watched = row.monitored_until is not None and row.monitored_until >= midnight
+        return WATCHED if is_watched or row.case_status is CaseStatus.OPEN else OVER
     since = midnight - timedelta(days=row.window_days)
-    is_alive = row.is_touched or (row.last_call_at is not None and row.last_call_at >= since)
+    is_fresh = row.last_call_at is not None and row.last_call_at >= since
+    is_alive = row.case_status is CaseStatus.CLOSED or row.is_touched or is_fresh
     return str(row.case_phase.value) if is_alive else OVER

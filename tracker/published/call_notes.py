@@ -15,7 +15,7 @@ from ..extensions import db
 from ..places.city import city_zone, the_city
 from ..staff.models import LogEntry
 from .calls import PublishedCall
-from .facts import public_day
+from .facts import current_facts, public_day
 from .words import DONE
 
 
@@ -28,7 +28,7 @@ class PublicNote:
 
 
 def notes_of(calls: Iterable[PublishedCall]) -> dict[str, list[PublicNote]]:
-    """By the number of each call, oldest first. What a type is held back for is waited for here too."""
+    """By the number of each call, oldest first; what the call's type or the case's family holds back is not told."""
     calls = list(calls)
     of_case = _read(sorted({call.case_id for call in calls if call.case_id}))
     today = public_day(the_city()).toordinal()
@@ -43,20 +43,25 @@ def notes_of(calls: Iterable[PublishedCall]) -> dict[str, list[PublicNote]]:
 
 
 def _read(case_ids: list[int]) -> dict[int, list[PublicNote]]:
-    """The opening and the coming back carry the day of the calls, not that of their import."""
-    zone = city_zone(the_city())
+    """The opening and the coming back carry the day of the calls, not that of their import.
+
+    Nothing younger than the slowest type of the family is told, as on the page of the case.
+    """
+    zone, today = city_zone(the_city()), public_day(the_city())
+    waits = {family_id: wait for wait, ids in current_facts().families_by_delay for family_id in ids}
     notes: dict[int, list[PublicNote]] = defaultdict(list)
     for chunk in in_chunks(case_ids):
         query = (
-            select(LogEntry, ProblemCase.opened_at, ProblemCase.recurred_at)
+            select(LogEntry, ProblemCase.opened_at, ProblemCase.recurred_at, ProblemCase.family_id)
             .join(ProblemCase, ProblemCase.id == LogEntry.subject_id)
             .where(LogEntry.subject_kind == "case", LogEntry.subject_id.in_(chunk), LogEntry.is_public.is_(True))
         )
         gone = words_taken_back(chunk)
-        for entry, opened_at, recurred_at in db.session.execute(query.order_by(LogEntry.id)):
+        for entry, opened_at, recurred_at, family_id in db.session.execute(query.order_by(LogEntry.id)):
             if entry.id in gone:
                 continue
             instant = {"opened": opened_at, "recurred": recurred_at}.get(entry.verb) or entry.at
-            words = DONE.get(entry.verb, entry.text)
-            notes[entry.subject_id].append(PublicNote(local_date(instant, zone), words))
+            day, wait = local_date(instant, zone), waits.get(family_id)
+            if not wait or day + wait <= today:
+                notes[entry.subject_id].append(PublicNote(day, DONE.get(entry.verb, entry.text)))
     return {case_id: sorted(said, key=lambda note: note.day) for case_id, said in notes.items()}

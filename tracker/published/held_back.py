@@ -2,13 +2,15 @@
 
 from datetime import date, timedelta
 from typing import Any
+from zoneinfo import ZoneInfo
 
-from sqlalchemy import and_, func, or_, select
+from sqlalchemy import ColumnElement, and_, func, not_, or_, select
 
 from ..calls.models import ServiceRequest, ServiceType
-from ..cases.models import CaseCall
+from ..cases.models import CaseCall, CaseStatus, ProblemCase
 from ..extensions import db
 from .facts import current_facts
+from .visible import start_of_day
 
 
 def delay_of_family(family_id: int) -> int:
@@ -19,6 +21,22 @@ def delay_of_family(family_id: int) -> int:
 def last_told_day(day: date, delay: int) -> date:
     """The newest day of which anything is told on `day`."""
     return day - timedelta(days=delay)
+
+
+def is_told_closed(day: date, zone: ZoneInfo) -> ColumnElement[bool]:
+    """Closed as strangers hear of it: not yet while the closing is held back, still while the coming back is."""
+    closed = ProblemCase.status == CaseStatus.CLOSED
+    slow = [(wait, ids) for wait, ids in current_facts().families_by_delay if wait]
+    if not slow:
+        return closed
+
+    def is_held(instant: Any) -> ColumnElement[bool]:
+        begins = [(ids, start_of_day(day - wait + timedelta(days=1), zone)) for wait, ids in slow]
+        return or_(*(and_(ProblemCase.family_id.in_(ids), instant >= begin) for ids, begin in begins))
+
+    ended = and_(closed, or_(ProblemCase.closed_at.is_(None), not_(is_held(ProblemCase.closed_at))))
+    came_back = and_(ProblemCase.status == CaseStatus.OPEN, ProblemCase.recurred_at.is_not(None))
+    return or_(ended, and_(came_back, is_held(ProblemCase.recurred_at)))
 
 
 def untold_calls(day: date, case_id: int | None = None) -> dict[int, int]:

@@ -23,7 +23,7 @@ from ..extensions import db
 from ..places.areas import AreaIndex, NamedArea
 from ..places.models import AreaKind
 from .filters import AGES, CONFIRMED, EVERY, SOLVED, Filters
-from .held_back import untold_calls
+from .held_back import is_told_closed, untold_calls
 from .mercator import Bools, Floats, project
 from .months import read_month, span_of
 from .visible import is_on_the_map, is_solved_lately
@@ -114,8 +114,8 @@ class Snapshot(PublicCases):
 
 def take_snapshot(day: date, zone: ZoneInfo) -> Snapshot:
     """Read the public cases as of a day on the city's clocks."""
-    rows = _read(is_on_the_map(day, zone))
-    solved = _read(is_solved_lately(day, zone, timedelta(days=SOLVED_DAYS)))
+    rows = _read(is_on_the_map(day, zone), is_told_closed(day, zone))
+    solved = _read(is_solved_lately(day, zone, timedelta(days=SOLVED_DAYS)), ProblemCase.status == CaseStatus.CLOSED)
     untold = untold_calls(day)
     families = _families({row.family_id for row in (*rows, *solved)})
     of_solved = PublicCases(**_arrays(solved, day, zone, families, untold, by_solving=True))
@@ -160,10 +160,10 @@ def _arrays(
     }
 
 
-def _read(shown: ColumnElement[bool]) -> list[Any]:
+def _read(shown: ColumnElement[bool], closed: ColumnElement[bool]) -> list[Any]:
     columns = (
         ProblemCase.id, ProblemCase.public_id, ProblemCase.public_label, ProblemCase.public_lat,
-        ProblemCase.public_long, ProblemCase.family_id, ProblemCase.status == CaseStatus.CLOSED, ProblemCase.opened_at,
+        ProblemCase.public_long, ProblemCase.family_id, closed, ProblemCase.opened_at,
         ProblemCase.confirmed_at, ProblemCase.call_count,
     )  # fmt: skip
     return list(db.session.execute(select(*columns).where(shown)))

@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass
 from datetime import date, datetime
+from zoneinfo import ZoneInfo
 
 import numpy as np
 from flask_babel import gettext
@@ -9,7 +10,7 @@ from sqlalchemy import ColumnElement, Select, bindparam, select
 from sqlalchemy.orm import joinedload
 
 from ..cases.alive import is_alive
-from ..cases.models import NOT_SOLVED, CaseStatus, ProblemCase
+from ..cases.models import NOT_SOLVED, CaseStatus, ProblemCase, SaraPhase
 from ..cases.site_plan import SitePlan
 from ..clock import local_date
 from ..errors import NotFound
@@ -18,7 +19,7 @@ from ..identifiers import read_identifier
 from ..places.city import city_zone, the_city
 from ..places.models import City
 from .facts import made_once, public_day, service_centers
-from .held_back import delay_of_family, untold_calls
+from .held_back import delay_of_family, is_told_closed, untold_calls
 from .photos import PublicPhoto, photos_of_case
 from .sketch import sketch_place
 from .timeline import Event, events_of, visits_of
@@ -90,8 +91,9 @@ def describe_case(case: ProblemCase, city: City) -> PublicStatus:
     """Everything that the status page says; reads the masked place only."""
     zone, day = city_zone(city), public_day(city)
     midnight = start_of_day(day, zone)
-    kind = _kind(case, midnight)
     delay = delay_of_family(case.family_id)
+    kind = _kind(case, midnight, is_closed=_is_closed(case, day, zone, delay))
+    phase = SaraPhase.ASSESSMENT if kind == "watched" else case.phase
     visits = visits_of(case, midnight, zone)
     return PublicStatus(
         public_id=case.public_id,
@@ -104,8 +106,8 @@ def describe_case(case: ProblemCase, city: City) -> PublicStatus:
         opened=local_date(case.opened_at, zone),
         band=band_of(case.call_count - (untold_calls(day, case.id).get(case.id, 0) if delay else 0)),
         kind=kind,
-        phase=case.phase.value,
-        phase_text=str(PHASES[case.phase]),
+        phase=phase.value,
+        phase_text=str(PHASES[phase]),
         next_text=str(_next(case, kind)),
         center=_center_of(case),
         next_visit=visits.next_day,
@@ -116,12 +118,19 @@ def describe_case(case: ProblemCase, city: City) -> PublicStatus:
     )
 
 
-def _kind(case: ProblemCase, midnight: datetime) -> str:
-    if case.status is CaseStatus.CLOSED:
-        if case.monitored_until and case.monitored_until >= midnight:
+def _is_closed(case: ProblemCase, day: date, zone: ZoneInfo, delay: int) -> bool:
+    if not delay:
+        return case.status is CaseStatus.CLOSED
+    query = select(is_told_closed(day, zone)).where(ProblemCase.id == case.id)
+    return bool(db.session.scalar(query))
+
+
+def _kind(case: ProblemCase, midnight: datetime, *, is_closed: bool) -> str:
+    if is_closed:
+        if case.status is CaseStatus.OPEN or (case.monitored_until and case.monitored_until >= midnight):
             return "watched"
         return "over" if case.outcome_kind in NOT_SOLVED else "solved"
-    return "open" if is_alive(case, midnight) else "quiet"
+    return "open" if case.status is CaseStatus.CLOSED or is_alive(case, midnight) else "quiet"
 
 
 def _next(case: ProblemCase, kind: str) -> object:

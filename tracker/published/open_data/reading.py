@@ -17,14 +17,14 @@ from sqlalchemy import ColumnElement, Select, select, tuple_
 from ...calls.models import CallStatus, Family, ServiceRequest
 from ...calls.public_days import PublicDays
 from ...cases.alive import alive_at
-from ...cases.models import NOT_SOLVED, CaseStatus, ProblemCase
+from ...cases.models import NOT_SOLVED, CaseStatus, ProblemCase, SaraPhase
 from ...extensions import db
 from ...places.areas import AreaIndex
 from ...places.city import city_zone, the_city
 from ...places.models import AreaKind
 from ..calls import is_published
 from ..facts import public_day, public_kinds
-from ..held_back import untold_calls
+from ..held_back import is_told_closed, last_told_day, untold_calls
 from ..kinds import PublicKind
 from ..visible import is_for_the_public, start_of_day
 from .filters import DataFilters
@@ -50,7 +50,7 @@ class _Centers:
 
 def read_calls(filters: DataFilters) -> Iterator[list[CallRow]]:
     """Every published call that passes, by day and then by its number, which means nothing."""
-    kinds, centers, zone = public_kinds(), _Centers(), city_zone(the_city())
+    kinds, centers, zone, today = public_kinds(), _Centers(), city_zone(the_city()), public_day(the_city())
     query = _calls(filters, kinds).order_by(ServiceRequest.public_day, ServiceRequest.service_request_id).limit(PAGE)
     at_midnight = cache(lambda day: start_of_day(day, zone).astimezone(zone).isoformat())
     where = tuple_(ServiceRequest.public_day, ServiceRequest.service_request_id)
@@ -60,7 +60,8 @@ def read_calls(filters: DataFilters) -> Iterator[list[CallRow]]:
         db.session.close()
         if not rows:
             return
-        yield [_call(row, kinds, center, at_midnight) for row, center in zip(rows, centers.of(rows), strict=True)]
+        pairs = zip(rows, centers.of(rows), strict=True)
+        yield [_call(row, kinds, center, at_midnight, today) for row, center in pairs]
         if len(rows) < PAGE:
             return
         after = where > tuple_(rows[-1].public_day, rows[-1].service_request_id)
@@ -85,11 +86,15 @@ def _fits(kind: PublicKind, filters: DataFilters) -> bool:
     return filters.family in ("", kind.family_code) and filters.type in ("", kind.service_code)
 
 
-def _call(row: Any, kinds: dict[int, PublicKind], center: str, at_midnight: Any) -> CallRow:
+def _call(row: Any, kinds: dict[int, PublicKind], center: str, at_midnight: Any, today: date) -> CallRow:
+    """A change that its kind still holds back is not told: it is open, as when it came in."""
     kind = kinds[row.service_type_id]
     requested, updated = date.fromordinal(row.public_day), date.fromordinal(row.public_updated_day)
+    is_told = not kind.publish_after_days or updated <= last_told_day(today, kind.publish_after_days)
+    updated = updated if is_told else requested
     return CallRow(
-        row.service_request_id, row.status is CallStatus.CLOSED, kind.service_code, kind.service_name, kind.group,
+        row.service_request_id, is_told and row.status is CallStatus.CLOSED, kind.service_code, kind.service_name,
+        kind.group,
         kind.family_code, kind.family_name, requested, updated, at_midnight(requested), at_midnight(updated),
         row.public_label, row.public_lat, row.public_long, center,
     )  # fmt: skip
@@ -119,6 +124,7 @@ def _cases(filters: DataFilters, day: date, zone: ZoneInfo) -> Select[*tuple[Any
             ProblemCase.status, ProblemCase.phase, ProblemCase.opened_at, ProblemCase.closed_at,
             ProblemCase.monitored_until, ProblemCase.outcome_kind, ProblemCase.call_count, ProblemCase.public_label,
             ProblemCase.public_lat, ProblemCase.public_long, alive_at(start_of_day(day, zone)).label("is_alive"),
+            is_told_closed(day, zone).label("is_closed"),
         )
         .join(Family, Family.id == ProblemCase.family_id)
         .where(ProblemCase.status.in_(SHOWN), is_for_the_public(day, zone))
@@ -131,17 +137,19 @@ def _cases(filters: DataFilters, day: date, zone: ZoneInfo) -> Select[*tuple[Any
 
 
 def _case(row: Any, midnight: datetime, days: PublicDays, center: str, untold: Mapping[int, int]) -> CaseRow:
-    closed = row.closed_at if row.status is CaseStatus.CLOSED else None
+    closed = row.closed_at if row.is_closed else None
+    status = _status(row, midnight)
+    phase = SaraPhase.ASSESSMENT if status == "watched" else row.phase
     return CaseRow(
-        row.public_id, row.family_code, row.family, _status(row, midnight), row.phase.value,
+        row.public_id, row.family_code, row.family, status, phase.value,
         date.fromordinal(days.of(row.opened_at)), date.fromordinal(days.of(closed)) if closed else None,
         row.call_count - untold.get(row.id, 0), row.public_label, row.public_lat, row.public_long, center,
     )  # fmt: skip
 
 
 def _status(row: Any, midnight: datetime) -> str:
-    if row.status is not CaseStatus.CLOSED:
-        return "open" if row.is_alive else "quiet"
-    if row.monitored_until and row.monitored_until >= midnight:
+    if not row.is_closed:
+        return "open" if row.is_alive or row.status is CaseStatus.CLOSED else "quiet"
+    if row.status is CaseStatus.OPEN or (row.monitored_until and row.monitored_until >= midnight):
         return "watched"
     return "closed" if row.outcome_kind in NOT_SOLVED else "solved"
