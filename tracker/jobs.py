@@ -33,6 +33,7 @@ from .outreach.digest import write_digests
 from .outreach.letter_mail import mail_letters, note_letters
 from .outreach.mail import MailDelayed
 from .outreach.notices import send_waiting, send_waiting_texts
+from .outreach.receipt_mail import mail_receipts
 from .outreach.subscriptions.changing_rhythm import settle_rhythms
 from .outreach.subscriptions.hook_sending import send_waiting_hooks
 from .outreach.subscriptions.models import Rhythm
@@ -177,6 +178,10 @@ def write_mail(settings: Settings, now: datetime) -> None:
     is_behind = find_city() is not None
     while is_behind:
         is_behind = tell_residents(settings)
+        db.session.commit()
+    is_behind = True
+    while is_behind:
+        is_behind = mail_receipts(now, settings)
         db.session.commit()
     mail_letters(settings)
     db.session.commit()

@@ -8,7 +8,7 @@ import re
 from ..config import Settings
 from ..secret_links import secret_of
 
-_OWN = re.compile(r"(appointment|subscription):(\d{1,18}):")
+_OWN = re.compile(r"(appointment|subscription|report):(\d{1,18}):")
 _MARK = "{her own link}"
 
 
@@ -35,6 +35,11 @@ def appointment_key(appointment_id: int, entry_id: int) -> str:
 def subscription_key(subscription_id: int | str, what: str) -> str:
     """The key of a notice to whoever holds this subscription."""
     return f"subscription:{subscription_id}:{what}"
+
+
+def receipt_key(call_id: int) -> str:
+    """The key of the notice that gives a reporter her number and her link."""
+    return f"report:{call_id}:receipt"
 
 
 def subscription_consumer(subscription_id: int | str) -> str:

@@ -18,7 +18,7 @@ so far back is looked again each time. Where one writes after the other nothing 
 
 @dataclass(frozen=True, slots=True)
 class LogPortion:
-    """Entries about cases that nobody has claimed for the consumer, up to one number, and whether more follow."""
+    """Entries that nobody has claimed for the consumer, up to one number, and whether more follow."""
 
     reader: LogReader
     entries: list[LogEntry]
@@ -42,14 +42,14 @@ def newest_entry() -> int:
     return db.session.scalar(select(func.max(LogEntry.id))) or 0
 
 
-def next_portion(reader: LogReader, verbs: Collection[str]) -> LogPortion:
-    """What follows in the log of these verbs."""
+def next_portion(reader: LogReader, verbs: Collection[str], *, subject_kind: str = "case") -> LogPortion:
+    """What follows in the log of these verbs, about cases or another kind of subject."""
     newest = newest_entry()
     end = max(reader.upto, min(reader.upto + PORTION, newest))
     start = max(reader.first, reader.upto - LOOK_BACK.get(db.session.get_bind().dialect.name, 0))
     claimed = select(LogClaim.id).where(LogClaim.entry_id == LogEntry.id, LogClaim.consumer == reader.consumer)
     query = select(LogEntry).where(
-        LogEntry.id > start, LogEntry.id <= end, LogEntry.subject_kind == "case", LogEntry.verb.in_(verbs),
+        LogEntry.id > start, LogEntry.id <= end, LogEntry.subject_kind == subject_kind, LogEntry.verb.in_(verbs),
         ~claimed.exists(),
     )  # fmt: skip
     return LogPortion(reader, list(db.session.scalars(query.order_by(LogEntry.id))), end, end >= newest)

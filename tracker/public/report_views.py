@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from flask import make_response, render_template, request
+from flask import current_app, make_response, render_template, request
 from flask.typing import ResponseReturnValue
 from flask_babel import get_locale, gettext
 from sqlalchemy.exc import IntegrityError
@@ -19,6 +19,7 @@ from ..cases.resident_reports.taking import take_report
 from ..clock import utc_now
 from ..errors import Conflict, Invalid, NotFound
 from ..extensions import db
+from ..outreach.mail import is_mail_on
 from ..published.finding import LONGEST
 from ..published.status import find_public_case
 from ..staff.permissions import Permission, requires
@@ -178,7 +179,10 @@ def _page(draft: Draft, step: str, status: int = 200) -> ResponseReturnValue:
 
 def _receipt(draft: Draft, number: str, secret: str) -> ResponseReturnValue:
     has_mail = bool((draft.form.email.data or "").strip())
-    page = render_template("public/report_received.html", number=number, secret=secret, has_mail=has_mail)
+    is_mailed = has_mail and is_mail_on(current_app.config["SETTINGS"])
+    page = render_template(
+        "public/report_received.html", number=number, secret=secret, has_mail=has_mail, is_mailed=is_mailed
+    )
     answer = make_response(page, 200)
     answer.headers.update(PRIVATE)
     return answer

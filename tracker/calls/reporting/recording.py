@@ -18,6 +18,7 @@ from .models import SentReport
 
 WEB = "web"
 """The sender of the residents' own form; also the source of its calls, whose source id is the form's key."""
+RECEIPT_WANTED = "receipt_wanted"
 _LONGEST_KEY = 60
 
 
@@ -84,9 +85,8 @@ def record_report(
 def ask_for_receipt(sent: SentReport) -> None:
     """Say in the log that the reporter wants her number and link by mail; her address stays where it is kept.
 
-    Whoever sends it reads the address of the call's caller, `SentReport.language`, and makes the link by
-    `secret_of_report`. Flushes.
+    It is sent by `outreach/receipt_mail.py`, which reads the log. Flushes.
     """
-    append_log("call", sent.call_id, "receipt_wanted", "The reporter left a mail address for her number and link.",
+    append_log("call", sent.call_id, RECEIPT_WANTED, "The reporter left a mail address for her number and link.",
                data={"language": sent.language})  # fmt: skip
     db.session.flush()
