@@ -1,5 +1,6 @@
 """One's own report behind its secret link, and any report by its tracking number."""
 
+import io
 import re
 from datetime import timedelta
 
@@ -7,9 +8,12 @@ import pytest
 from flask import Flask
 from flask.testing import FlaskClient
 from flask_sqlalchemy import SQLAlchemy
+from PIL import Image
 from sqlalchemy import select, update
 from werkzeug.test import TestResponse
 
+from tests.calls.pictures import SECRET, telling_photo
+from tests.factories import make_user
 from tests.public.reporting_world import (
     make_known_case,
     make_reporting_city,
@@ -19,6 +23,8 @@ from tests.public.reporting_world import (
     web_calls,
 )
 from tracker.calls.models import CallStatus, ServiceRequest, ServiceType
+from tracker.calls.photos.models import CallPhoto
+from tracker.calls.photos.releasing import release_photo
 from tracker.calls.reporting.models import ReporterWord, WordKind
 from tracker.cases.linking import active_link
 from tracker.cases.models import CaseStatus, ProblemCase
@@ -170,6 +176,65 @@ def test_not_fixed_after_the_watch_stands_with_the_case_and_its_owner_decides(
     link = active_link(web_calls()[1])
     assert link is not None and link.case_id == case.id and "is not fixed" in link.reason
     assert database.session.get_one(ProblemCase, case.id).status is CaseStatus.CLOSED
+
+
+def add_photos(client: FlaskClient, secret: str, *pictures: bytes) -> TestResponse:
+    files = [(io.BytesIO(picture), f"{number}.jpg") for number, picture in enumerate(pictures)]
+    return client.post(f"/reports/{secret}/photos", data={"photos": files})
+
+
+def test_photos_are_added_through_the_link_made_anew_and_wait_for_staff(
+    client: FlaskClient, app: Flask, database: SQLAlchemy, lamp: ServiceType
+) -> None:
+    secret = secret_in(send(client, app))
+    for _ in range(2):
+        assert add_photos(client, secret, telling_photo("JPEG")).status_code == 303
+    (photo,) = database.session.scalars(select(CallPhoto))
+    assert photo.added_by_id is None and not photo.is_released and photo.looked_at is None
+    assert photo.call_id == web_calls()[0].id
+    own = client.get(f"/reports/{secret}/photos/{photo.id}")
+    assert own.status_code == 200 and SECRET not in own.data and b"Exif" not in own.data
+    assert client.get(f"/photos/{photo.id}.jpg").status_code == 404, "nobody else sees it before staff have"
+    release_photo(photo, "A dark lamp", actor=make_user(role=Role.CONTACT))
+    database.session.commit()
+    assert client.get(f"/photos/{photo.id}.jpg").status_code == 200
+
+
+def test_what_is_no_photo_and_more_than_six_are_refused_in_words(
+    client: FlaskClient, app: Flask, database: SQLAlchemy, lamp: ServiceType
+) -> None:
+    secret = secret_in(send(client, app))
+    assert "Choose a photo first" in add_photos(client, secret).text
+    wrong = add_photos(client, secret, b"no photo", telling_photo("JPEG"))
+    assert wrong.status_code == 400 and "0.jpg is no photo" in wrong.text
+    assert database.session.scalars(select(CallPhoto)).all() == []
+    pictures = [small_photo(number) for number in range(7)]
+    assert add_photos(client, secret, *pictures).status_code == 400
+    assert add_photos(client, secret, *pictures[:6]).status_code == 303
+    full = add_photos(client, secret, pictures[6])
+    assert full.status_code == 409 and "at most 6 photos" in full.text
+    assert add_photos(client, "guessed", pictures[0]).status_code == 404
+    say(client, secret, "withdraw")
+    assert add_photos(client, secret, pictures[0]).status_code == 409
+    assert len(database.session.scalars(select(CallPhoto)).all()) == 6
+
+
+def small_photo(number: int) -> bytes:
+    """A picture of one color."""
+    file = io.BytesIO()
+    Image.new("RGB", (40, 30), (number * 30, 90, 60)).save(file, "PNG")
+    return file.getvalue()
+
+
+def test_the_owner_of_its_case_reads_that_photos_came(
+    client: FlaskClient, app: Flask, database: SQLAlchemy, lamp: ServiceType
+) -> None:
+    case = make_known_case(lamp)
+    database.session.commit()
+    secret = secret_in(send(client, app, add=case.public_id))
+    add_photos(client, secret, telling_photo("JPEG"))
+    texts = [entry.text for entry in history_of("case", case.id)]
+    assert any("added photos" in text for text in texts)
 
 
 def test_danger_and_haste_are_stopped_here_too(

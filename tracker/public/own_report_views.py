@@ -9,22 +9,24 @@ from flask.typing import ResponseReturnValue
 from flask_babel import gettext
 from sqlalchemy.exc import IntegrityError
 
+from ..calls.photos.keeping import MOST_PHOTOS
 from ..calls.reporting.danger import find_dangers
 from ..calls.reporting.models import SentReport, WordKind
 from ..calls.reporting.recording import secret_of_report
-from ..cases.resident_reports.changing import add_words, restore_report, say_not_fixed, withdraw_report
+from ..cases.resident_reports.changing import add_photos, add_words, restore_report, say_not_fixed, withdraw_report
 from ..errors import Conflict, Invalid, NotFound
 from ..extensions import db
 from ..published.own import own_photo_path, read_own_report
 from ..staff.permissions import Permission, requires
 from ..staff.throttle import is_too_often
 from .blueprint import blueprint
-from .brakes import slow_down
+from .brakes import is_sent_too_often, slow_down
 from .report_forms import OwnReportForm
 from .report_views import PRIVATE, page_language
+from .sent_photos import clean_sent_photos
 
-MOST_READS, MOST_CHANGES = 120, 20
-"""In a quarter of an hour."""
+MOST_READS, MOST_CHANGES, MOST_PHOTOS_IN_ALL = 120, 20, 400
+"""In a quarter of an hour: of one report or from one address, and photos from everywhere."""
 Change = Callable[[SentReport, str, str], str]
 """What is done with a report, by her words and the form's key; the secret of the report that is shown afterwards."""
 
@@ -55,6 +57,39 @@ def show_own_photo(secret: str, photo_id: str) -> ResponseReturnValue:
 def add_to_report(secret: str) -> ResponseReturnValue:
     """She adds what she knows."""
     return _change(secret, "add", _say(WordKind.ADDED), str(gettext("It stands with your report now.")))
+
+
+@blueprint.post("/reports/<secret>/photos")
+@requires(Permission.PUBLIC)
+def add_photos_to_report(secret: str) -> ResponseReturnValue:
+    """She adds photos: made anew, shown to herself alone until staff release them."""
+    form = _form("photos")
+    sent, _ = read_own_report(secret)
+    too_often = is_too_often(f"own report {sent.call_id}", MOST_CHANGES)
+    if is_sent_too_often("own photos", MOST_CHANGES, MOST_PHOTOS_IN_ALL) or too_often:
+        db.session.rollback()
+        abort(429)
+    db.session.commit()
+    try:
+        photos = clean_sent_photos()
+        if not photos:
+            raise Invalid(str(gettext("Choose a photo first.")))
+        add_photos(read_own_report(secret)[0], photos)
+        db.session.commit()
+    except Invalid as refusal:
+        return _refuse_photos(secret, form, str(refusal), 400)
+    except Conflict:
+        words = gettext("A report keeps at most %(most)d photos, and none once it is withdrawn.", most=MOST_PHOTOS)
+        return _refuse_photos(secret, form, str(words), 409)
+    flash(str(gettext("Your photos stand with your report. Others see them only after somebody has looked at them.")),
+          "success")  # fmt: skip
+    return redirect(url_for("public.show_own_report", secret=secret, lang=page_language()), 303)
+
+
+def _refuse_photos(secret: str, form: Any, words: str, status: int) -> ResponseReturnValue:
+    db.session.rollback()
+    form.text.errors = [words]
+    return _page(secret, "photos", form, status=status)
 
 
 @blueprint.post("/reports/<secret>/correct")
@@ -162,7 +197,7 @@ def _page(
     secret: str, action: str = "", form: Any = None, *, dangers: dict[str, str] | None = None, status: int = 200
 ) -> ResponseReturnValue:
     _, report = read_own_report(secret)
-    forms = {name: _form(name) for name in ("add", "correct", "withdraw", "restore", "not-fixed")}
+    forms = {name: _form(name) for name in ("add", "photos", "correct", "withdraw", "restore", "not-fixed")}
     if form is not None:
         forms[action] = form
     page = render_template(

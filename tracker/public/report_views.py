@@ -8,9 +8,7 @@ from flask_babel import get_locale, gettext
 from sqlalchemy.exc import IntegrityError
 
 from ..calls.models import Channel
-from ..calls.photos import CleanPhoto, clean_photo
-from ..calls.photos.cleaning import MOST_BYTES
-from ..calls.photos.keeping import MOST_PHOTOS
+from ..calls.photos import CleanPhoto
 from ..calls.reporting.models import SentReport
 from ..calls.reporting.recording import reported_before, secret_of_report
 from ..calls.reporting.senders import Sender
@@ -28,6 +26,7 @@ from .brakes import is_sent_too_often, slow_down
 from .quiet_proof import new_token, read_token
 from .report_forms import ReportForm
 from .report_steps import CHECK, DANGER, STEPS, WHAT, Draft, carried, next_step
+from .sent_photos import clean_sent_photos
 
 MOST_SENT, MOST_SENT_IN_ALL = 10, 400
 """Reports in a quarter of an hour: from one address, where a whole library may sit, and from everywhere."""
@@ -76,7 +75,7 @@ def _send(draft: Draft) -> ResponseReturnValue:
     token = draft.form.token.data
     try:
         proof = _check_proof(draft)
-        photos = _clean_photos()
+        photos = clean_sent_photos()
         before = reported_before(proof)
         if before is None and _is_too_often():
             return _refused(draft, str(gettext(
@@ -101,26 +100,6 @@ def _check_proof(draft: Draft) -> str:
     if proof.is_too_young:
         raise Invalid(str(gettext("That was faster than anybody reads. What you wrote stays: send it once more.")))
     return proof.key
-
-
-def _clean_photos() -> list[CleanPhoto]:
-    """The photos, made anew before anything else: it takes a while, and nobody waits for it."""
-    files = [file for file in request.files.getlist("photos") if file.filename]
-    if len(files) > MOST_PHOTOS:
-        raise Invalid(str(gettext("At most %(most)d photos are kept. Choose fewer.", most=MOST_PHOTOS)))
-    if files:
-        db.session.rollback()  # ends the transaction that read the form's kinds: on SQLite it keeps writers out
-    return [_clean_photo(file) for file in files]
-
-
-def _clean_photo(file: Any) -> CleanPhoto:
-    try:
-        return clean_photo(file.stream.read(MOST_BYTES + 1))
-    except Invalid as refusal:
-        raise Invalid(str(gettext(
-            "%(file)s is no photo that can be read here. Send JPEG, PNG or WebP of at most 10 MB, and choose all "
-            "photos again.", file=(file.filename or "")[:80],
-        ))) from refusal  # fmt: skip
 
 
 def _is_too_often() -> bool:

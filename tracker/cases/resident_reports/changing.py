@@ -1,7 +1,10 @@
 """What a reporter changes later, through her secret link: adds, corrects, withdraws, or says that it is not fixed."""
 
+from collections.abc import Sequence
+
 from ...calls.changes import restore_call, withdraw_call
 from ...calls.models import CallStatus, Channel, ServiceRequest
+from ...calls.photos import CleanPhoto, keep_photo, photos_of
 from ...calls.queries import find_call
 from ...calls.reporting.later_words import keep_word, said_before
 from ...calls.reporting.models import SentReport, WordKind
@@ -31,6 +34,23 @@ def add_words(sent: SentReport, kind: WordKind, text: str, *, key: str) -> None:
     if case is not None:
         what = "added to" if kind is WordKind.ADDED else "corrected"
         append_log("case", case.id, "reporter_said", f"The reporter of call {call.service_request_id} {what} it.",
+                   data={"call_id": call.id})  # fmt: skip
+    db.session.flush()
+
+
+def add_photos(sent: SentReport, photos: Sequence[CleanPhoto]) -> None:
+    """Keep photos that she sends later, each once; staff look at them before anybody else may see them. Flushes.
+
+    Raises `Conflict` for a report that is withdrawn, or that would have more than its six photos.
+    """
+    call = _hold(sent)
+    if call.withdrawn_at is not None:
+        raise Conflict("This report is withdrawn.")
+    known = {photo.id for photo in photos_of(call)}
+    added = {keep_photo(call, photo).id for photo in photos} - known
+    case = case_of(call)
+    if added and case is not None:
+        append_log("case", case.id, "reporter_said", f"The reporter of call {call.service_request_id} added photos.",
                    data={"call_id": call.id})  # fmt: skip
     db.session.flush()
 
