@@ -10,7 +10,7 @@ from typing import Any
 import pytest
 from flask.testing import FlaskClient
 from flask_sqlalchemy import SQLAlchemy
-from sqlalchemy import event
+from sqlalchemy import event, select
 
 from tests.factories import NOW, make_area, make_call, make_city, make_family, make_service_type, make_user
 from tests.public.world import MASK, make_public_case, make_public_family, set_as_of_now
@@ -26,7 +26,7 @@ from tracker.published.open_data.filters import DataFilters, read_data_filters
 from tracker.published.open_data.reading import read_calls
 from tracker.published.open_data.versions import current_version
 from tracker.staff.log import append_log
-from tracker.staff.models import Role
+from tracker.staff.models import LogEntry, Role
 
 TODAY = date(2026, 6, 15)
 FILES = ("cases.csv", "cases.geojson", "calls.csv", "calls.geojson", "georeport-bulk.csv")
@@ -181,6 +181,22 @@ def test_who_has_the_newest_is_told_so_and_a_change_is_news(client: FlaskClient)
         assert client.get(f"/data/{name}", headers={"If-None-Match": etag}).status_code == 200
         head = client.head(f"/data/{name}")
         assert (head.status_code, head.data) == (200, b"") and head.headers["ETag"]
+
+
+def test_an_entry_that_is_committed_after_one_with_a_larger_number_is_news(client: FlaskClient) -> None:
+    call = published(make_service_type(is_public=True))
+    append_log("call", call.id, "taken")
+    db.session.flush()
+    first = db.session.scalars(select(LogEntry).order_by(LogEntry.id.desc())).first()
+    assert first is not None
+    late = LogEntry(id=first.id + 1, subject_kind="call", subject_id=call.id, verb="closed", at=NOW)
+    db.session.add(LogEntry(id=first.id + 2, subject_kind="call", subject_id=call.id, verb="taken", at=NOW))
+    db.session.flush()
+    etag = client.get("/data/calls.csv").headers["ETag"]
+    assert client.get("/data/calls.csv", headers={"If-None-Match": etag}).status_code == 304
+    db.session.add(late)
+    db.session.flush()
+    assert client.get("/data/calls.csv", headers={"If-None-Match": etag}).status_code == 200
 
 
 def test_an_import_is_news_before_and_after_its_end() -> None:
