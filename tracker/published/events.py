@@ -17,6 +17,7 @@ import numpy as np
 import shapely
 from sqlalchemy import ColumnElement, select
 
+from ..batches import in_chunks
 from ..calls.models import Family
 from ..cases.models import CaseStatus, ProblemCase
 from ..cases.telling_public import TOLD, words_taken_back
@@ -30,11 +31,12 @@ from ..staff.models import TOLD_IN_PUBLIC, LogEntry
 from .call_search import Box
 from .event_facts import KIND_OF_VERB, EventKind, EventSearch, PublicEvent, text_of
 from .facts import public_day
+from .held_back import delay_of_family, last_told_day
 from .masked_places import in_box, in_circle
 from .planned_visits import BOOKED_VERB, visits_called_off
 from .visible import has_waited, is_for_the_public, start_of_day
 
-SPANS = (timedelta(days=3), timedelta(days=31), timedelta(days=366))
+SPANS = (timedelta(days=14), timedelta(days=62), timedelta(days=366))
 """How far back it is looked: further only where little happened."""
 MOST_ROWS = 5_000
 """Of each source; a part of a day at the end of so many is left out."""
@@ -139,28 +141,42 @@ def _of_column(kind: EventKind, narrowing: Sequence[ColumnElement[bool]], asked:
 
 
 def _of_log(search: EventSearch, narrowing: Sequence[ColumnElement[bool]], asked: Asked) -> Iterator[PublicEvent]:
+    """The entries first, then the cases that they are about: in one question, engines walk through all cases."""
     columns = (LogEntry.id, LogEntry.subject_id, LogEntry.at, LogEntry.verb, LogEntry.text, LogEntry.data)
-    entries = select(*columns).where(TOLD_IN_PUBLIC)
+    entries: Any = select(*columns).where(TOLD_IN_PUBLIC)
     if search.case_id is not None:
         entries = entries.where(LogEntry.subject_kind == "case", LogEntry.subject_id == search.case_id)
     if asked.since is not None:
         entries = entries.where(LogEntry.at >= asked.since)
-    told = entries.order_by(LogEntry.at.desc()).limit(MOST_ROWS).subquery()
-    query = (
-        select(*_COLUMNS, told.c.id, told.c.subject_id, told.c.at, told.c.verb, told.c.text, told.c.data)
-        .join(told, told.c.subject_id == ProblemCase.id)
-        .join(Family, Family.id == ProblemCase.family_id)
-        .where(ProblemCase.status.in_(SHOWN), *narrowing, *_is_told(told.c.at, asked))
-    )
-    rows = list(_whole_days(query.order_by(told.c.at.desc()), asked))
+    rows = list(_whole_days(entries.order_by(LogEntry.at.desc()), asked))
+    cases = _cases_of({row.subject_id for row in rows}, narrowing, asked)
     gone = words_taken_back({row.subject_id for row in rows if row.verb == TOLD})
     gone |= visits_called_off({row.id: row.data for row in rows if row.verb == BOOKED_VERB})
     for row in rows:
-        if row.id in gone:
+        case, day = cases.get(row.subject_id), local_date(row.at, asked.zone)
+        if case is None or row.id in gone or _waits(case.family_id, day, asked.day):
             continue
         kind = KIND_OF_VERB.get(row.verb, EventKind.NEWS)
-        day = min(local_date(row.at, asked.zone), asked.day)
-        yield make_event(kind, row, day, text_of(kind, row.verb, row.text), row.verb)
+        yield make_event(kind, case, min(day, asked.day), text_of(kind, row.verb, row.text), row.verb)
+
+
+def _cases_of(ids: set[int], narrowing: Sequence[ColumnElement[bool]], asked: Asked) -> dict[int, Any]:
+    cases: dict[int, Any] = {}
+    for chunk in in_chunks(sorted(ids)):
+        query = (
+            select(*_COLUMNS, ProblemCase.id, ProblemCase.family_id)
+            .join(Family, Family.id == ProblemCase.family_id)
+            .where(ProblemCase.id.in_(chunk), ProblemCase.status.in_(SHOWN), *narrowing)
+            .where(is_for_the_public(asked.day, asked.zone))
+        )
+        cases |= {row.id: row for row in db.session.execute(query)}
+    return cases
+
+
+def _waits(family_id: int, happened_on: date, day: date) -> bool:
+    """The rule of `has_waited`, for what was read already."""
+    delay = delay_of_family(family_id)
+    return delay > 0 and happened_on > last_told_day(day, delay)
 
 
 def _is_told(instant: Any, asked: Asked) -> tuple[ColumnElement[bool], ...]:
