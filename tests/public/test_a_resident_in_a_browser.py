@@ -49,22 +49,24 @@ class Telling:
     followed: str
     known: str
     received: str
-    tracked: str
-    reopened: str
+    in_no_case: str
+    open_again: str
 
 
 TELLINGS = (
     Telling(
         "en", True, ((1280, "light"), (320, "light")),
         "The lamp is dark, and one can see nothing there at night.", "There is a deep pothole before the door.",
-        "Nearest to 100 block of Elm St", "One more step", "do you want this news?", "You hear of it", "This is known near there already", "Your report is here",
-        "It belongs to a case", ".",
+        "Nearest to 100 block of Elm St", "One more step", "do you want this news?", "You hear of it",
+        "This is known near there already", "Your report is here", "None yet: a case is made",
+        "It is open again.",
     ),
     Telling(
         "es", False, ((320, "dark"),),
         "La farola está apagada y de noche no se ve nada.", "Hay un bache profundo delante de la puerta.",
-        "cuadra 100 de Elm St", "Un paso más", "¿quiere estas noticias?", ".",
-        "Esto ya se conoce cerca de allí", "Su reporte llegó", ".", ".",
+        "Más cerca de cuadra 100 de Elm St", "Un paso más", "¿quiere estas noticias?", "Activa",
+        "Esto ya se conoce cerca de allí", "Su reporte llegó", "Ninguno todavía: se hace un caso",
+        "Está abierto de nuevo.",
     ),
 )  # fmt: skip
 
@@ -82,6 +84,7 @@ class Resident:
 
     def __init__(self, page: Page, site: str, telling: Telling) -> None:
         self.page, self.site, self.telling = page, site, telling
+        self.has_looked_at: set[tuple[str, ...]] = set()
         self.devtools = page.context.new_cdp_session(page)
         self.lets_scripts_run(telling.with_scripts)
 
@@ -98,10 +101,24 @@ class Resident:
         """Read the page as it stands: in her language, and as anybody can use it."""
         assert self.page.locator("html").get_attribute("lang") == self.telling.language
         assert self.page.locator("html.js").count() == self.telling.with_scripts
+        if self.page.locator("#map_city[data-cases]").count():
+            self.sees_the_map()
+        headings = tuple(self.page.locator("h1, h2").all_inner_texts())
+        if headings not in self.has_looked_at:
+            self.has_looked_at.add(headings)
+            self.has_it_checked()
+
+    def has_it_checked(self) -> None:
         self.lets_scripts_run(True)  # axe is one, and waits for its own timers
         for width, scheme in self.telling.looks:
             check_look(self.page, width, scheme)
         self.lets_scripts_run(self.telling.with_scripts)
+
+    def sees_the_map(self) -> None:
+        """Without scripts there is none: the list is all of it."""
+        if self.telling.with_scripts:
+            wait_until(self.page, "!!document.documentElement.dataset.mapReady")
+        assert self.page.locator("#map_city").is_visible() == self.telling.with_scripts
 
     def sees(self, *words: str) -> None:
         text = self.page.locator("main").inner_text()
@@ -128,8 +145,6 @@ class Resident:
 
     def finds_the_case_at(self, address: str) -> None:
         self.goes_to("/")
-        if self.telling.with_scripts:
-            wait_until(self.page, "!!document.documentElement.dataset.mapReady")
         self.types("#q", address)
         self.presses("#q")
         self.sees(self.telling.nearest)
@@ -241,9 +256,10 @@ def test_a_resident_finds_follows_reports_tracks_and_says_that_it_is_not_fixed(
     other = her.sends("button[value=send]")
     assert calls_of_the_case() == [same.number]
     her.tracks(other)
+    her.sees(her.telling.in_no_case)
 
     staff_close_the_case()
     her.says_that_it_is_not_fixed(same, "It went out again.")
     assert len(calls_of_the_case()) == 2
     her.goes_to(f"/cases/{KNOWN}")
-    her.sees(her.telling.reopened)
+    her.sees(her.telling.open_again)
