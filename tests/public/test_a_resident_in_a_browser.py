@@ -1,7 +1,6 @@
 """One resident's whole story in Chromium, by keyboard alone: she finds, follows, reports, tracks and is not content.
 
-Told in English with scripts and in Spanish without. At every step axe looks at the page: the two tellings together see
-each step at 320 and 1280 pixels, light and dark.
+Told in English with scripts, in light colors, and in Spanish without, in dark ones. Axe looks at what she sees.
 """
 
 import re
@@ -36,11 +35,11 @@ KNOWN = "CASE-0000-0000-0001"
 
 @dataclass(frozen=True, slots=True)
 class Telling:
-    """How the story is told: language, scripts, the looks of each page, and the words by which she knows them."""
+    """How the story is told: language, scripts, colors, what she writes, and the words by which she knows each page."""
 
     language: str
     with_scripts: bool
-    looks: tuple[tuple[int, str], ...]
+    scheme: str
     dark_lamp: str
     pothole: str
     nearest: str
@@ -55,14 +54,14 @@ class Telling:
 
 TELLINGS = (
     Telling(
-        "en", True, ((1280, "light"), (320, "light")),
+        "en", True, "light",
         "The lamp is dark, and one can see nothing there at night.", "There is a deep pothole before the door.",
         "Nearest to 100 block of Elm St", "One more step", "do you want this news?", "You hear of it",
         "This is known near there already", "Your report is here", "None yet: a case is made",
         "It is open again.",
     ),
     Telling(
-        "es", False, ((320, "dark"),),
+        "es", False, "dark",
         "La farola está apagada y de noche no se ve nada.", "Hay un bache profundo delante de la puerta.",
         "Más cerca de cuadra 100 de Elm St", "Un paso más", "¿quiere estas noticias?", "Activa",
         "Esto ya se conoce cerca de allí", "Su reporte llegó", "Ninguno todavía: se hace un caso",
@@ -110,8 +109,7 @@ class Resident:
 
     def has_it_checked(self) -> None:
         self.lets_scripts_run(True)  # axe is one, and waits for its own timers
-        for width, scheme in self.telling.looks:
-            check_look(self.page, width, scheme)
+        check_look(self.page, 320, self.telling.scheme)
         self.lets_scripts_run(self.telling.with_scripts)
 
     def sees_the_map(self) -> None:
