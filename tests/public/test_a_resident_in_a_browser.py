@@ -41,6 +41,7 @@ class Telling:
     with_scripts: bool
     scheme: str
     dark_lamp: str
+    dark_again: str
     pothole: str
     nearest: str
     one_more_step: str
@@ -55,17 +56,19 @@ class Telling:
 TELLINGS = (
     Telling(
         "en", True, "light",
-        "The lamp is dark, and one can see nothing there at night.", "There is a deep pothole before the door.",
-        "Nearest to 100 block of Elm St", "One more step", "do you want this news?", "You hear of it",
-        "This is known near there already", "Your report is here", "None yet: a case is made",
-        "It is open again.",
+        dark_lamp="The lamp is dark, and one can see nothing there at night.", dark_again="It went out again.",
+        pothole="There is a deep pothole before the door.", nearest="Nearest to 100 block of Elm St",
+        one_more_step="One more step", mail="do you want this news?", followed="You hear of it",
+        known="This is known near there already", received="Your report is here", in_no_case="None yet: a case is made",
+        open_again="It is open again.",
     ),
     Telling(
         "es", False, "dark",
-        "La farola está apagada y de noche no se ve nada.", "Hay un bache profundo delante de la puerta.",
-        "Más cerca de cuadra 100 de Elm St", "Un paso más", "¿quiere estas noticias?", "Activa",
-        "Esto ya se conoce cerca de allí", "Su reporte llegó", "Ninguno todavía: se hace un caso",
-        "Está abierto de nuevo.",
+        dark_lamp="La farola está apagada y de noche no se ve nada.", dark_again="Se apagó otra vez.",
+        pothole="Hay un bache profundo delante de la puerta.", nearest="Más cerca de cuadra 100 de Elm St",
+        one_more_step="Un paso más", mail="¿quiere estas noticias?", followed="Activa",
+        known="Esto ya se conoce cerca de allí", received="Su reporte llegó",
+        in_no_case="Ninguno todavía: se hace un caso", open_again="Está abierto de nuevo.",
     ),
 )  # fmt: skip
 
@@ -97,7 +100,7 @@ class Resident:
         self.looks()
 
     def looks(self) -> None:
-        """Read the page as it stands: in her language, and as anybody can use it."""
+        """Read the page: in her language, and as anybody can use it, which is checked once per page."""
         assert self.page.locator("html").get_attribute("lang") == self.telling.language
         assert self.page.locator("html.js").count() == self.telling.with_scripts
         if self.page.locator("#map_city[data-cases]").count():
@@ -257,7 +260,7 @@ def test_a_resident_finds_follows_reports_tracks_and_says_that_it_is_not_fixed(
     her.sees(her.telling.in_no_case)
 
     staff_close_the_case()
-    her.says_that_it_is_not_fixed(same, "It went out again.")
+    her.says_that_it_is_not_fixed(same, her.telling.dark_again)
     assert len(calls_of_the_case()) == 2
     her.goes_to(f"/cases/{KNOWN}")
     her.sees(her.telling.open_again)
