@@ -76,11 +76,7 @@ def check_page(browser: Browser, address: str, cookies: dict[str, str] | None = 
         answer = page.goto(address)
         assert answer is not None and answer.status == status, f"{address} did not answer {status}"
         for width, scheme in LOOKS:  # a page that changes its looks, as a turned phone does: quicker than loading anew
-            page.set_viewport_size({"width": width, "height": 800})
-            page.emulate_media(color_scheme=scheme)  # type: ignore[arg-type]
-            seen = f"{address} at {width} px, {scheme}"
-            assert ask_axe(page, _OF_COLORS if scheme == "dark" else None) == [], seen
-            assert page.evaluate("document.documentElement.scrollWidth") <= width, f"{seen} scrolls sideways"
+            check_look(page, width, scheme, _OF_COLORS if scheme == "dark" else None)
     assert [request.url for request in asked if not request.url.startswith((site, "data:"))] == [], address
     assert [message.text for message in told if "Content Security Policy" in message.text] == [], address
 
@@ -111,6 +107,15 @@ def _borrowed_page(browser: Browser) -> Iterator[tuple[Page, list[Request], list
     page.remove_listener("console", hear_console)
     page.goto("about:blank")  # it asks the server of this test for nothing more
     page.context.clear_cookies()
+
+
+def check_look(page: Page, width: int, scheme: str, only: list[str] | None = None) -> None:
+    """An open page so wide, light or dark: no axe finding, no sideways scrolling. `only`: just these rules of axe."""
+    page.set_viewport_size({"width": width, "height": 800})
+    page.emulate_media(color_scheme=scheme)  # type: ignore[arg-type]
+    seen = f"{page.url} at {width} px, {scheme}"
+    assert ask_axe(page, only) == [], seen
+    assert page.evaluate("document.documentElement.scrollWidth") <= width, f"{seen} scrolls sideways"
 
 
 def ask_axe(page: Page, only: list[str] | None = None) -> list[object]:

@@ -183,7 +183,8 @@ def test_adding_to_a_known_case_links_the_report_by_its_reporters_word(
     client: FlaskClient, app: Flask, database: SQLAlchemy, lamp: ServiceType
 ) -> None:
     case = make_known_case(lamp)
-    send(client, app, do="", add=case.public_id, address="", lat=str(HOUSE[0] + 0.05), long=str(HOUSE[1]))
+    answer = send(client, app, do="", add=case.public_id, address="", lat=str(HOUSE[0] + 0.05), long=str(HOUSE[1]))
+    assert f"/cases/{case.public_id}" in answer.text and f"/subscribe?case={case.public_id}" in answer.text
     (call,) = web_calls()
     link = database.session.scalars(select(CaseCall).where(CaseCall.call_id == call.id)).one()
     assert link.case.public_id == case.public_id and link.is_pinned and link.made_by_id is None
@@ -196,7 +197,8 @@ def test_a_hidden_report_is_never_put_with_a_public_case_by_a_stranger(
 ) -> None:
     case = make_known_case(lamp)
     for kind in ("hidden", "abuse"):
-        send(client, app, do="", add=case.public_id, kind=kind, asked=kind)
+        answer = send(client, app, do="", add=case.public_id, kind=kind, asked=kind)
+        assert "/subscribe?" not in answer.text, "nobody follows what nobody sees"
     assert len(web_calls()) == 2 and database.session.scalar(select(func.count()).select_from(CaseCall)) == 0
     assert database.session.get_one(type(case), case.id).is_public, "nobody takes a case off the map that way"
 

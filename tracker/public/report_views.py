@@ -19,6 +19,7 @@ from ..errors import Conflict, Invalid, NotFound
 from ..extensions import db
 from ..outreach.mail import is_mail_on
 from ..published.finding import LONGEST
+from ..published.own import read_own_report
 from ..published.status import find_public_case
 from ..staff.permissions import Permission, requires
 from .blueprint import blueprint
@@ -82,12 +83,12 @@ def _send(draft: Draft) -> ResponseReturnValue:
                 "Too many reports came from your connection, or in all. Wait a quarter of an hour and send it again; "
                 "in a hurry, call us. What you wrote stays."
             )), 429)  # fmt: skip
-        number, secret = _record(draft, proof, photos)
+        secret = _record(draft, proof, photos)
     except (Invalid, Conflict, NotFound) as refusal:
         db.session.rollback()
         draft.form.token.data = token if read_token(token) else new_token()
         return _refused(draft, str(refusal), 409 if isinstance(refusal, Conflict) else 400)
-    return _receipt(draft, number, secret)
+    return _receipt(draft, secret)
 
 
 def _check_proof(draft: Draft) -> str:
@@ -109,19 +110,18 @@ def _is_too_often() -> bool:
     return is_often
 
 
-def _record(draft: Draft, key: str, photos: list[CleanPhoto]) -> tuple[str, str]:
-    """Number and secret of the report, committed; of two sendings at once both get the same."""
+def _record(draft: Draft, key: str, photos: list[CleanPhoto]) -> str:
+    """The secret of the report, committed; of two sendings at once both get the same."""
     try:
-        sent = _take(draft, key, photos)
-        told = sent.call.service_request_id, secret_of_report(sent)
+        secret = secret_of_report(_take(draft, key, photos))
         db.session.commit()
     except IntegrityError:
         db.session.rollback()
         before = reported_before(key)
         if before is None:
             raise
-        told = before.call.service_request_id, secret_of_report(before)
-    return told
+        secret = secret_of_report(before)
+    return secret
 
 
 def _take(draft: Draft, key: str, photos: list[CleanPhoto]) -> SentReport:
@@ -156,12 +156,12 @@ def _page(draft: Draft, step: str, status: int = 200) -> ResponseReturnValue:
     return answer
 
 
-def _receipt(draft: Draft, number: str, secret: str) -> ResponseReturnValue:
+def _receipt(draft: Draft, secret: str) -> ResponseReturnValue:
     has_mail = bool((draft.form.email.data or "").strip())
     is_mailed = has_mail and is_mail_on(current_app.config["SETTINGS"])
-    page = render_template(
-        "public/report_received.html", number=number, secret=secret, has_mail=has_mail, is_mailed=is_mailed
-    )
+    _, report = read_own_report(secret)
+    page = render_template("public/report_received.html", report=report, secret=secret, has_mail=has_mail,
+                           is_mailed=is_mailed, may_be_followed=draft.can_be_added)  # fmt: skip
     answer = make_response(page, 200)
     answer.headers.update(PRIVATE)
     return answer

@@ -14,6 +14,7 @@ from ...staff.log import append_log
 from ...staff.models import LogEntry, User
 from . import filing, responding, working
 from .casting import calls_after, find_players
+from .earlier import solve_earlier
 from .scene import Scene
 from .script import Step, Story, read_stories, working_day
 
@@ -45,6 +46,7 @@ def tell_stories(until: datetime) -> int:
     if _were_told():
         return 0
     stage = _set_stage(read_stories(), until)
+    solve_earlier([scene.case for scene in stage.values()], until)
     for instant, scene, step in _in_order(stage, until):
         with told_as_of(instant):
             VERBS[step.verb](scene, step)
