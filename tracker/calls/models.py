@@ -173,9 +173,7 @@ class CallStatus(StrEnum):
 
 
 _PUBLIC = text("public_day IS NOT NULL")
-_SHOWN = [
-    text(f"public_day IS NOT NULL AND withdrawn_at IS NULL AND is_outside IS {no}") for no in ("0", "false")
-]  # fmt: skip
+_SHOWN = [text(f"public_day IS NOT NULL AND withdrawn_at IS NULL AND is_outside IS {no}") for no in ("0", "false")]
 """For SQLite and for PostgreSQL: each knows again only its own words for no."""
 
 
