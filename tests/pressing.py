@@ -84,10 +84,17 @@ class Form:
         return [pair for pair in self.values if pair[0] not in changes] + list(changes.items())
 
 
-def forms_of(html: str, page: str) -> list[Form]:
-    """Every form on a page that is posted."""
-    pieces = re.findall(r"<form\b.*?</form>", html, re.DOTALL)
-    return [_form(read_html(piece).find_all("form")[0], page) for piece in pieces if 'method="post"' in piece]
+def forms_of(html: str, page: str, action: str = "") -> list[Form]:
+    """Every form on a page that is posted, to an address that ends so.
+
+    The others are not read: a page of forty forms would take longer to read than to make.
+    """
+    found = []
+    for piece in re.findall(r"<form\b.*?</form>", html, re.DOTALL):
+        tag = piece[: piece.index(">") + 1]
+        if 'method="post"' in piece and ("action=" not in tag or action in tag):
+            found.append(_form(read_html(piece).find_all("form")[0], page))
+    return [form for form in found if form.action.split("?")[0].endswith(action)]
 
 
 def _form(node: Node, page: str) -> Form:
@@ -146,11 +153,7 @@ class Person:
         """
         html = html or self.open(page)
         assert self.is_in
-        fitting = [
-            form
-            for form in forms_of(html, page)
-            if form.action.split("?")[0].endswith(action) and set((of or {}).items()) <= set(form.values)
-        ]
+        fitting = [form for form in forms_of(html, page, action) if set((of or {}).items()) <= set(form.values)]
         able = [form for form in fitting if _offers(form, changes)] or fitting
         assert able, f"{self.name} finds no form «{action}» on {page}: {_said(html)}"
         self.pages += 1
