@@ -1,5 +1,6 @@
 """What every test may use: an application on a database of its own, a browser-like client, a sign-in."""
 
+import gc
 import os
 import shutil
 from collections.abc import Callable, Collection, Iterator
@@ -201,6 +202,12 @@ def sign_in(app: Flask, client: FlaskClient, database: SQLAlchemy) -> Callable[.
         return user
 
     return sign_in_as
+
+
+def pytest_collection_finish() -> None:
+    """What was imported and collected stays until the end: a million things that no collection of garbage looks at."""
+    gc.collect()
+    gc.freeze()
 
 
 def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
