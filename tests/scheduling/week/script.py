@@ -56,6 +56,8 @@ class Week:
     def __init__(self, app: Flask, city: City, clock: Traveller, residents: Residents) -> None:
         self.app, self.city, self.clock, self.residents = app, city, clock, residents
         self.ledger = Ledger()
+        self.sheets: dict[int, str] = {}
+        """What a crew's phone showed when it set out for a booking."""
 
     def play(self) -> None:
         """Friday before, then Monday to Friday."""
@@ -224,7 +226,7 @@ class Week:
         return utc_now().replace(tzinfo=None) - timedelta(hours=4)
 
     def tell(self, booking: Booking, kind: str) -> None:
-        """One button on the crew's phone."""
+        """One button on the crew's phone, on the sheet that it read when it set out."""
         order, changes = booking.work_order_id, {}
         if kind == "arrive":
             self.ledger.arrived.setdefault(order, []).append(utc_now())
@@ -237,8 +239,11 @@ class Week:
         elif kind == "finish":
             self.ledger.done.add(order)
         phone, of = self.city.crews[booking.resource_id], {"booking": str(booking.id), "kind": kind}
+        number = booking.id
         db.session.rollback()
-        phone.press("/staff/crew", "/crew/steps", changes, of=of)
+        if kind == "set_out" or number not in self.sheets or not phone.is_in:
+            self.sheets[number] = phone.open("/staff/crew")
+        phone.press("/staff/crew", "/crew/steps", changes, html=self.sheets[number], of=of)
 
     def _cannot(self, order: int) -> bool:
         return (order % RETRIED == 0 or order % GIVEN_UP == 0) and order not in self.ledger.failed
