@@ -214,16 +214,27 @@ def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item
     """Start the longest files first, so that no core waits for one at the end.
 
     A run on PostgreSQL repeats what touches the database; pure rules have been tried once already, and so have the
-    words and forms of most pages.
+    words and forms of most pages. `TRACKER_TEST_POSTGRES=0` says that there is such a run beside this one.
     """
     order = {name: number for number, name in enumerate(LONGEST)}
     items.sort(key=lambda item: order.get(item.path.name, len(order)))
-    if os.environ.get("TRACKER_TEST_POSTGRES") != "1":
+    engine = os.environ.get("TRACKER_TEST_POSTGRES")
+    if engine not in ("0", "1"):
         return
-    about_it = [item for item in items if _is_about_the_engine(item.path.name, getattr(item, "fixturenames", ()))]
-    config.hook.pytest_deselected(items=[item for item in items if item not in set(about_it)])
-    items[:] = about_it
+    wanted = [item for item in items if (_is_about_postgres(item) if engine == "1" else not _starts_postgres(item))]
+    config.hook.pytest_deselected(items=[item for item in items if item not in set(wanted)])
+    items[:] = wanted
 
 
-def _is_about_the_engine(file: str, fixtures: Collection[str]) -> bool:
-    return "database_url" in fixtures and ("client" not in fixtures or file in PAGES_OF_BOTH)
+def _starts_postgres(item: pytest.Item) -> bool:
+    """Whether a test is tried on PostgreSQL whatever the run is on: where there are two runs, the other one does it."""
+    return item.get_closest_marker("postgres") is not None or "postgres_url" in _fixtures(item)
+
+
+def _is_about_postgres(item: pytest.Item) -> bool:
+    pages = "client" in _fixtures(item) and item.path.name not in PAGES_OF_BOTH
+    return _starts_postgres(item) or ("database_url" in _fixtures(item) and not pages)
+
+
+def _fixtures(item: pytest.Item) -> Collection[str]:
+    return getattr(item, "fixturenames", ())
