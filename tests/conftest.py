@@ -39,11 +39,12 @@ settings.register_profile("tracker", deadline=None)  # no test fails by the cloc
 settings.load_profile("tracker")
 
 LONGEST = (
-    "test_scripted_week.py", "test_acceptance_samples.py", "test_double_booking.py", "test_demo.py",
+    "test_scripted_week.py", "test_scripted_month.py", "test_canaries.py", "test_acceptance_samples.py",
+    "test_double_booking.py", "test_demo.py",
     "test_privacy_properties.py", "test_in_a_browser.py", "test_triage_in_a_browser.py", "test_suggestion_samples.py",
     "test_reliability.py", "test_migrations.py", "test_normalize_address_properties.py", "test_grouping.py",
     "test_recall.py", "test_search_in_a_browser.py", "test_new_call_in_a_browser.py", "test_look.py",
-    "test_commands.py",
+    "test_commands.py", "test_permissions.py", "test_silly_addresses.py",
 )  # fmt: skip
 
 
@@ -221,9 +222,9 @@ def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item
     engine = os.environ.get("TRACKER_TEST_POSTGRES")
     if engine not in ("0", "1"):
         return
-    wanted = [item for item in items if (_is_about_postgres(item) if engine == "1" else not _starts_postgres(item))]
-    config.hook.pytest_deselected(items=[item for item in items if item not in set(wanted)])
-    items[:] = wanted
+    wanted = {item for item in items if (_is_about_postgres(item) if engine == "1" else not _starts_postgres(item))}
+    config.hook.pytest_deselected(items=[item for item in items if item not in wanted])
+    items[:] = [item for item in items if item in wanted]
 
 
 def _starts_postgres(item: pytest.Item) -> bool:
