@@ -1,6 +1,5 @@
 """Which service type the words mean: features, the arithmetic, and bytes that may be damaged. No database."""
 
-import importlib
 import io
 import json
 import random
@@ -8,13 +7,13 @@ import subprocess
 import sys
 from functools import cache
 from pathlib import Path
-from typing import Any
 
 import numpy as np
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from tests.calls.fitting import fitting
 from tracker.calls.type_words.features import BUCKETS, LONGEST_TEXT, count_buckets, read_words
 from tracker.calls.type_words.model import WordModel, read_model, seal, write_model
 
@@ -31,12 +30,6 @@ PAIRS = [
     ("Loose dog on the street", DOGS),
 ]
 _VOCABULARY = ["street", "light", "dark", "pothole", "road", "dog", "hoyo", "calle"]
-
-
-@cache
-def fitting() -> Any:
-    """What trains a model: it takes seconds to import, and every process that collects this file would wait for it."""
-    return importlib.import_module("tracker.calls.type_words.fitting")
 
 
 @cache
