@@ -36,6 +36,8 @@ GOES_ON = ("tree", "light")
 BREAKS_DOWN, BROKEN_FROM = "Tow 1", on(MONDAY + timedelta(days=1), 9)
 RETRIED, GIVEN_UP = 9, 17
 """Every so many orders cannot be done: some get a next try at once, some wait for the office."""
+READ_ANEW = 8
+"""At every so many bookings the crew reads its sheet before each step."""
 
 
 @dataclass
@@ -209,18 +211,18 @@ class Week:
 
     def _events(self, day: date, told: set[tuple[int, str]]) -> Iterator[tuple[datetime, Booking, str]]:
         """What crews still tell today, the next first."""
-        db.session.expire_all()
         begin, end = utc(on(day, 0)), utc(on(day, 23))
-        query = select(Booking).where(Booking.starts_at >= begin, Booking.starts_at < end)
+        query = select(Booking.id, Booking.starts_at, Booking.ends_at)
+        query = query.where(Booking.starts_at >= begin, Booking.starts_at < end)
         query = query.where(Booking.cancelled_at.is_(None), Booking.finished_at.is_(None))
         found = []
-        for booking in db.session.scalars(query):
-            steps = (("set_out", booking.starts_at - timedelta(minutes=5)), ("arrive", booking.starts_at),
-                     ("finish", booking.ends_at - timedelta(minutes=5)))  # fmt: skip
-            kind, at = next((kind, at) for kind, at in steps if (booking.id, kind) not in told)
-            found.append((at.replace(tzinfo=None) - timedelta(hours=4), booking.id, kind))
+        for number, starts_at, ends_at in db.session.execute(query):
+            steps = (("set_out", starts_at - timedelta(minutes=5)), ("arrive", starts_at),
+                     ("finish", ends_at - timedelta(minutes=5)))  # fmt: skip
+            kind, at = next((kind, at) for kind, at in steps if (number, kind) not in told)
+            found.append((at.replace(tzinfo=None) - timedelta(hours=4), number, kind))
         for local, number, kind in sorted(found):
-            yield max(local, self._now()), db.session.get_one(Booking, number), kind
+            yield max(local, self._now()), db.session.get_one(Booking, number, populate_existing=True), kind
 
     def _now(self) -> datetime:
         return utc_now().replace(tzinfo=None) - timedelta(hours=4)
@@ -241,7 +243,7 @@ class Week:
         phone, of = self.city.crews[booking.resource_id], {"booking": str(booking.id), "kind": kind}
         number = booking.id
         db.session.rollback()
-        if kind == "set_out" or number not in self.sheets or not phone.is_in:
+        if kind == "set_out" or number % READ_ANEW == 0 or number not in self.sheets or not phone.is_in:
             self.sheets[number] = phone.open("/staff/crew")
         phone.press("/staff/crew", "/crew/steps", changes, html=self.sheets[number], of=of)
 
