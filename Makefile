@@ -6,6 +6,9 @@ TESTED := 3.13 3.12 3.11
 VENV := .venv
 PY := $(VENV)/bin/python
 FLASK := $(VENV)/bin/flask --app tracker
+LINT := $(VENV)/bin/ruff check . && $(VENV)/bin/mypy
+
+unexport PYTHONDONTWRITEBYTECODE # each process of a test run would compile every file anew
 
 .PHONY: help setup run test lint bench
 
@@ -17,11 +20,12 @@ setup: $(VENV)/ready ## Make the environment and compile the grouping kernel
 run: $(VENV)/ready ## Demo city at http://127.0.0.1:8311 (TRACKER_PORT); Ctrl-C ends it
 	@exec $(FLASK) start
 
-test: $(VENV)/dev-ready lint ## Lint, then every test on SQLite, then on PostgreSQL
-	@scripts/run-tests
+# While one core lints, the other compiles the tests, once for all the processes that will run them.
+test: $(VENV)/dev-ready ## Lint, then every test on SQLite and on PostgreSQL
+	@$(VENV)/bin/pytest -q --collect-only >/dev/null 2>&1 & $(LINT) && wait && scripts/run-tests
 
 lint: $(VENV)/dev-ready ## ruff and mypy
-	@$(VENV)/bin/ruff check . && $(VENV)/bin/mypy
+	@$(LINT)
 
 bench: $(VENV)/dev-ready ## Measure kernel, import, map page and staff pages beside their targets
 	@$(PY) -m bench

@@ -1,5 +1,6 @@
 """What every test may use: an application on a database of its own, a browser-like client, a sign-in."""
 
+import gc
 import os
 import shutil
 from collections.abc import Callable, Collection, Iterator
@@ -38,11 +39,12 @@ settings.register_profile("tracker", deadline=None)  # no test fails by the cloc
 settings.load_profile("tracker")
 
 LONGEST = (
-    "test_scripted_week.py", "test_acceptance_samples.py", "test_double_booking.py", "test_demo.py",
+    "test_scripted_week.py", "test_scripted_month.py", "test_canaries.py", "test_acceptance_samples.py",
+    "test_double_booking.py", "test_demo.py",
     "test_privacy_properties.py", "test_in_a_browser.py", "test_triage_in_a_browser.py", "test_suggestion_samples.py",
     "test_reliability.py", "test_migrations.py", "test_normalize_address_properties.py", "test_grouping.py",
     "test_recall.py", "test_search_in_a_browser.py", "test_new_call_in_a_browser.py", "test_look.py",
-    "test_commands.py",
+    "test_commands.py", "test_permissions.py", "test_silly_addresses.py",
 )  # fmt: skip
 
 
@@ -203,20 +205,37 @@ def sign_in(app: Flask, client: FlaskClient, database: SQLAlchemy) -> Callable[.
     return sign_in_as
 
 
+def pytest_collection_finish() -> None:
+    """What was imported and collected stays until the end: a million things that no collection of garbage looks at."""
+    gc.collect()
+    gc.freeze()
+
+
 def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
     """Start the longest files first, so that no core waits for one at the end.
 
     A run on PostgreSQL repeats what touches the database; pure rules have been tried once already, and so have the
-    words and forms of most pages.
+    words and forms of most pages. `TRACKER_TEST_POSTGRES=0` says that there is such a run beside this one.
     """
     order = {name: number for number, name in enumerate(LONGEST)}
     items.sort(key=lambda item: order.get(item.path.name, len(order)))
-    if os.environ.get("TRACKER_TEST_POSTGRES") != "1":
+    engine = os.environ.get("TRACKER_TEST_POSTGRES")
+    if engine not in ("0", "1"):
         return
-    about_it = [item for item in items if _is_about_the_engine(item.path.name, getattr(item, "fixturenames", ()))]
-    config.hook.pytest_deselected(items=[item for item in items if item not in set(about_it)])
-    items[:] = about_it
+    wanted = {item for item in items if (_is_about_postgres(item) if engine == "1" else not _starts_postgres(item))}
+    config.hook.pytest_deselected(items=[item for item in items if item not in wanted])
+    items[:] = [item for item in items if item in wanted]
 
 
-def _is_about_the_engine(file: str, fixtures: Collection[str]) -> bool:
-    return "database_url" in fixtures and ("client" not in fixtures or file in PAGES_OF_BOTH)
+def _starts_postgres(item: pytest.Item) -> bool:
+    """Whether a test is tried on PostgreSQL whatever the run is on: where there are two runs, the other one does it."""
+    return item.get_closest_marker("postgres") is not None or "postgres_url" in _fixtures(item)
+
+
+def _is_about_postgres(item: pytest.Item) -> bool:
+    pages = "client" in _fixtures(item) and item.path.name not in PAGES_OF_BOTH
+    return _starts_postgres(item) or ("database_url" in _fixtures(item) and not pages)
+
+
+def _fixtures(item: pytest.Item) -> Collection[str]:
+    return getattr(item, "fixturenames", ())

@@ -14,7 +14,7 @@ from typing import Any, Protocol
 from uuid import uuid4
 
 from flask import Flask
-from jinja2.bccache import Bucket, BytecodeCache
+from jinja2 import FileSystemBytecodeCache
 from sqlalchemy import Engine, create_engine, delete, event, table, text
 from sqlalchemy.engine import make_url
 
@@ -35,24 +35,8 @@ WHERE last_value IS NOT NULL
 """
 
 
-class _CompiledTemplates(BytecodeCache):
-    """Every test has an application of its own; compiling the pages anew for each took a third of the tests' time."""
-
-    def __init__(self) -> None:
-        self._kept: dict[str, bytes] = {}
-
-    def load_bytecode(self, bucket: Bucket) -> None:
-        """Hand over what was compiled of the same text before."""
-        kept = self._kept.get(f"{bucket.key}{bucket.checksum}")
-        if kept is not None:
-            bucket.bytecode_from_string(kept)
-
-    def dump_bytecode(self, bucket: Bucket) -> None:
-        """Keep what was compiled."""
-        self._kept[f"{bucket.key}{bucket.checksum}"] = bucket.bytecode_to_string()
-
-
-_compiled_templates = _CompiledTemplates()
+_compiled_templates = FileSystemBytecodeCache()
+"""Compiled once for all processes of a run, and kept for the next: jinja2 looks at the text each was compiled of."""
 
 
 def make_app(instance: Path, **environ: str) -> Flask:

@@ -3,6 +3,7 @@
 import re
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
+from html import unescape
 from html.parser import HTMLParser
 
 from flask.testing import FlaskClient
@@ -84,10 +85,17 @@ class Form:
         return [pair for pair in self.values if pair[0] not in changes] + list(changes.items())
 
 
-def forms_of(html: str, page: str) -> list[Form]:
-    """Every form on a page that is posted."""
-    pieces = re.findall(r"<form\b.*?</form>", html, re.DOTALL)
-    return [_form(read_html(piece).find_all("form")[0], page) for piece in pieces if 'method="post"' in piece]
+def forms_of(html: str, page: str, action: str = "", of: Mapping[str, str] | None = None) -> list[Form]:
+    """Every form on a page that is posted, to an address that ends so and with these values in it.
+
+    A form in which they do not stand at all is not read: a page of sixty forms takes longer to read than to make.
+    """
+    texts = (action, *(of or {}).values())
+    pieces = [one for one in re.findall(r"<form\b.*?</form>", html, re.DOTALL) if 'method="post"' in one]
+    able = [one for one in pieces if all(text in f"{unescape(one)}{page}" for text in texts)]
+    forms = [_form(read_html(one).find_all("form")[0], page) for one in able]
+    given = set((of or {}).items())
+    return [form for form in forms if form.action.split("?")[0].endswith(action) and given <= set(form.values)]
 
 
 def _form(node: Node, page: str) -> Form:
@@ -146,11 +154,7 @@ class Person:
         """
         html = html or self.open(page)
         assert self.is_in
-        fitting = [
-            form
-            for form in forms_of(html, page)
-            if form.action.split("?")[0].endswith(action) and set((of or {}).items()) <= set(form.values)
-        ]
+        fitting = forms_of(html, page, action, of)
         able = [form for form in fitting if _offers(form, changes)] or fitting
         assert able, f"{self.name} finds no form «{action}» on {page}: {_said(html)}"
         self.pages += 1

@@ -264,11 +264,11 @@ def test_what_speaks_to_strangers_reads_no_table_of_calls_or_cases() -> None:
     assert wrong == []
 
 
-def calls_in(path: Path) -> Iterator[tuple[int, str]]:
+@cache
+def calls_in(path: Path) -> list[tuple[int, str]]:
     """Every call of a dotted name, such as `datetime.now`, with its line."""
-    for node in ast.walk(ast.parse(path.read_text("utf-8"))):
-        if isinstance(node, ast.Call) and isinstance(node.func, ast.Attribute):
-            yield node.lineno, ast.unparse(node.func)
+    calls = (node for node in ast.walk(ast.parse(path.read_text("utf-8"))) if isinstance(node, ast.Call))
+    return [(call.lineno, ast.unparse(call.func)) for call in calls if isinstance(call.func, ast.Attribute)]
 
 
 def test_only_the_clock_asks_the_time() -> None:

@@ -19,6 +19,7 @@ PAGES = [ROOT / "README.md", *sorted(DOCS.rglob("*.md"))]
 TOUR = DOCS / "tour.md"
 DECISIONS = sorted((DOCS / "decisions").glob("*.md"))
 MOST_PICTURE_BYTES = 400_000
+pytestmark = pytest.mark.once
 
 each_page = pytest.mark.parametrize("page", PAGES, ids=lambda page: page.relative_to(ROOT).as_posix())
 

@@ -24,6 +24,7 @@ def reasons(answer: Answer) -> dict[int, str]:
     return {line: reason for line, reason, _ in answer.rejects}
 
 
+@pytest.mark.once
 @pytest.mark.parametrize(
     ("encoding", "said"),
     [
@@ -85,6 +86,7 @@ def test_a_gzip_file_with_a_damaged_middle_keeps_the_rows_before(city_app: Flask
     assert answer.counts[1] > 0 and "damaged" in answer.rejects[-1][1]
 
 
+@pytest.mark.once
 @pytest.mark.parametrize(
     "data", [b"\x1f\x8b", b"\x1f\x8b\x08\x00", b"\x1f\x8b\x08\x00\x00\x00\x00\x00\x00\x03", b"\x1f\x8bxyz"]
 )
@@ -110,6 +112,8 @@ def test_a_long_first_cell_refuses_its_own_row_only(city_app: Flask, tmp_path: P
     assert "characters long" in reasons(answer)[3]
 
 
+@pytest.mark.once
+@pytest.mark.once
 def test_many_broken_lines_of_megabytes_do_not_fill_the_memory(city_app: Flask, tmp_path: Path) -> None:
     monster = '"' + "x" * 1_500_000 + "\n"
     answer = import_text(city_app, tmp_path, table(GOOD[:1]) + monster * 6 + table(GOOD[1:]).split("\n", 1)[1])
@@ -148,6 +152,7 @@ def test_equal_ids_in_one_file_count_once(city_app: Flask, tmp_path: Path) -> No
     assert import_text(city_app, tmp_path, table([*GOOD, *GOOD, GOOD[0]])).counts == (9, 4, 5, 0)
 
 
+@pytest.mark.once
 @pytest.mark.parametrize("filling", [b"\0", b" ", b"x", b"1,2\n", b"\n"])
 def test_a_gzip_bomb_is_refused(city_app: Flask, tmp_path: Path, filling: bytes) -> None:
     path = tmp_path / "bomb.csv.gz"
@@ -159,6 +164,7 @@ def test_a_gzip_bomb_is_refused(city_app: Flask, tmp_path: Path, filling: bytes)
     assert "300 times its size" in said or (filling == b"\0" and "header line" in said)
 
 
+@pytest.mark.once
 @pytest.mark.parametrize("name", ["calls.csv", "xl/workbook.xml"])
 def test_a_zip_archive_or_spreadsheet_is_refused_with_what_to_do(city_app: Flask, tmp_path: Path, name: str) -> None:
     archive = io.BytesIO()
@@ -167,6 +173,7 @@ def test_a_zip_archive_or_spreadsheet_is_refused_with_what_to_do(city_app: Flask
     assert "save the sheet as CSV" in refused_in_one_line(import_text(city_app, tmp_path, archive.getvalue()))
 
 
+@pytest.mark.once
 @pytest.mark.parametrize("at", [0, 1, 2, 3])
 def test_an_unclosed_quotation_mark_costs_its_own_row_only(city_app: Flask, tmp_path: Path, at: int) -> None:
     lines = table(GOOD).splitlines()
@@ -245,6 +252,7 @@ def test_only_a_header_is_an_import_of_nothing(city_app: Flask, tmp_path: Path) 
     assert answer.code == 0 and answer.counts == (0, 0, 0, 0)
 
 
+@pytest.mark.once
 @pytest.mark.parametrize("data", [b"", b"\n", b"\xef\xbb\xbf", b"\xff\xfe", gzip.compress(b"", mtime=0)])
 @pytest.mark.parametrize("mapping", [MAP, None], ids=["map", "guess"])
 def test_an_empty_file_is_refused(city_app: Flask, tmp_path: Path, data: bytes, mapping: str | None) -> None:
@@ -261,6 +269,8 @@ def test_an_optional_column_may_be_missing(city_app: Flask, tmp_path: Path) -> N
     assert import_text(city_app, tmp_path, text).counts == (4, 4, 0, 0)
 
 
+@pytest.mark.once
+@pytest.mark.once
 @pytest.mark.parametrize("mapping", [MAP, None], ids=["map", "guess"])
 def test_what_is_no_file_is_refused(city_app: Flask, tmp_path: Path, mapping: str | None) -> None:
     folder = tmp_path / "folder"

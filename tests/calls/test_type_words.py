@@ -5,6 +5,7 @@ import json
 import random
 import subprocess
 import sys
+from functools import cache
 from pathlib import Path
 
 import numpy as np
@@ -12,8 +13,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from tests.calls.fitting import fitting
 from tracker.calls.type_words.features import BUCKETS, LONGEST_TEXT, count_buckets, read_words
-from tracker.calls.type_words.fitting import find_temperature, fit
 from tracker.calls.type_words.model import WordModel, read_model, seal, write_model
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -28,12 +29,18 @@ PAIRS = [
     ("dogs bark all night", DOGS),
     ("Loose dog on the street", DOGS),
 ]
-MODEL = fit(PAIRS * 3)
 _VOCABULARY = ["street", "light", "dark", "pothole", "road", "dog", "hoyo", "calle"]
 
 
-def likeliest(text: str, model: WordModel = MODEL) -> int:
-    shares = model.shares(text)
+@cache
+def trained() -> WordModel:
+    """A model that knows the calls above."""
+    model: WordModel = fitting().fit(PAIRS * 3)
+    return model
+
+
+def likeliest(text: str, model: WordModel | None = None) -> int:
+    shares = (model or trained()).shares(text)
     return max(shares, key=lambda kind: shares[kind])
 
 
@@ -54,7 +61,7 @@ def test_words_mean_what_the_citys_calls_say_they_mean(text: str, kind: int) -> 
 
 @pytest.mark.parametrize("text", ["", "   ", "12345", "zzqx", "!?"])
 def test_a_text_without_a_known_word_says_nothing(text: str) -> None:
-    assert MODEL.shares(text) == {}
+    assert trained().shares(text) == {}
 
 
 def test_accents_case_and_numbers_make_no_difference() -> None:
@@ -69,7 +76,7 @@ def test_any_text_gives_a_vector_of_length_one_and_shares_that_sum_to_one(text: 
     assert ((buckets >= 0) & (buckets < BUCKETS)).all()
     if buckets.size:
         assert np.linalg.norm(values) == pytest.approx(1, abs=1e-4)
-    shares = MODEL.shares(text)
+    shares = trained().shares(text)
     assert not shares or sum(shares.values()) == pytest.approx(1, abs=1e-4)
     assert set(shares) <= {LAMP, HOLE, DOGS}
 
@@ -78,26 +85,26 @@ def test_any_text_gives_a_vector_of_length_one_and_shares_that_sum_to_one(text: 
 def test_the_arithmetic_is_what_scikit_learn_says(words: list[str]) -> None:
     text = " ".join(words)
     buckets, values = count_buckets(text)
-    sums = [float(sum(MODEL.weights[row, b] * v for b, v in zip(buckets, values, strict=True))) + float(start)
-            for row, start in enumerate(MODEL.start)]  # fmt: skip
+    sums = [float(sum(trained().weights[row, b] * v for b, v in zip(buckets, values, strict=True))) + float(start)
+            for row, start in enumerate(trained().start)]  # fmt: skip
     whole = sum(np.exp(sums))
-    assert list(MODEL.shares(text).values()) == pytest.approx([np.exp(one) / whole for one in sums], abs=1e-4)
+    assert list(trained().shares(text).values()) == pytest.approx([np.exp(one) / whole for one in sums], abs=1e-4)
 
 
 def test_two_types_are_enough() -> None:
-    model = fit([pair for pair in PAIRS if pair[1] != DOGS])
+    model = fitting().fit([pair for pair in PAIRS if pair[1] != DOGS])
     assert likeliest("pothole", model) == HOLE
     assert likeliest("dark light", model) == LAMP
 
 
 def test_a_model_survives_being_kept() -> None:
-    again = read_model(write_model(MODEL))
+    again = read_model(write_model(trained()))
     assert again is not None
-    assert again.shares("dark lamp") == pytest.approx(MODEL.shares("dark lamp"), abs=1e-2)
+    assert again.shares("dark lamp") == pytest.approx(trained().shares("dark lamp"), abs=1e-2)
 
 
 def test_damaged_bytes_are_no_model() -> None:
-    whole = write_model(MODEL)
+    whole = write_model(trained())
     chance = random.Random(311)
     assert read_model(b"") is None
     assert read_model(b"nonsense") is None
@@ -112,7 +119,7 @@ def test_damaged_bytes_are_no_model() -> None:
 
 @pytest.mark.parametrize("change", ["format", "shape", "numbers", "temperature", "missing", "objects"])
 def test_another_format_or_unusable_numbers_are_no_model(change: str) -> None:
-    with np.load(io.BytesIO(write_model(MODEL)[32:])) as kept:
+    with np.load(io.BytesIO(write_model(trained())[32:])) as kept:
         arrays = dict(kept)
     if change == "format":
         arrays["format"] = arrays["format"] + 1
@@ -135,8 +142,8 @@ def test_the_temperature_makes_a_confidence_a_share_that_is_right() -> None:
     chance = random.Random(1)
     pairs = [(text, kind if chance.random() < 0.7 else chance.choice((LAMP, HOLE, DOGS))) for text, kind in PAIRS * 60]
     chance.shuffle(pairs)
-    model = fit(pairs[100:])
-    temperature, accuracy = find_temperature(model, pairs[:100])
+    model = fitting().fit(pairs[100:])
+    temperature, accuracy = fitting().find_temperature(model, pairs[:100])
     said = sum(max(WordModel(*_fields(model), temperature).shares(text).values()) for text, _ in pairs[:100]) / 100
     assert said == pytest.approx(accuracy, abs=0.12)
 

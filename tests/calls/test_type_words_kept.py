@@ -9,11 +9,11 @@ from flask_sqlalchemy import SQLAlchemy
 from sqlalchemy import func, select, update
 
 from tests import factories as make
+from tests.calls.fitting import fitting
 from tracker import jobs
 from tracker.calls.models import ServiceType
 from tracker.calls.type_words import family_shares, suggest_types
 from tracker.calls.type_words.examples import read_examples
-from tracker.calls.type_words.fitting import fit
 from tracker.calls.type_words.model import write_model
 from tracker.calls.type_words.models import TypeModel
 from tracker.calls.type_words.training import Fitted, fit_beside, keep_model
@@ -45,7 +45,7 @@ def types(database: SQLAlchemy) -> dict[str, ServiceType]:
 def train() -> None:
     """As the command does, but in this process: starting another takes seconds."""
     examples = read_examples()
-    data = write_model(fit([*examples.names, *examples.calls]))
+    data = write_model(fitting().fit([*examples.names, *examples.calls]))
     keep_model(Fitted(data, len(examples.calls), None))
 
 

@@ -141,6 +141,7 @@ BROKEN_TEXT = [
 ]
 
 
+@pytest.mark.once
 @pytest.mark.parametrize(
     ("name", "old", "new", "said"), BROKEN_TEXT, ids=[f"{n}: {new[:30]}" for n, _, new, _ in BROKEN_TEXT]
 )

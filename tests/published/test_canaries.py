@@ -50,13 +50,17 @@ def test_every_public_path_says_what_can_be_asked_of_it(app: Flask) -> None:
 
 @pytest.mark.usefixtures("small_city")
 def test_a_thousand_answers_hold_no_canary(app: Flask, client: FlaskClient) -> None:
-    never, seen, kinds, shown = canaries(), set(), Counter[str](), 0
+    never, seen, clean, kinds, shown = canaries(), set(), set[str](), Counter[str](), 0
     for address in all_questions(app):
         answer = client.get(address, headers={"Accept-Encoding": "identity"})
         assert answer.status_code < 500, address
         everything = _said(answer)
-        found = [text for text in never if _is_told(text, everything, address)]
-        assert not found, (address, found)
+        if everything not in clean:  # many questions have one answer
+            found = [text for text in never if text in everything]
+            told = [text for text in found if _is_told(text, address)]
+            assert not told, (address, told)
+            if not found:
+                clean.add(everything)
         assert set(_INSTANT.findall(everything)) <= _MIDNIGHTS, address
         if answer.mimetype.startswith("image/"):
             picture = Image.open(io.BytesIO(answer.data))
@@ -75,9 +79,9 @@ def _said(answer: TestResponse) -> str:
     return answer.data.decode("utf-8", "replace") + "\n".join(headers)
 
 
-def _is_told(text: str, everything: str, address: str) -> bool:
-    """Whether an answer holds it; what comes back because it was typed tells nothing."""
-    return text in everything and text.strip(' >",(') not in unquote_plus(address.partition("?")[2])
+def _is_told(text: str, address: str) -> bool:
+    """Whether an answer that holds it tells it; what comes back because it was typed tells nothing."""
+    return text.strip(' >",(') not in unquote_plus(address.partition("?")[2])
 
 
 @pytest.mark.usefixtures("small_city")

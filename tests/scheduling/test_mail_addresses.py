@@ -14,6 +14,7 @@ Form = Callable[..., FlaskForm]
 POISON = f"a@{'.b' * 1_000_000}@"
 
 
+@pytest.mark.once
 @pytest.mark.parametrize("form", [ResidentForm, InviteForm])
 @pytest.mark.parametrize(("typed", "is_one"), [
     ("jane@example.org", True), ("j.r.roe+city@mail.example.co.uk", True), ("jane@example", False), ("jane", False),

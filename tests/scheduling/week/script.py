@@ -36,6 +36,8 @@ GOES_ON = ("tree", "light")
 BREAKS_DOWN, BROKEN_FROM = "Tow 1", on(MONDAY + timedelta(days=1), 9)
 RETRIED, GIVEN_UP = 9, 17
 """Every so many orders cannot be done: some get a next try at once, some wait for the office."""
+READ_ANEW = 8
+"""At every so many bookings the crew reads its sheet before each step."""
 
 
 @dataclass
@@ -56,6 +58,8 @@ class Week:
     def __init__(self, app: Flask, city: City, clock: Traveller, residents: Residents) -> None:
         self.app, self.city, self.clock, self.residents = app, city, clock, residents
         self.ledger = Ledger()
+        self.sheets: dict[int, str] = {}
+        """What a crew's phone showed when it set out for a booking."""
 
     def play(self) -> None:
         """Friday before, then Monday to Friday."""
@@ -207,24 +211,24 @@ class Week:
 
     def _events(self, day: date, told: set[tuple[int, str]]) -> Iterator[tuple[datetime, Booking, str]]:
         """What crews still tell today, the next first."""
-        db.session.expire_all()
         begin, end = utc(on(day, 0)), utc(on(day, 23))
-        query = select(Booking).where(Booking.starts_at >= begin, Booking.starts_at < end)
+        query = select(Booking.id, Booking.starts_at, Booking.ends_at)
+        query = query.where(Booking.starts_at >= begin, Booking.starts_at < end)
         query = query.where(Booking.cancelled_at.is_(None), Booking.finished_at.is_(None))
         found = []
-        for booking in db.session.scalars(query):
-            steps = (("set_out", booking.starts_at - timedelta(minutes=5)), ("arrive", booking.starts_at),
-                     ("finish", booking.ends_at - timedelta(minutes=5)))  # fmt: skip
-            kind, at = next((kind, at) for kind, at in steps if (booking.id, kind) not in told)
-            found.append((at.replace(tzinfo=None) - timedelta(hours=4), booking.id, kind))
+        for number, starts_at, ends_at in db.session.execute(query):
+            steps = (("set_out", starts_at - timedelta(minutes=5)), ("arrive", starts_at),
+                     ("finish", ends_at - timedelta(minutes=5)))  # fmt: skip
+            kind, at = next((kind, at) for kind, at in steps if (number, kind) not in told)
+            found.append((at.replace(tzinfo=None) - timedelta(hours=4), number, kind))
         for local, number, kind in sorted(found):
-            yield max(local, self._now()), db.session.get_one(Booking, number), kind
+            yield max(local, self._now()), db.session.get_one(Booking, number, populate_existing=True), kind
 
     def _now(self) -> datetime:
         return utc_now().replace(tzinfo=None) - timedelta(hours=4)
 
     def tell(self, booking: Booking, kind: str) -> None:
-        """One button on the crew's phone."""
+        """One button on the crew's phone, on the sheet that it read when it set out."""
         order, changes = booking.work_order_id, {}
         if kind == "arrive":
             self.ledger.arrived.setdefault(order, []).append(utc_now())
@@ -237,8 +241,11 @@ class Week:
         elif kind == "finish":
             self.ledger.done.add(order)
         phone, of = self.city.crews[booking.resource_id], {"booking": str(booking.id), "kind": kind}
+        number = booking.id
         db.session.rollback()
-        phone.press("/staff/crew", "/crew/steps", changes, of=of)
+        if kind == "set_out" or number % READ_ANEW == 0 or number not in self.sheets or not phone.is_in:
+            self.sheets[number] = phone.open("/staff/crew")
+        phone.press("/staff/crew", "/crew/steps", changes, html=self.sheets[number], of=of)
 
     def _cannot(self, order: int) -> bool:
         return (order % RETRIED == 0 or order % GIVEN_UP == 0) and order not in self.ledger.failed
