@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 from flask import current_app
 from flask_sqlalchemy import SQLAlchemy
-from hypothesis import HealthCheck, given, settings
+from hypothesis import HealthCheck, example, given, settings
 from hypothesis import strategies as st
 from sqlalchemy import delete, select
 
@@ -176,7 +176,15 @@ moments = st.lists(
 )
 
 
-@settings(max_examples=25, suppress_health_check=[HealthCheck.function_scoped_fixture])
+ANEW = ("happens", "work_done")
+FASTER = [ANEW, ("reads", Rhythm.AT_ONCE), ("wants", Rhythm.AT_ONCE)]
+SLOWER = [ANEW, ("reads", Rhythm.DAILY), ("wants", Rhythm.WEEKLY), ("settles", None), ANEW, ("wants", Rhythm.AT_ONCE)]
+
+
+@settings(max_examples=20, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@example(FASTER)
+@example(SLOWER)
+@example([*SLOWER, ("settles", None), *FASTER])
 @given(moments)
 def test_whenever_the_rhythm_is_changed_each_thing_is_told_exactly_once(database: SQLAlchemy, steps: list[Any]) -> None:
     on, day, case = _installed(), MONDAY, _quiet_case()

@@ -193,8 +193,7 @@ class ServiceRequest(Base):
         Index("ix_service_requests_unmasked", "id", sqlite_where=text("public_label IS NULL AND lat IS NOT NULL"),
               postgresql_where=text("public_label IS NULL AND lat IS NOT NULL")),
         Index(None, "placement", "id"),
-        # What strangers ask for: by the masked columns, which are ordered by day and then by a number without meaning.
-        # Each holds all that can be asked, so that only rows are looked up that are told.
+        # What strangers ask for, by day and a number without meaning: all they may ask stands in the index itself.
         Index("ix_service_requests_public", "public_day", "service_request_id", "service_type_id", "status",
               "public_lat", "public_long", "public_updated_day", "public_label",
               sqlite_where=_SHOWN[0], postgresql_where=_SHOWN[1], postgresql_include=["id"]),
@@ -263,9 +262,8 @@ class ServiceRequest(Base):
     public_lat: Mapped[float | None]
     public_long: Mapped[float | None]
     public_day: Mapped[int | None]
-    """Ordinal of the city's date on which it was requested: all that the public may order and filter by."""
     public_updated_day: Mapped[int | None]
-    """The same of its last change (`public_days.last_change`)."""
+    """Ordinals of the city's dates, of the request and its last change: all that the public may order and filter by."""
 
     service_type: Mapped[ServiceType] = relationship()
     caller: Mapped[Caller | None] = relationship()
