@@ -68,7 +68,7 @@ PURE = [  # rules that know neither web nor database
     "published/call_search.py", "published/circles.py", "published/event_facts.py", "published/heat.py",
     "published/mercator.py", "published/months.py", "published/open_data/columns.py",
     "published/open_data/filters.py", "published/open_data/rows.py", "published/open_data/writing.py",
-    "scheduling/appointments/contacting.py", "scheduling/appointments/reminder_times.py",
+    "published/small_counts.py", "scheduling/appointments/contacting.py", "scheduling/appointments/reminder_times.py",
     "scheduling/appointments/windows.py", "scheduling/bookings/closures.py", "scheduling/bookings/conflicts.py",
     "scheduling/bookings/costs.py", "scheduling/bookings/slots.py", "scheduling/bookings/why_not.py",
     "scheduling/calendar/legend.py", "scheduling/calendar/painting.py", "scheduling/crew/buttons.py",

@@ -5,7 +5,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from tests.factories import ORIGIN
-from tracker.published.heat import CELL_M, FEWEST, grid_of
+from tracker.published.heat import CELL_M, grid_of
+from tracker.published.small_counts import FEW_BELOW
 
 OFFSETS = st.lists(st.tuples(st.floats(-0.05, 0.05), st.floats(-0.05, 0.05)), max_size=30)
 
@@ -26,7 +27,7 @@ def test_no_square_has_few_and_none_depends_on_where_in_it_the_points_lie(
 ) -> None:
     points = np.array(offsets * repeats, dtype=float).reshape(-1, 2) + ORIGIN
     cells = grid_of(points[:, 0], points[:, 1], ORIGIN[0])
-    assert all(cell.count >= FEWEST for cell in cells)
+    assert all(cell.count >= FEW_BELOW for cell in cells)
     assert sum(cell.count for cell in cells) <= len(points)
     if cells:
         middles = np.array([(cell.lat, cell.long) for cell in cells for _ in range(cell.count)])

@@ -233,7 +233,7 @@ def test_the_dictionary_is_the_table_that_the_files_are_written_by(client: Flask
     assert all(row["description"] and row["description_es"] != row["description"] for row in rows)
 
 
-def test_the_page_counts_by_year_and_kind_and_says_few_for_few_reports(client: FlaskClient, city: City) -> None:
+def test_the_page_counts_by_year_and_kind_and_says_few_for_few(client: FlaskClient, city: City) -> None:
     family = make_public_family(code="dark", name="Dark streets")
     kind = make_service_type(is_public=True, family=family)
     for _ in range(4):
@@ -242,7 +242,7 @@ def test_the_page_counts_by_year_and_kind_and_says_few_for_few_reports(client: F
     make_public_case(family=family)
     page = client.get("/data").text
     assert "Dark streets" in page and ">2025<" in page and ">2026<" in page
-    assert page.count("a few") == 1 and all(f">{number}<" in page for number in (1, 4, 5))
+    assert page.count("a few") == 3 and ">4<" in page and ">5<" in page
     assert "has not set terms of its own" in page
     city.data_license = "CC0 1.0"
     append_log("city", city.id, "changed")

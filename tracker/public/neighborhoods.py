@@ -1,6 +1,6 @@
-"""The table of neighborhoods: how many cases are open and how many were solved in each.
+"""The table of neighborhoods: how many cases are open and how many were solved in each, small counts kept back.
 
-Each of them stands in the list and on the map, so their number is said as it is; it follows no filter.
+It follows no filter: two tables of different filters would tell by subtraction what each keeps back.
 """
 
 from collections.abc import Sequence
@@ -9,18 +9,18 @@ from dataclasses import dataclass
 import numpy as np
 
 from ..published.filters import Filters
+from ..published.small_counts import FEW_BELOW, Hidden, hide_small
 from ..published.snapshot import Snapshot
 
 _QUESTION = "neighborhoods"
-_SHORTEST_SCALE = 3
-"""A single case fills no bar."""
 
 
 @dataclass(frozen=True, slots=True)
 class Count:
-    """A number, and its bar from 0 to 100."""
+    """A number as it may be said (None where it may not), whether it is a few, and its bar from 0 to 100."""
 
-    number: int
+    number: int | None
+    is_few: bool
     bar: int
 
 
@@ -47,7 +47,7 @@ def _count(snapshot: Snapshot) -> list[NeighborhoodLine]:
     ids = [*(area.id for area in areas), 0]
     is_open = snapshot.neighborhood_ids[snapshot.select(Filters())]
     columns = [
-        _with_bars([int(np.count_nonzero(found == area_id)) for area_id in ids])
+        _as_said([int(np.count_nonzero(found == area_id)) for area_id in ids])
         for found in (is_open, snapshot.solved.neighborhood_ids)
     ]
     names = [*((area.code, area.name) for area in areas), ("", "")]
@@ -59,6 +59,13 @@ def _count(snapshot: Snapshot) -> list[NeighborhoodLine]:
     return lines[:-1] if nothing_outside else lines
 
 
-def _with_bars(counts: Sequence[int]) -> list[Count]:
-    longest = max(*counts, _SHORTEST_SCALE)
-    return [Count(count, round(100 * count / longest)) for count in counts]
+def _as_said(counts: Sequence[int]) -> list[Count]:
+    said = hide_small(counts)
+    largest = max((one for one in said if isinstance(one, int)), default=0)
+    longest = max(largest, FEW_BELOW)
+    return [
+        Count(one, False, round(100 * one / longest))
+        if isinstance(one, int)
+        else Count(None, one is Hidden.FEW, round(100 / longest) if one is Hidden.FEW else 0)
+        for one in said
+    ]

@@ -11,10 +11,9 @@ import numpy as np
 
 from .circles import DEGREE_M
 from .mercator import Floats
+from .small_counts import FEW_BELOW
 
 CELL_M = 500
-FEWEST = 3
-"""Cases that a square wants: it never stands for a single place."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,5 +34,5 @@ def grid_of(lat: Floats, long: Floats, about_lat: float) -> list[Cell]:
     return [
         Cell(round((row + 0.5) * high, 5), round((column + 0.5) * wide, 5), count)
         for (row, column), count in zip(found.tolist(), counts.tolist(), strict=True)
-        if count >= FEWEST
+        if count >= FEW_BELOW
     ]

@@ -21,7 +21,7 @@ from .reading import SHOWN
 from .versions import DataVersion
 
 FEW = 3
-"""A smaller count of reports is said as «a few»; cases are counted."""
+"""A smaller count is said as «a few»."""
 AT_LEAST = timedelta(minutes=10)
 """So long a count is good though the data change all the time, as they do while a large file is read in."""
 
