@@ -13,7 +13,6 @@ from tracker.cases.models import CaseStatus, ProblemCase
 from tracker.clock import told_as_of
 from tracker.extensions import db
 from tracker.places.city import city_zone, the_city
-from tracker.published.call_cases import cases_of_calls
 from tracker.published.call_notes import notes_of
 from tracker.published.calls import find_published_call
 from tracker.published.facts import public_day
@@ -54,11 +53,11 @@ def told(case: ProblemCase) -> tuple[bool, str, date | None, str]:
     zone, day = city_zone(the_city()), public_day(the_city())
     with force_locale("en"):
         page, snapshot = describe_case(case, the_city()), take_snapshot(day, zone)
-    (of_call,) = cases_of_calls([call_of().id]).values()
+    of_call = find_published_call(call_of().service_request_id)
     ((row,),) = read_cases(DataFilters())
     db.session.add(case)
     assert row.status == {"open": "open", "watched": "watched"}[page.kind]
-    return bool(snapshot.is_solved[0]), page.kind, row.closed_on, of_call.step
+    return bool(snapshot.is_solved[0]), page.kind, row.closed_on, of_call.case_step
 
 
 def call_of() -> ServiceRequest:
