@@ -26,7 +26,7 @@ def mask_new_calls(read: Mapping[str, NormalizedAddress]) -> int:
     `read` holds addresses by key that were read already, so that they need not be read again.
     """
     masked = 0
-    while rows := db.session.execute(_unmasked()).all():
+    while rows := _read(_unmasked()):
         _mask(rows, read)
         masked += len(rows)
     return masked
@@ -35,7 +35,7 @@ def mask_new_calls(read: Mapping[str, NormalizedAddress]) -> int:
 def refresh_masks() -> int:
     """Mask every placed call anew, as finely as is safe by now; returns how many changed. Flushes."""
     changed = after = 0
-    while rows := db.session.execute(_placed(after)).all():
+    while rows := _read(_placed(after)):
         after = rows[-1].id
         changed += _mask(rows, {})
     return changed
@@ -58,18 +58,24 @@ def _placed(after: int) -> Select[*tuple[Any, ...]]:
     return _columns().where(ServiceRequest.id > after)
 
 
+def _read(query: Select[*tuple[Any, ...]]) -> Any:
+    """Past the ORM: there are no entities among the columns, and it takes half the time."""
+    db.session.flush()
+    return db.session.connection().execute(query).all()
+
+
 def _mask(rows: Any, read: Mapping[str, NormalizedAddress]) -> int:
     """Calls at one place share a mask, so each distinct place is masked once."""
     days = PublicDays(city_zone(the_city()))
     places = sorted({(key, lat, long) for _, key, lat, long, *_ in rows})
     asked = [PlaceToMask(address_key=key, normalized=read.get(key), lat=lat, long=long) for key, lat, long in places]
     masks = mask_places(asked)
-    mask_of = dict(zip(places, masks, strict=True))
+    mask_of = {place: (mask.label, mask.lat, mask.long) for place, mask in zip(places, masks, strict=True)}
     changed = []
     for call_id, key, lat, long, requested, told, followed, *old in rows:
-        mask = mask_of[key, lat, long]
-        new = [mask.label, mask.lat, mask.long, days.of(requested), days.of(max(told, followed or told))]
-        if old != new:
+        told_last = told if followed is None else max(told, followed)
+        new = (*mask_of[key, lat, long], days.of(requested), days.of(told_last))
+        if new != tuple(old):
             changed.append((call_id, *new))
     names = ("id", *MASK_COLUMNS)
     columns = zip(*changed, strict=True) if changed else [()] * len(names)
