@@ -45,8 +45,6 @@ def _columns() -> Select[*tuple[Any, ...]]:
     return select(
         ServiceRequest.id, ServiceRequest.address_key, ServiceRequest.lat, ServiceRequest.long,
         ServiceRequest.requested_datetime, _TOLD_AT, ServiceRequest.followed_at,
-        ServiceRequest.public_label, ServiceRequest.public_lat, ServiceRequest.public_long,
-        ServiceRequest.public_day, ServiceRequest.public_updated_day,
     ).where(ServiceRequest.lat.is_not(None)).order_by(ServiceRequest.id).limit(_CHUNK)  # fmt: skip
 
 
@@ -55,7 +53,8 @@ def _unmasked() -> Select[*tuple[Any, ...]]:
 
 
 def _placed(after: int) -> Select[*tuple[Any, ...]]:
-    return _columns().where(ServiceRequest.id > after)
+    masks = (getattr(ServiceRequest, name) for name in MASK_COLUMNS)
+    return _columns().add_columns(*masks).where(ServiceRequest.id > after)
 
 
 def _read(query: Select[*tuple[Any, ...]]) -> Any:
@@ -65,7 +64,7 @@ def _read(query: Select[*tuple[Any, ...]]) -> Any:
 
 
 def _mask(rows: Any, read: Mapping[str, NormalizedAddress]) -> int:
-    """Calls at one place share a mask, so each distinct place is masked once."""
+    """Calls at one place share a mask, so each distinct place is masked once. A mask that a row brings may stand."""
     days = PublicDays(city_zone(the_city()))
     places = sorted({(key, lat, long) for _, key, lat, long, *_ in rows})
     asked = [PlaceToMask(address_key=key, normalized=read.get(key), lat=lat, long=long) for key, lat, long in places]
