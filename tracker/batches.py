@@ -71,6 +71,11 @@ def insert_rows(table: FromClause, rows: Sequence[dict[str, Any]]) -> int:
     return run_many(insert(cast(Table, table)), rows)
 
 
+def insert_columns(table: FromClause, columns: Columns) -> int:
+    """The same for rows given column by column."""
+    return _run_columns(insert(cast(Table, table)), columns)
+
+
 def update_rows(table: FromClause, rows: Sequence[dict[str, Any]]) -> int:
     """Update rows by their `id`; every row gives the same columns."""
     return update_columns(table, _columns_of(rows)) if rows else 0

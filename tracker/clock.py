@@ -35,7 +35,7 @@ def to_microseconds(instant: datetime) -> int:
 
 def from_microseconds(microseconds: int) -> datetime:
     """The aware UTC instant that lies `microseconds` after 1970-01-01T00:00Z."""
-    return EPOCH + timedelta(microseconds=microseconds)
+    return EPOCH + timedelta(0, 0, microseconds)  # a name would take a third of the time, and files hold millions
 
 
 def local_date(instant: datetime, zone: ZoneInfo) -> date:
@@ -66,8 +66,3 @@ def from_local(naive: datetime, zone: ZoneInfo) -> datetime:
 def attach_utc(naive: datetime) -> datetime:
     """The instant whose UTC clock reading this is. By counting, a tenth of the time that `replace` takes."""
     return EPOCH + (naive - _NAIVE_EPOCH)
-
-
-def detach_utc(instant: datetime) -> datetime:
-    """The UTC clock reading of an aware instant, without its zone; the other way round."""
-    return _NAIVE_EPOCH + (instant - EPOCH)

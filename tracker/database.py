@@ -14,7 +14,7 @@ from sqlalchemy.pool import ConnectionPoolEntry
 from sqlalchemy.schema import DDL
 from sqlalchemy.types import TypeDecorator
 
-from .clock import attach_utc, detach_utc
+from .clock import attach_utc
 
 NAMING = {
     "ix": "ix_%(table_name)s_%(column_0_N_name)s",
@@ -34,7 +34,7 @@ class Base(DeclarativeBase):
     metadata = MetaData(naming_convention=NAMING)
 
 
-_NAIVE = "{!r} has no time zone: every stored instant is aware"
+_TWO_DIGITS = [f"{number:02}" for number in range(100)]
 
 
 class UTCDateTime(TypeDecorator[datetime]):
@@ -49,27 +49,34 @@ class UTCDateTime(TypeDecorator[datetime]):
             return super().bind_processor(dialect)
 
         def write(value: datetime | None) -> str | None:
-            if value is None:
-                return None
-            if value.tzinfo is None:
-                raise ValueError(_NAIVE.format(value))
-            return detach_utc(value).isoformat(" ", "microseconds")
+            return None if value is None else _spell(value if value.tzinfo is UTC else _in_utc(value))
 
         return write
 
     def process_bind_param(self, value: datetime | None, dialect: Dialect) -> datetime | None:
         """Refuse naive instants; hand UTC to the driver."""
-        if value is None:
-            return None
-        if value.tzinfo is None:
-            raise ValueError(_NAIVE.format(value))
-        return value if value.tzinfo is UTC else value.astimezone(UTC)
+        return None if value is None else _in_utc(value)
 
     def process_result_value(self, value: datetime | None, dialect: Dialect) -> datetime | None:
         """Put the zone back on what SQLite returns."""
         if value is None:
             return None
         return attach_utc(value) if value.tzinfo is None else value.astimezone(UTC)
+
+
+def _in_utc(value: datetime) -> datetime:
+    if value.tzinfo is None:
+        raise ValueError(f"{value!r} has no time zone: every stored instant is aware")
+    return value.astimezone(UTC)
+
+
+def _spell(utc: datetime) -> str:
+    """«2011-07-01 05:32:33.000000», as `isoformat` writes it, in half the time."""
+    two, year, fraction = _TWO_DIGITS, utc.year, utc.microsecond
+    return (
+        f"{two[year // 100]}{two[year % 100]}-{two[utc.month]}-{two[utc.day]} "
+        f"{two[utc.hour]}:{two[utc.minute]}:{two[utc.second]}.{f'{fraction:06}' if fraction else '000000'}"
+    )
 
 
 class EnumText(TypeDecorator[StrEnum]):

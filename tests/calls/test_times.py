@@ -9,11 +9,13 @@ from flask import Flask
 from hypothesis import given
 from hypothesis import strategies as st
 from sqlalchemy import select
+from sqlalchemy.dialects import sqlite
 
 from tests.calls.csv_files import MAP, import_text, row, table
 from tracker.calls.importing.drafts import InstantReader
 from tracker.calls.models import CallStatus, ServiceRequest
-from tracker.clock import attach_utc, can_be_meant, detach_utc, from_local
+from tracker.clock import attach_utc, can_be_meant, from_local
+from tracker.database import UTCDateTime
 from tracker.extensions import db
 
 NOW = datetime(2026, 6, 1, tzinfo=UTC)
@@ -126,8 +128,19 @@ def test_counting_gives_the_instant_that_replacing_the_zone_gives(reading: datet
     plain = reading.replace(tzinfo=ZoneInfo(zone), fold=0).astimezone(UTC)
     instant = from_local(reading, ZoneInfo(zone))
     assert (instant, instant.tzinfo) == (plain, UTC)
-    assert detach_utc(instant) == plain.replace(tzinfo=None)
-    assert attach_utc(detach_utc(instant)) == instant
+    assert attach_utc(plain.replace(tzinfo=None)) == instant
+
+
+@given(
+    st.datetimes(datetime(1, 1, 2), datetime(9999, 12, 30)),  # noqa: DTZ001  # clock readings
+    st.sampled_from(["America/New_York", "Asia/Kathmandu", "UTC"]),
+)
+def test_sqlite_stores_an_instant_as_its_utc_clock_reading_spelled_in_full(reading: datetime, zone: str) -> None:
+    write = UTCDateTime().bind_processor(sqlite.dialect())
+    assert write is not None
+    for instant in (reading.replace(tzinfo=UTC), reading.replace(tzinfo=ZoneInfo(zone))):
+        in_utc = instant.astimezone(UTC).replace(tzinfo=None)
+        assert write(instant) == in_utc.isoformat(" ", "microseconds")
 
 
 def test_a_year_that_is_a_slip_of_the_keyboard_cannot_be_meant() -> None:

@@ -26,7 +26,7 @@ def mask_new_calls(read: Mapping[str, NormalizedAddress]) -> int:
     `read` holds addresses by key that were read already, so that they need not be read again.
     """
     masked = 0
-    while rows := db.session.execute(_unmasked()).all():
+    while rows := _read(_unmasked()):
         _mask(rows, read)
         masked += len(rows)
     return masked
@@ -35,7 +35,7 @@ def mask_new_calls(read: Mapping[str, NormalizedAddress]) -> int:
 def refresh_masks() -> int:
     """Mask every placed call anew, as finely as is safe by now; returns how many changed. Flushes."""
     changed = after = 0
-    while rows := db.session.execute(_placed(after)).all():
+    while rows := _read(_placed(after)):
         after = rows[-1].id
         changed += _mask(rows, {})
     return changed
@@ -46,8 +46,6 @@ def _columns() -> Select[*tuple[Any, ...]]:
         ServiceRequest.id, ServiceRequest.address_key, ServiceRequest.lat, ServiceRequest.long,
         ServiceRequest.requested_datetime, _TOLD_AT, ServiceRequest.followed_at,
         ServiceRequest.stepped_at,
-        ServiceRequest.public_label, ServiceRequest.public_lat, ServiceRequest.public_long,
-        ServiceRequest.public_day, ServiceRequest.public_updated_day,
     ).where(ServiceRequest.lat.is_not(None)).order_by(ServiceRequest.id).limit(_CHUNK)  # fmt: skip
 
 
@@ -56,22 +54,28 @@ def _unmasked() -> Select[*tuple[Any, ...]]:
 
 
 def _placed(after: int) -> Select[*tuple[Any, ...]]:
-    return _columns().where(ServiceRequest.id > after)
+    masks = (getattr(ServiceRequest, name) for name in MASK_COLUMNS)
+    return _columns().add_columns(*masks).where(ServiceRequest.id > after)
+
+
+def _read(query: Select[*tuple[Any, ...]]) -> Any:
+    """Past the ORM: there are no entities among the columns, and it takes half the time."""
+    db.session.flush()
+    return db.session.connection().execute(query).all()
 
 
 def _mask(rows: Any, read: Mapping[str, NormalizedAddress]) -> int:
-    """Calls at one place share a mask, so each distinct place is masked once."""
+    """Calls at one place share a mask, so each distinct place is masked once. A mask that a row brings may stand."""
     days = PublicDays(city_zone(the_city()))
     places = sorted({(key, lat, long) for _, key, lat, long, *_ in rows})
     asked = [PlaceToMask(address_key=key, normalized=read.get(key), lat=lat, long=long) for key, lat, long in places]
     masks = mask_places(asked)
-    mask_of = dict(zip(places, masks, strict=True))
+    mask_of = {place: (mask.label, mask.lat, mask.long) for place, mask in zip(places, masks, strict=True)}
     changed = []
     for call_id, key, lat, long, requested, told, followed, stepped, *old in rows:
-        mask = mask_of[key, lat, long]
         changed_at = last_change(requested, told, followed, stepped)
-        new = [mask.label, mask.lat, mask.long, days.of(requested), days.of(changed_at)]
-        if old != new:
+        new = (*mask_of[key, lat, long], days.of(requested), days.of(changed_at))
+        if new != tuple(old):
             changed.append((call_id, *new))
     names = ("id", *MASK_COLUMNS)
     columns = zip(*changed, strict=True) if changed else [()] * len(names)

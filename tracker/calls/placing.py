@@ -1,8 +1,7 @@
 """Where new calls lie: at the source's own coordinates unless those are a sink, else where the gazetteer says."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
-from typing import Any
+from typing import Any, NamedTuple
 
 import numpy as np
 
@@ -18,8 +17,7 @@ from .models import Placement
 _REMEMBERED = 200_000
 
 
-@dataclass(frozen=True, slots=True)
-class Spot:
+class Spot(NamedTuple):
     """What is known of one call's place before it is placed: its text, and degrees if the source gave any."""
 
     address: str

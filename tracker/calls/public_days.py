@@ -1,12 +1,13 @@
 """The only time that the public is told of a call: the city's date. Pure."""
 
-from datetime import datetime
+from datetime import datetime, timedelta
 from zoneinfo import ZoneInfo
 
-from ..clock import local_date
+from ..clock import EPOCH, local_date
 
 MASK_COLUMNS = ("public_label", "public_lat", "public_long", "public_day", "public_updated_day")
 """All that the public is told of where and when a call was: it goes together, until the call is masked anew."""
+_QUARTER = timedelta(minutes=15)
 
 
 def last_change(
@@ -25,12 +26,12 @@ class PublicDays:
 
     def __init__(self, zone: ZoneInfo) -> None:
         self._zone = zone
-        self._known: dict[datetime, int] = {}
+        self._known: dict[int, int] = {}
 
     def of(self, instant: datetime) -> int:
         """The ordinal of the date on the city's clocks."""
-        quarter = instant.replace(minute=instant.minute // 15 * 15, second=0, microsecond=0)
+        quarter = (instant - EPOCH) // _QUARTER
         day = self._known.get(quarter)
         if day is None:
-            day = self._known[quarter] = local_date(quarter, self._zone).toordinal()
+            day = self._known[quarter] = local_date(EPOCH + quarter * _QUARTER, self._zone).toordinal()
         return day

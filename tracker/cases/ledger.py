@@ -11,6 +11,7 @@ from sqlalchemy import Select, and_, func, or_, select
 from sqlalchemy.orm import InstrumentedAttribute
 
 from ..calls.models import ServiceRequest, ServiceType
+from ..calls.public_days import PublicDays
 from ..clock import to_microseconds
 from ..extensions import db
 from ..places.projection import cells_around
@@ -94,17 +95,17 @@ def load_delivery(family_id: int, rule: GroupingRule, new: list[CallRow], zone: 
     taken_ids = {row.id for row in loose}
     rows = sorted([*loose, *new], key=in_order)
     at_us = np.fromiter((to_microseconds(row.at) for row in rows), np.int64, len(rows))
-    days = np.fromiter((row.at.astimezone(zone).toordinal() for row in rows), np.int64, len(rows))
+    days = PublicDays(zone)
     arrays = CallArrays(
         at_us=at_us,
         x_dm=np.fromiter((row.x_dm for row in rows), np.int64, len(rows)),
         y_dm=np.fromiter((row.y_dm for row in rows), np.int64, len(rows)),
         weight=np.fromiter((row.weight for row in rows), np.int64, len(rows)),
-        local_day=days,
+        local_day=np.fromiter((days.of(row.at) for row in rows), np.int64, len(rows)),
         taken=np.fromiter((row.id in taken_ids for row in rows), np.bool_, len(rows)),
     )
     cases = _cases(family_id, new)
-    return Delivery(rows, arrays, cases, _case_arrays(cases), _bans(rows, cases, taken_ids))
+    return Delivery(rows, arrays, cases, _case_arrays(cases), _bans(family_id, rows, cases, taken_ids))
 
 
 def _span(new: list[CallRow], days: int) -> tuple[datetime, datetime]:
@@ -193,14 +194,17 @@ def _code(case: Any) -> CaseCode:
     return CaseCode.WORKED_ON if case.is_touched else CaseCode.OPEN
 
 
-def _bans(rows: list[CallRow], cases: list[Any], taken_ids: set[int]) -> Bans:
+def _bans(family_id: int, rows: list[CallRow], cases: list[Any], taken_ids: set[int]) -> Bans:
     """Which new calls a person has removed from which of these cases."""
     case_at = {case.id: index for index, case in enumerate(cases)}
     call_at = {row.id: index for index, row in enumerate(rows) if row.id not in taken_ids}
     removed = (
         select(CaseCall.call_id, CaseCall.case_id)
         .join(ServiceRequest, ServiceRequest.id == CaseCall.call_id)
-        .where(CaseCall.unlinked_by_id.is_not(None), ServiceRequest.is_taken.is_(False))
+        .join(ServiceType, ServiceType.id == ServiceRequest.service_type_id)
+        .where(
+            CaseCall.unlinked_by_id.is_not(None), ServiceRequest.is_taken.is_(False), ServiceType.family_id == family_id
+        )
     )
     pairs = [
         (call_at[call_id], case_at[case_id])

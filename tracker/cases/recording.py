@@ -9,7 +9,7 @@ from typing import Any
 import numpy as np
 from sqlalchemy import delete, select, update
 
-from ..batches import insert_rows
+from ..batches import Same, insert_columns, insert_rows
 from ..calls.models import Family
 from ..clock import from_microseconds
 from ..extensions import db
@@ -91,22 +91,19 @@ def _keep_loose(family_id: int, delivery: Delivery, grouping: Grouping) -> None:
     ids = [delivery.rows[index].id for index in gone]
     for start in range(0, len(ids), _IDS_AT_ONCE):
         db.session.execute(delete(LooseCall).where(LooseCall.call_id.in_(ids[start : start + _IDS_AT_ONCE])))
-    rows = []
-    for index in np.flatnonzero(~taken & (grouping.case_of == LOOSE_CALL)).tolist():
-        call = delivery.rows[index]
-        rows.append(
-            {
-                "call_id": call.id,
-                "family_id": family_id,
-                "at": call.at,
-                "x_dm": call.x_dm,
-                "y_dm": call.y_dm,
-                "cell": cell_of(call.x_dm, call.y_dm),
-                "weight": call.weight,
-                "local_day": int(delivery.arrays.local_day[index]),
-            }
-        )
-    insert_rows(LooseCall.__table__, rows)
+    new = np.flatnonzero(~taken & (grouping.case_of == LOOSE_CALL))
+    calls = [delivery.rows[index] for index in new.tolist()]
+    columns = {
+        "call_id": [call.id for call in calls],
+        "family_id": Same(family_id),
+        "at": [call.at for call in calls],
+        "x_dm": [call.x_dm for call in calls],
+        "y_dm": [call.y_dm for call in calls],
+        "cell": [cell_of(call.x_dm, call.y_dm) for call in calls],
+        "weight": [call.weight for call in calls],
+        "local_day": delivery.arrays.local_day[new].tolist(),
+    }
+    insert_columns(LooseCall.__table__, columns)
 
 
 def _reopen(delivery: Delivery, grouping: Grouping, case_ids: Sequence[int]) -> list[int]:

@@ -28,7 +28,7 @@ WORTH_A_PROCESS = 500_000
 _ROOT = Path(__file__).parents[3]
 _DRAFT = [field.name for field in fields(CallDraft)]
 _INSTANTS = [_DRAFT.index(name) for name in ("requested", "updated", "closed", "expected")]
-_ADDRESS = [field.name for field in fields(NormalizedAddress)]
+_ADDRESS = NormalizedAddress._fields
 
 
 class Reading(Protocol):

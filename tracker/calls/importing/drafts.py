@@ -169,8 +169,10 @@ class DraftReader:
             return [""] * len(rows)
         if len(positions) > 1:
             return [" ".join(restore_cell(cells[place]) for place in positions).strip() for cells in rows]
-        cells_of = map(itemgetter(positions[0]), rows)
-        return [(restore_cell(cell) if cell[:1] == "'" else cell).strip() for cell in cells_of]
+        cells = list(map(itemgetter(positions[0]), rows))
+        if "'" in "".join(cells):
+            cells = [restore_cell(cell) for cell in cells]
+        return list(map(str.strip, cells))
 
     def _read_ids(self, rows: Rows, reasons: Reasons) -> list[str]:
         ids = self._texts(rows, "source_id")

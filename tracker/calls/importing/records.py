@@ -12,6 +12,8 @@ from .files import CUT_OFF
 MAX_CELL = 100_000
 _MAX_LINE = 2_000_000
 _MAX_RECORD_LINES = 400
+_PLAIN_LINES = 200
+"""So many plain lines are taken at once: they are short, so that they fit in memory whatever the file."""
 _DELIMITERS = ",;\t|"
 _UNCLOSED = "a quotation mark opened here is never closed"
 _TOO_LONG = f"the line is more than {_MAX_LINE:,} characters long"
@@ -60,13 +62,30 @@ class _Lines:
         if len(self.record) >= _MAX_RECORD_LINES:
             raise _Broken(_UNCLOSED)
         line = self._waiting.popleft() if self._waiting else self._read()
+        if not line:
+            self.is_at_end = True
+            raise StopIteration
         self.number += 1
         self.record.append(line)
         if len(line) == _MAX_LINE and not line.endswith(("\n", "\r")):
             raise _Broken(_TOO_LONG)
         return line
 
+    def take_plain(self) -> list[str]:
+        """The next lines that are surely one record each, for nothing is quoted in them; perhaps none.
+
+        A quarter of an import's reading is spared by not asking for each of them by itself.
+        """
+        plain: list[str] = []
+        while not self._waiting and len(plain) < _PLAIN_LINES and (line := self._read()):
+            (self._waiting if '"' in line or "\0" in line or len(line) > MAX_CELL else plain).append(line)
+        self.number += len(plain)
+        return plain
+
     def _read(self) -> str:
+        """The next line of the file; "" at its end, however often it is asked."""
+        if self.is_cut_off:
+            return ""
         try:
             line = self._file.readline(_MAX_LINE)
             rest = line
@@ -75,9 +94,6 @@ class _Lines:
         except CUT_OFF:
             self.is_cut_off = True
             line = ""
-        if not line:
-            self.is_at_end = True
-            raise StopIteration
         return line
 
     def take_back_all_but_first(self) -> None:
@@ -121,6 +137,7 @@ def read_records(file: TextIO, delimiter: str, width: int) -> Iterator[Record | 
     lines.number = 1
     reader = csv.reader(lines, delimiter=delimiter)
     while True:
+        yield from _read_plain(lines, delimiter)
         lines.record = []
         start = lines.number + 1
         try:
@@ -140,8 +157,15 @@ def read_records(file: TextIO, delimiter: str, width: int) -> Iterator[Record | 
         yield Refusal(lines.number + 1, "the compressed file is damaged or cut off here; the rest cannot be read", [])
 
 
+def _read_plain(lines: _Lines, delimiter: str) -> Iterator[Record]:
+    start = lines.number + 1
+    for number, cells in enumerate(csv.reader(lines.take_plain(), delimiter=delimiter), start):
+        if cells:
+            yield Record(number, cells)
+
+
 def _is_odd(lines: list[str]) -> bool:
-    text = lines[0] if len(lines) == 1 else "".join(lines)  # no loop: every row of every file comes by here
+    text = "".join(lines)
     return len(text) > MAX_CELL or "\0" in text
 
 

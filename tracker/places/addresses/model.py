@@ -1,7 +1,7 @@
 """What an address text is read as."""
 
-from dataclasses import dataclass
 from enum import StrEnum
+from typing import NamedTuple
 
 from .titles import write_for_people
 
@@ -17,8 +17,7 @@ class AddressKind(StrEnum):
     UNREADABLE = "unreadable"
 
 
-@dataclass(frozen=True, slots=True)
-class NormalizedAddress:
+class NormalizedAddress(NamedTuple):
     """An address read from text; `key` is equal for every spelling of the same place and leaves the unit out.
 
     `number` is the low number of a range and a block's hundred; None where there is none (and for 0).

@@ -1,6 +1,5 @@
 """Read any spelling of an address into one key. Pure and fast: a number and a street take a few dictionary look-ups."""
 
-from dataclasses import replace
 from functools import lru_cache
 
 from .characters import fold_characters
@@ -57,8 +56,7 @@ def _settle(address: NormalizedAddress) -> NormalizedAddress:
         again, _, _ = _read(fold_characters(address.key), frozenset())
         if (again.kind, again.key) == (address.kind, address.key):
             return address
-        address = replace(
-            again,
+        address = again._replace(
             unit=address.unit,
             place_name=again.place_name or address.place_name,
             postcode=address.postcode,
@@ -98,8 +96,7 @@ def _ask_fallback(folded: str, localities: frozenset[str]) -> NormalizedAddress 
     address = normalize_address(guess.line, localities=localities, use_fallback=False)
     if address.kind is not AddressKind.ADDRESS:
         return None
-    return replace(
-        address,
+    return address._replace(
         unit=address.unit or take_units(["-", *guess.unit.replace("#", " # ").split()]).unit,
         place_name=address.place_name or guess.place,
         postcode=address.postcode or guess.postcode[:5],

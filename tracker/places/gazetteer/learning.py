@@ -1,9 +1,9 @@
 """Learn addresses from located calls."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from typing import NamedTuple
 
-from ...batches import insert_missing
+from ...batches import Columns, Same, insert_missing_columns
 from ..addresses import AddressKind, NormalizedAddress
 from ..models import Address, AddressSource
 from ..projection import cell_of
@@ -21,8 +21,7 @@ def has_one_position(address: NormalizedAddress) -> bool:
     return fits and address.kind in _LEARNABLE
 
 
-@dataclass(frozen=True, slots=True)
-class LearnedAddress:
+class LearnedAddress(NamedTuple):
     """One located call: the address it names, and its position in degrees and in decimetres of the city's plane."""
 
     normalized: NormalizedAddress
@@ -46,24 +45,24 @@ def learn_addresses(rows: Sequence[LearnedAddress]) -> int:
     for (key, _, _), same in placed.items():
         if len(same) > len(best.get(key, ())):
             best[key] = same
-    return insert_missing(_ADDRESSES, ["key"], [_write_row(same[0]) for same in best.values()])
+    return insert_missing_columns(_ADDRESSES, ["key"], _columns([same[0] for same in best.values()]))
 
 
 _ADDRESSES = Address.metadata.tables[Address.__tablename__]
 
 
-def _write_row(learned: LearnedAddress) -> dict[str, object]:
-    address = learned.normalized
+def _columns(learned: Sequence[LearnedAddress]) -> Columns:
+    addresses = [one.normalized for one in learned]
     return {
-        "key": address.key,
-        "display": address.display,
-        "number": address.number,
-        "street_key": address.street,
-        "zipcode": address.postcode,
-        "lat": learned.lat,
-        "long": learned.long,
-        "x_dm": learned.x_dm,
-        "y_dm": learned.y_dm,
-        "cell": cell_of(learned.x_dm, learned.y_dm),
-        "source": AddressSource.LEARNED.value,
+        "key": [address.key for address in addresses],
+        "display": [address.display for address in addresses],
+        "number": [address.number for address in addresses],
+        "street_key": [address.street for address in addresses],
+        "zipcode": [address.postcode for address in addresses],
+        "lat": [one.lat for one in learned],
+        "long": [one.long for one in learned],
+        "x_dm": [one.x_dm for one in learned],
+        "y_dm": [one.y_dm for one in learned],
+        "cell": [cell_of(one.x_dm, one.y_dm) for one in learned],
+        "source": Same(AddressSource.LEARNED),
     }

@@ -172,9 +172,9 @@ def _respell_address(
         return None
     if address.kind is AddressKind.INTERSECTION and cross is not None:
         first, second = sorted((street[0], cross[0]))
-        respelled = replace(address, key=f"{first} & {second}", street=first, cross_street=second)
+        respelled = address._replace(key=f"{first} & {second}", street=first, cross_street=second)
         score = min(street[1], cross[1])
     else:
         head = address.key.removesuffix(address.street)
-        respelled, score = replace(address, key=head + street[0], street=street[0]), street[1]
+        respelled, score = address._replace(key=head + street[0], street=street[0]), street[1]
     return (respelled, score) if respelled.key != address.key else None

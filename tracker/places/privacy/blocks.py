@@ -8,6 +8,7 @@ smaller one cannot be found by subtracting.
 import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
+from typing import NamedTuple
 
 from ..addresses import AddressKind, NormalizedAddress
 from ..models import PointKind
@@ -22,8 +23,7 @@ DISTRICT_DM = 20_000
 _KEY = re.compile(r"(\d+)-(\d+) BLOCK (.+) @(-?\d+),(-?\d+)")
 
 
-@dataclass(frozen=True, slots=True)
-class Run:
+class Run(NamedTuple):
     """A street's course through one square of 2 km."""
 
     street: str

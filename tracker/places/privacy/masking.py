@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
+from typing import NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
@@ -24,8 +25,7 @@ _FEW = 20
 Block = tuple[Run, int]
 
 
-@dataclass(frozen=True, slots=True)
-class PlaceToMask:
+class PlaceToMask(NamedTuple):
     """Where a call lies, in text and degrees. `normalized` saves reading `address_key` again; None reads it."""
 
     address_key: str
