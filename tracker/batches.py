@@ -4,6 +4,7 @@ import gc
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
+from functools import lru_cache
 from itertools import islice
 from typing import Any, TypeVar, cast
 
@@ -62,13 +63,23 @@ def insert_missing(table: Table, unique: Sequence[str], rows: Sequence[dict[str,
 
 def insert_missing_columns(table: Table, unique: Sequence[str], columns: Columns) -> int:
     """The same for rows given column by column, which takes a third of the time of building a mapping per row."""
-    insert_or_skip = postgresql.insert if db.session.get_bind().dialect.name == "postgresql" else sqlite.insert
-    return _run_columns(insert_or_skip(table).on_conflict_do_nothing(index_elements=list(unique)), columns)
+    return _run_columns(_insert_or_skip(table, tuple(unique), db.session.get_bind().dialect.name), columns)
+
+
+@lru_cache
+def _insert_or_skip(table: Table, unique: tuple[str, ...], dialect: str) -> Insert:
+    insert_or_skip = postgresql.insert if dialect == "postgresql" else sqlite.insert
+    return insert_or_skip(table).on_conflict_do_nothing(index_elements=list(unique))
 
 
 def insert_rows(table: FromClause, rows: Sequence[dict[str, Any]]) -> int:
     """Insert complete rows (every row gives the same columns; a column left out gets the database's own default)."""
-    return run_many(insert(cast(Table, table)), rows)
+    return run_many(_insert(cast(Table, table)), rows)
+
+
+@lru_cache
+def _insert(table: Table) -> Insert:
+    return insert(table)
 
 
 def insert_columns(table: FromClause, columns: Columns) -> int:
@@ -83,9 +94,14 @@ def update_rows(table: FromClause, rows: Sequence[dict[str, Any]]) -> int:
 
 def update_columns(table: FromClause, columns: Columns) -> int:
     """The same for rows given column by column, `id` among the columns."""
-    changed: dict[str, Any] = {name: bindparam(name) for name in columns if name != "id"}
-    statement = update(cast(Table, table)).where(table.c.id == bindparam("row_id"))
-    return _run_columns(statement.values(changed), {**columns, "row_id": columns["id"]})
+    names = tuple(name for name in columns if name != "id")
+    return _run_columns(_update(cast(Table, table), names), {**columns, "row_id": columns["id"]})
+
+
+@lru_cache
+def _update(table: Table, names: tuple[str, ...]) -> Update:
+    changed: dict[str, Any] = {name: bindparam(name) for name in names}
+    return update(table).where(table.c.id == bindparam("row_id")).values(changed)
 
 
 def run_many(statement: Insert | Update, rows: Sequence[dict[str, Any]]) -> int:
@@ -100,22 +116,28 @@ def _columns_of(rows: Sequence[dict[str, Any]]) -> Columns:
 def _run_columns(statement: Insert | Update, columns: Columns) -> int:
     """Run an INSERT or UPDATE once per row of the columns.
 
-    SQLAlchemy compiles it once and each value goes through its column's own type, which takes half the time of
-    `execute`: there SQLAlchemy builds the parameters of every row anew.
+    It is compiled once, and each value goes through its column's own type, which takes half the time of `execute`:
+    there SQLAlchemy builds the parameters of every row anew.
     """
     count = next(len(values) for values in columns.values() if not isinstance(values, Same))
     if not count:
         return 0
     connection = db.session.connection()
     dialect = connection.dialect
-    compiled = statement.compile(dialect=dialect, column_keys=list(columns) if statement.is_insert else None)
-    positions = getattr(compiled, "positiontup", None)
-    names = positions or list(compiled.params)
+    statement_text, names, by_position = _compiled(statement, tuple(columns), dialect)
     prepared = [_prepared(statement.table.c.get(name), columns.get(name), count, dialect) for name in names]
     values: Any = list(zip(*prepared, strict=True))
-    if positions is None:
+    if not by_position:
         values = [dict(zip(names, row, strict=True)) for row in values]
-    return connection.exec_driver_sql(str(compiled), values).rowcount
+    return connection.exec_driver_sql(statement_text, values).rowcount
+
+
+@lru_cache
+def _compiled(statement: Insert | Update, columns: tuple[str, ...], dialect: Dialect) -> tuple[str, list[str], bool]:
+    """The text, its bound names in order, and whether they are bound by order. Compiling costs more than running."""
+    compiled = statement.compile(dialect=dialect, column_keys=list(columns) if statement.is_insert else None)
+    positions = getattr(compiled, "positiontup", None)
+    return str(compiled), positions or list(compiled.params), positions is not None
 
 
 def _prepared(column: Any, values: Sequence[Any] | Same | None, count: int, dialect: Dialect) -> Iterable[Any]:
