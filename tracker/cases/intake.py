@@ -2,20 +2,23 @@
 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
+from typing import Any
 
-from sqlalchemy import delete, select, update
+from sqlalchemy import Select, delete, select, update
 
 from ..batches import Same, update_columns
 from ..calls.masking import mask_new_calls
 from ..calls.models import Family, ServiceRequest, ServiceType
+from ..change_marks import current_marks
 from ..extensions import db
 from ..places.addresses import NormalizedAddress
 from ..places.city import city_zone, the_city
+from ..places.models import City
 from .grouping import group_calls
-from .ledger import load_delivery, untaken_calls, waiting
+from .ledger import CallRow, NewCall, few_untaken_calls, in_order, load_delivery, untaken_calls, waiting
 from .models import LooseCall
 from .recording import record_grouping
-from .rules import as_kernel_rule, current_rule
+from .rules import RuleInForce, rule_in_force
 from .turns import take_turns
 
 
@@ -34,8 +37,12 @@ def take_calls() -> Taken:
 
     Calls are taken in their order key, family by family; families are independent, so their order does not matter.
     """
+    held = take_turns()  # every family's, before the masks lock any call: who holds a call never waits for a family
+    mask_new_calls({})
+    few = few_untaken_calls()
+    all_held = few is not None and (held is None or held.issuperset(call.family_id for call in few))
     total = Taken(0, 0, [], [])
-    for part in take_families():
+    for part in _take_few(few) if few is not None and all_held else _take_held():
         total.calls += part.calls
         total.linked += part.linked
         total.opened += part.opened
@@ -43,13 +50,37 @@ def take_calls() -> Taken:
     return total
 
 
+def _take_few(calls: list[NewCall]) -> Iterator[Taken]:
+    """Take calls that were read already, of families that are all held. As a rule it is one call, of one family."""
+    if not calls:
+        return
+    marks = current_marks()
+    anew = [call.row.id for call in calls if call.counts and call.was_loose]
+    if anew:
+        _forget_loose(anew)
+    counting: dict[int, list[CallRow]] = {}
+    for call in calls:
+        if call.counts:
+            counting.setdefault(call.family_id, []).append(call.row)
+    for family_id, new in sorted(counting.items()):
+        yield _group(family_id, sorted(new, key=in_order), rule_in_force(family_id, marks))
+    _mark_taken([call.row.id for call in calls])
+    for row in db.session.identity_map.values():
+        if not isinstance(row, City):  # which every answer needs, and no grouping changes
+            db.session.expire(row)
+
+
 def take_families(read: Mapping[str, NormalizedAddress] | None = None) -> Iterator[Taken]:
     """The same, one family at a time, for callers who show progress or commit in between.
 
     `read`: addresses by key that the caller has read already.
     """
-    take_turns()  # every family's, before the masks lock any call: who holds a call never waits for a family
+    take_turns()
     mask_new_calls(read or {})
+    yield from _take_held()
+
+
+def _take_held() -> Iterator[Taken]:
     for family_id in families_waiting():
         yield _take_family(family_id)
     _settle_uncountable()
@@ -68,28 +99,29 @@ def families_waiting() -> list[int]:
 
 def _take_family(family_id: int) -> Taken:
     """Take one family's new calls. The family's row is locked, so that two writers never group it at once."""
-    family = db.session.scalars(select(Family).where(Family.id == family_id).with_for_update()).one()
+    db.session.execute(select(Family.id).where(Family.id == family_id).with_for_update()).one()
     new = untaken_calls(family_id)
     if not new:
         return Taken(0, 0, [], [])
     new_ids = [row.id for row in new]
-    _forget_loose(family_id)
-    rule = current_rule(family_id)
-    zone = city_zone(the_city())
-    delivery = load_delivery(family_id, rule, new, zone)
-    grouping = group_calls(delivery.arrays, delivery.case_arrays, as_kernel_rule(rule), delivery.bans)
-    recorded = record_grouping(family, rule, delivery, grouping)
+    _forget_loose(waiting(ServiceRequest.id).where(ServiceType.family_id == family_id))
+    taken = _group(family_id, new, rule_in_force(family_id))
     _mark_taken(new_ids)
     db.session.flush()
+    return taken
+
+
+def _group(family_id: int, new: list[CallRow], rule: RuleInForce) -> Taken:
+    delivery = load_delivery(family_id, rule, new, city_zone(the_city()))
+    grouping = group_calls(delivery.arrays, delivery.case_arrays, rule.measures, delivery.bans)
+    recorded = record_grouping(family_id, rule, delivery, grouping)
     return Taken(len(new), recorded.linked, recorded.opened, recorded.recurred)
 
 
-def _forget_loose(family_id: int) -> None:
+def _forget_loose(anew: list[int] | Select[Any]) -> None:
     """A call that is taken anew leaves its old loose place first."""
-    anew = waiting(ServiceRequest.id).where(ServiceType.family_id == family_id)
-    db.session.execute(
-        delete(LooseCall).where(LooseCall.call_id.in_(anew)), execution_options={"synchronize_session": False}
-    )
+    forget = delete(LooseCall).where(LooseCall.call_id.in_(anew))
+    db.session.execute(forget, execution_options={"synchronize_session": False})
 
 
 def _mark_taken(call_ids: list[int]) -> None:

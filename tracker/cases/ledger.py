@@ -7,16 +7,18 @@ from typing import Any, NamedTuple
 from zoneinfo import ZoneInfo
 
 import numpy as np
-from sqlalchemy import Select, and_, func, or_, select
+from sqlalchemy import BindParameter, Select, and_, bindparam, or_, select
 from sqlalchemy.orm import InstrumentedAttribute
 
 from ..calls.models import ServiceRequest, ServiceType
 from ..calls.public_days import PublicDays
 from ..clock import to_microseconds
+from ..database import UTCDateTime
 from ..extensions import db
 from ..places.projection import cells_around
 from .grouping import Bans, CallArrays, CaseArrays, CaseCode
 from .models import CaseCall, CaseStatus, GroupingRule, LooseCall, ProblemCase
+from .rules import RuleInForce
 
 SINGLE_CALL_LIMIT = 50
 """Up to this many new calls only the cells around them are read; beyond it the whole family's window is."""
@@ -62,6 +64,7 @@ COUNTABLE = and_(
 """Which calls may join or open a case: placed, inside the city, not withdrawn, neither confidential nor a test."""
 
 _ORDER = (ServiceRequest.requested_datetime, ServiceRequest.source, ServiceRequest.source_id)
+_PINNED = select(CaseCall.call_id).where(CaseCall.unlinked_at.is_(None), CaseCall.call_id == ServiceRequest.id)
 _COLUMNS = (
     ServiceRequest.id, *_ORDER, ServiceRequest.x_dm, ServiceRequest.y_dm, ServiceRequest.weight,
     ServiceRequest.address, ServiceRequest.address_key,
@@ -70,11 +73,10 @@ _COLUMNS = (
 
 def waiting(*columns: InstrumentedAttribute[Any]) -> Select[*tuple[Any, ...]]:
     """Columns of the calls that are to be taken: not yet taken, countable, and without a pinned link."""
-    pinned = select(CaseCall.call_id).where(CaseCall.unlinked_at.is_(None), CaseCall.call_id == ServiceRequest.id)
     return (
         select(*columns)
         .join(ServiceType, ServiceType.id == ServiceRequest.service_type_id)
-        .where(ServiceRequest.is_taken.is_(False), COUNTABLE, ~pinned.exists())
+        .where(ServiceRequest.is_taken.is_(False), COUNTABLE, ~_PINNED.exists())
     )
 
 
@@ -89,7 +91,36 @@ def untaken_calls(family_id: int) -> list[CallRow]:
     return sorted((CallRow._make(row) for row in rows), key=in_order)
 
 
-def load_delivery(family_id: int, rule: GroupingRule, new: list[CallRow], zone: ZoneInfo) -> Delivery:
+class NewCall(NamedTuple):
+    """A call that waits to be taken, among few."""
+
+    row: CallRow
+    family_id: int
+    counts: bool
+    """Whether it is to be grouped; if not, it is only settled."""
+    was_loose: bool
+
+
+_FEW = (
+    select(
+        *_COLUMNS, ServiceType.family_id, and_(COUNTABLE, ~_PINNED.exists()).label("counts"),
+        select(LooseCall.call_id).where(LooseCall.call_id == ServiceRequest.id).exists().label("was_loose"),
+    )
+    .join(ServiceType, ServiceType.id == ServiceRequest.service_type_id)
+    .where(ServiceRequest.is_taken.is_(False))
+    .limit(SINGLE_CALL_LIMIT + 1)
+)  # fmt: skip
+
+
+def few_untaken_calls() -> list[NewCall] | None:
+    """All calls that are not yet taken, with one statement; None when there are more than a few."""
+    rows = db.session.connection().execute(_FEW).all()
+    if len(rows) > SINGLE_CALL_LIMIT:
+        return None
+    return [NewCall(CallRow._make(row[:-3]), row.family_id, row.counts, row.was_loose) for row in rows]
+
+
+def load_delivery(family_id: int, rule: RuleInForce, new: list[CallRow], zone: ZoneInfo) -> Delivery:
     """Everything that new calls of a family can meet, as arrays."""
     loose = _loose_calls(family_id, rule, new)
     taken_ids = {row.id for row in loose}
@@ -104,7 +135,7 @@ def load_delivery(family_id: int, rule: GroupingRule, new: list[CallRow], zone: 
         local_day=np.fromiter((days.of(row.at) for row in rows), np.int64, len(rows)),
         taken=np.fromiter((row.id in taken_ids for row in rows), np.bool_, len(rows)),
     )
-    cases = _cases(family_id, new)
+    cases = _cases(family_id, rule, new)
     return Delivery(rows, arrays, cases, _case_arrays(cases), _bans(family_id, rows, cases, taken_ids))
 
 
@@ -113,50 +144,53 @@ def _span(new: list[CallRow], days: int) -> tuple[datetime, datetime]:
     return new[0].at - margin, new[-1].at + margin
 
 
-def _loose_calls(family_id: int, rule: GroupingRule, new: list[CallRow]) -> list[CallRow]:
-    first, last = _span(new, rule.window_days)
-    query = (
-        select(*_COLUMNS)
-        .join(LooseCall, LooseCall.call_id == ServiceRequest.id)
-        .where(LooseCall.family_id == family_id, LooseCall.at >= first, LooseCall.at <= last)
+_FAMILY_ID: BindParameter[int] = bindparam("family_id")
+_FIRST, _LAST = (bindparam(name, type_=UTCDateTime()) for name in ("first", "last"))
+_LOOSE = (
+    select(*_COLUMNS)
+    .join(LooseCall, LooseCall.call_id == ServiceRequest.id)
+    .where(LooseCall.family_id == _FAMILY_ID, LooseCall.at >= _FIRST, LooseCall.at <= _LAST)
+)
+_JOINABLE = (
+    select(
+        ProblemCase.id, ProblemCase.status, ProblemCase.is_touched, ProblemCase.anchor_x_dm, ProblemCase.anchor_y_dm,
+        ProblemCase.first_call_at, ProblemCase.last_call_at, ProblemCase.closed_at, ProblemCase.dismissed_at,
+        ProblemCase.monitored_until, GroupingRule.radius_m, GroupingRule.window_days,
     )
-    if len(new) <= SINGLE_CALL_LIMIT:
-        query = query.where(LooseCall.cell.in_(_cells(new, 2 * rule.radius_m)))
-    return [CallRow._make(row) for row in db.session.execute(query)]
+    .join(GroupingRule, GroupingRule.id == ProblemCase.rule_id)
+    .where(ProblemCase.family_id == _FAMILY_ID, ProblemCase.status != CaseStatus.MERGED)
+    .where(
+        or_(
+            ProblemCase.is_touched.is_(True),
+            and_(ProblemCase.last_call_at >= _FIRST, ProblemCase.first_call_at <= _LAST),
+        )
+    )
+    .order_by(ProblemCase.id)
+)  # fmt: skip
+_CELLS: BindParameter[int] = bindparam("cells", expanding=True)
+_LOOSE_NEAR = _LOOSE.where(LooseCall.cell.in_(_CELLS))
+_JOINABLE_NEAR = _JOINABLE.where(ProblemCase.anchor_cell.in_(_CELLS))
 
 
-def _cells(new: Iterable[CallRow], radius_m: int) -> list[int]:
-    return sorted({cell for row in new for cell in cells_around(row.x_dm, row.y_dm, 10 * radius_m)})
+def _loose_calls(family_id: int, rule: RuleInForce, new: list[CallRow]) -> list[CallRow]:
+    given = _around(family_id, new, rule.measures.window_days, 2 * rule.measures.radius_m)
+    query = _LOOSE_NEAR if "cells" in given else _LOOSE
+    return [CallRow._make(row) for row in db.session.connection().execute(query, given)]
 
 
-def _cases(family_id: int, new: list[CallRow]) -> list[Any]:
+def _cases(family_id: int, rule: RuleInForce, new: list[CallRow]) -> list[Any]:
     """Cases of the family that a new call may join or be muted by, in opening order."""
-    reach = db.session.execute(
-        select(func.max(GroupingRule.radius_m), func.max(GroupingRule.window_days)).where(
-            GroupingRule.family_id == family_id
-        )
-    ).one()
-    radius_m, window_days = reach[0] or 0, reach[1] or 0
-    first, last = _span(new, window_days)
-    query = (
-        select(
-            ProblemCase.id, ProblemCase.public_id, ProblemCase.status, ProblemCase.is_touched, ProblemCase.anchor_x_dm,
-            ProblemCase.anchor_y_dm, ProblemCase.first_call_at, ProblemCase.last_call_at, ProblemCase.closed_at,
-            ProblemCase.dismissed_at, ProblemCase.monitored_until, GroupingRule.radius_m, GroupingRule.window_days,
-        )
-        .join(GroupingRule, GroupingRule.id == ProblemCase.rule_id)
-        .where(ProblemCase.family_id == family_id, ProblemCase.status != CaseStatus.MERGED)
-        .where(
-            or_(
-                ProblemCase.is_touched.is_(True),
-                and_(ProblemCase.last_call_at >= first, ProblemCase.first_call_at <= last),
-            )
-        )
-        .order_by(ProblemCase.id)
-    )  # fmt: skip
+    given = _around(family_id, new, rule.reach_days, rule.reach_m)
+    return list(db.session.connection().execute(_JOINABLE_NEAR if "cells" in given else _JOINABLE, given))
+
+
+def _around(family_id: int, new: list[CallRow], days: int, radius_m: int) -> dict[str, Any]:
+    """What is asked for around new calls: within days of them, and of few of them also in the cells around."""
+    first, last = _span(new, days)
+    given: dict[str, Any] = {"family_id": family_id, "first": first, "last": last}
     if len(new) <= SINGLE_CALL_LIMIT:
-        query = query.where(ProblemCase.anchor_cell.in_(_cells(new, radius_m)))
-    return list(db.session.execute(query))
+        given["cells"] = sorted({cell for row in new for cell in cells_around(row.x_dm, row.y_dm, 10 * radius_m)})
+    return given
 
 
 def _case_arrays(cases: list[Any]) -> CaseArrays:
@@ -194,21 +228,23 @@ def _code(case: Any) -> CaseCode:
     return CaseCode.WORKED_ON if case.is_touched else CaseCode.OPEN
 
 
+_REMOVED = (
+    select(CaseCall.call_id, CaseCall.case_id)
+    .join(ServiceRequest, ServiceRequest.id == CaseCall.call_id)
+    .join(ServiceType, ServiceType.id == ServiceRequest.service_type_id)
+    .where(CaseCall.unlinked_by_id.is_not(None), ServiceRequest.is_taken.is_(False))
+    .where(ServiceType.family_id == _FAMILY_ID)
+)
+
+
 def _bans(family_id: int, rows: list[CallRow], cases: list[Any], taken_ids: set[int]) -> Bans:
     """Which new calls a person has removed from which of these cases."""
     case_at = {case.id: index for index, case in enumerate(cases)}
     call_at = {row.id: index for index, row in enumerate(rows) if row.id not in taken_ids}
-    removed = (
-        select(CaseCall.call_id, CaseCall.case_id)
-        .join(ServiceRequest, ServiceRequest.id == CaseCall.call_id)
-        .join(ServiceType, ServiceType.id == ServiceRequest.service_type_id)
-        .where(
-            CaseCall.unlinked_by_id.is_not(None), ServiceRequest.is_taken.is_(False), ServiceType.family_id == family_id
-        )
-    )
+    asked = db.session.connection().execute(_REMOVED, {"family_id": family_id}) if cases else ()
     pairs = [
         (call_at[call_id], case_at[case_id])
-        for call_id, case_id in db.session.execute(removed)
+        for call_id, case_id in asked
         if call_id in call_at and case_id in case_at
     ]
     columns = np.array(sorted(set(pairs)), dtype=np.int64).reshape(-1, 2)

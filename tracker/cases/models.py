@@ -7,6 +7,7 @@ from sqlalchemy import Date, ForeignKey, Index, String, Text, UniqueConstraint, 
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from ..calls.models import Family, ServiceRequest
+from ..change_marks import mark_changes
 from ..clock import utc_now
 from ..database import Base, BigId, EnumText, UTCDateTime
 from ..places.models import Address, Area
@@ -33,6 +34,9 @@ class GroupingRule(Base):
     created_by_id: Mapped[int | None] = mapped_column(ForeignKey(User.id))
 
     family: Mapped[Family | None] = relationship()
+
+
+mark_changes(GroupingRule)
 
 
 class Contact(Base):

@@ -6,7 +6,6 @@ from typing import Any
 import numpy as np
 from sqlalchemy import insert
 
-from ..calls.models import Family
 from ..clock import from_microseconds
 from ..extensions import db
 from ..identifiers import new_identifier
@@ -18,10 +17,11 @@ from ..places.privacy import PlaceToMask, mask_places
 from ..places.projection import cell_of
 from .grouping import Grouping
 from .ledger import CallRow, Delivery
-from .models import CaseStatus, GroupingRule, OwnerQueue, ProblemCase, SaraPhase
+from .models import CaseStatus, OwnerQueue, ProblemCase, SaraPhase
+from .rules import RuleInForce
 
 
-def open_cases(family: Family, rule: GroupingRule, delivery: Delivery, grouping: Grouping) -> list[int]:
+def open_cases(family_id: int, rule: RuleInForce, delivery: Delivery, grouping: Grouping) -> list[int]:
     """Insert every case that the kernel opened, in opening order; returns their ids in that order."""
     if not len(grouping.opened_by):
         return []
@@ -33,7 +33,7 @@ def open_cases(family: Family, rule: GroupingRule, delivery: Delivery, grouping:
         text = name_of_place([delivery.rows[index] for index in at_anchor])
         rows.append(
             {
-                "family_id": family.id,
+                "family_id": family_id,
                 "rule_id": rule.id,
                 "opened_at": from_microseconds(int(delivery.arrays.at_us[opener])),
                 **anchor_columns(city, delivery.rows[anchor].x_dm, delivery.rows[anchor].y_dm, text),

@@ -10,7 +10,6 @@ import numpy as np
 from sqlalchemy import delete, select, update
 
 from ..batches import Same, insert_columns, insert_rows
-from ..calls.models import Family
 from ..clock import from_microseconds
 from ..extensions import db
 from ..formatters import plural
@@ -20,9 +19,10 @@ from .assigning import Newcomer, assign_newcomers
 from .following import follow_cases
 from .grouping import LOOSE_CALL, Grouping
 from .ledger import Delivery
-from .models import CaseCall, CaseStatus, GroupingRule, LooseCall, ProblemCase, SaraPhase
+from .models import CaseCall, CaseStatus, LooseCall, ProblemCase, SaraPhase
 from .opening import open_cases
 from .recounting import recount_cases
+from .rules import RuleInForce
 
 _IDS_AT_ONCE = 500
 
@@ -36,23 +36,23 @@ class Recorded:
     recurred: list[int]
 
 
-def record_grouping(family: Family, rule: GroupingRule, delivery: Delivery, grouping: Grouping) -> Recorded:
+def record_grouping(family_id: int, rule: RuleInForce, delivery: Delivery, grouping: Grouping) -> Recorded:
     """Write one family's result. Flushes."""
-    opened = open_cases(family, rule, delivery, grouping)
+    opened = open_cases(family_id, rule, delivery, grouping)
     case_ids = [case.id for case in delivery.cases] + opened
     linked = _link_calls(rule, delivery, grouping, case_ids)
-    _keep_loose(family.id, delivery, grouping)
+    _keep_loose(family_id, delivery, grouping)
     recurred = _reopen(delivery, grouping, case_ids)
     changed = sorted({case_ids[index] for index in np.unique(grouping.case_of).tolist() if index >= 0 and case_ids})
     priorities = recount_cases(changed) if linked else {}
     were_closed = {case.id for case in delivery.cases if case.status is CaseStatus.CLOSED}
     follow_cases(were_closed.intersection(changed))
-    assign_newcomers(_newcomers(family.id, opened, priorities))
+    assign_newcomers(_newcomers(family_id, opened, priorities))
     _log(rule, grouping, case_ids, opened, len(delivery.cases))
     return Recorded(linked, opened, recurred)
 
 
-def _link_calls(rule: GroupingRule, delivery: Delivery, grouping: Grouping, case_ids: Sequence[int]) -> int:
+def _link_calls(rule: RuleInForce, delivery: Delivery, grouping: Grouping, case_ids: Sequence[int]) -> int:
     linked = np.flatnonzero(grouping.case_of >= 0)
     if not len(linked):
         return 0
@@ -75,12 +75,12 @@ def _link_calls(rule: GroupingRule, delivery: Delivery, grouping: Grouping, case
     return len(rows)
 
 
-def _reason(rule: GroupingRule, joined: bool, distance: float, founders: int) -> str:
+def _reason(rule: RuleInForce, joined: bool, distance: float, founders: int) -> str:
     if joined:
         return f"{distance:g} m from the anchor of a case that was alive then (rule version {rule.version})."
     return (
-        f"One of {plural(founders, 'call')} within {rule.radius_m} m of the anchor in {rule.window_days} days, "
-        f"which made it a case (rule version {rule.version})."
+        f"One of {plural(founders, 'call')} within {rule.measures.radius_m} m of the anchor in "
+        f"{rule.measures.window_days} days, which made it a case (rule version {rule.version})."
     )
 
 
@@ -109,9 +109,7 @@ def _keep_loose(family_id: int, delivery: Delivery, grouping: Grouping) -> None:
 def _reopen(delivery: Delivery, grouping: Grouping, case_ids: Sequence[int]) -> list[int]:
     """A call after closure and within monitoring: the case recurred."""
     calls = zip(grouping.recurred.tolist(), grouping.recurred_by.tolist(), strict=True)
-    return reopen_cases(
-        [(case_ids[case], from_microseconds(int(delivery.arrays.at_us[call]))) for case, call in calls]
-    )
+    return reopen_cases([(case_ids[case], from_microseconds(int(delivery.arrays.at_us[call]))) for case, call in calls])
 
 
 def reopen_cases(recurred: Sequence[tuple[int, datetime]]) -> list[int]:
@@ -147,7 +145,7 @@ def _newcomers(family_id: int, opened: list[int], priorities: dict[int, int]) ->
     return [Newcomer(case_id, centers[case_id], family_id, priorities[case_id]) for case_id in opened]
 
 
-def _log(rule: GroupingRule, grouping: Grouping, case_ids: Sequence[int], opened: list[int], starting: int) -> None:
+def _log(rule: RuleInForce, grouping: Grouping, case_ids: Sequence[int], opened: list[int], starting: int) -> None:
     """One entry per opened case, one per case that calls joined."""
     founders = Counter(grouping.case_of[(grouping.case_of >= starting) & ~grouping.joined].tolist())
     joiners = Counter(grouping.case_of[grouping.joined].tolist())
@@ -157,7 +155,7 @@ def _log(rule: GroupingRule, grouping: Grouping, case_ids: Sequence[int], opened
             "subject_id": case_id,
             "verb": "opened",
             "text": f"Opened by rule version {rule.version}: {plural(founders[starting + number], 'call')} within "
-            f"{rule.radius_m} m in {rule.window_days} days.",
+            f"{rule.measures.radius_m} m in {rule.measures.window_days} days.",
             "is_public": True,
         }
         for number, case_id in enumerate(opened)

@@ -1,7 +1,10 @@
 """The families' current grouping rules; every change is a new version."""
 
+from dataclasses import dataclass
+
 from sqlalchemy import select
 
+from ..change_marks import Kept, Marks, current_marks
 from ..errors import NotFound
 from ..extensions import db
 from ..staff.models import User
@@ -19,6 +22,42 @@ def newest_rules() -> dict[int | None, GroupingRule]:
     """The newest version per family; under None the city's default."""
     rules = db.session.scalars(select(GroupingRule).order_by(GroupingRule.version))
     return {rule.family_id: rule for rule in rules}
+
+
+@dataclass(frozen=True, slots=True)
+class RuleInForce:
+    """A family's newest rule, and how far and how long any version of it reaches, by which its cases were opened."""
+
+    id: int
+    version: int
+    measures: Rule
+    reach_m: int
+    reach_days: int
+
+
+def rule_in_force(family_id: int, marks: Marks | None = None) -> RuleInForce:
+    """The rule that groups the family now, from the copy that this process keeps; see `current_rule`."""
+    found = _kept.get(marks or current_marks()).get(family_id)
+    if found is None:
+        current_rule(family_id)
+        found = _kept.get(current_marks())[family_id]
+    return found
+
+
+def _read_rules() -> dict[int | None, RuleInForce]:
+    versions: dict[int | None, list[GroupingRule]] = {}
+    for rule in db.session.scalars(select(GroupingRule).order_by(GroupingRule.version)):
+        versions.setdefault(rule.family_id, []).append(rule)
+    return {family_id: _in_force(rules) for family_id, rules in versions.items()}
+
+
+def _in_force(rules: list[GroupingRule]) -> RuleInForce:
+    newest = rules[-1]
+    reach_m, reach_days = max(rule.radius_m for rule in rules), max(rule.window_days for rule in rules)
+    return RuleInForce(newest.id, newest.version, as_kernel_rule(newest), reach_m, reach_days)
+
+
+_kept = Kept(_read_rules)
 
 
 def current_rule(family_id: int) -> GroupingRule:

@@ -154,6 +154,9 @@ class Sink(Base):
     note: Mapped[str] = mapped_column(Text, default="")
 
 
+mark_changes(Sink)
+
+
 class GeocodeAnswer(Base):
     """What an outside geocoder answered for a text, kept so that it is asked once."""
 

@@ -5,6 +5,7 @@ from enum import StrEnum
 from sqlalchemy import JSON, ForeignKey, String, Text, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column
 
+from ...change_marks import mark_changes
 from ...database import Base, BigId, EnumText
 from ..models import ServiceRequest, ServiceType
 
@@ -46,6 +47,9 @@ class ServiceQuestion(Base):
     """What can be chosen: `[{"key": ..., "name": ...}]`; empty for what is not a list."""
     variable: Mapped[bool] = mapped_column(default=True)
     """False: nothing is asked, the prompt is only read out."""
+
+
+mark_changes(ServiceQuestion)
 
 
 class CallAnswer(Base):
