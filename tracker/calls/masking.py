@@ -1,11 +1,14 @@
 """Giving calls the masked place and day that the public sees. Until a call has them, the public sees nothing of it."""
 
 from collections.abc import Mapping
+from datetime import datetime
 from typing import Any
 
 from sqlalchemy import Select, func, select
 
 from ..batches import update_columns
+from ..change_marks import Marks
+from ..clock import local_date
 from ..database import UTCDateTime
 from ..extensions import db
 from ..places.addresses import NormalizedAddress
@@ -25,11 +28,27 @@ def mask_new_calls(read: Mapping[str, NormalizedAddress]) -> int:
 
     `read` holds addresses by key that were read already, so that they need not be read again.
     """
-    masked = 0
-    while rows := _read(_unmasked()):
+    masked, full = 0, True
+    while full:
+        rows = _read(_UNMASKED)
         _mask(rows, read)
-        masked += len(rows)
+        masked, full = masked + len(rows), len(rows) == _CHUNK
     return masked
+
+
+def mask_columns(
+    place: Mapping[str, Any], normalized: NormalizedAddress, requested: datetime, marks: Marks | None = None
+) -> dict[str, Any]:
+    """The masked columns of a call that is about to be recorded at this place, so that nobody has to mask it later.
+
+    None of them for a call that nobody can place. `normalized` is its address, `marks` those of this transaction.
+    """
+    if place.get("lat") is None:
+        return {}
+    asked = PlaceToMask(place["address_key"], normalized, place["lat"], place["long"])
+    mask = mask_places([asked], marks)[0]
+    day = local_date(requested, city_zone(the_city())).toordinal()
+    return dict(zip(MASK_COLUMNS, (mask.label, mask.lat, mask.long, day, day), strict=True))
 
 
 def refresh_masks() -> int:
@@ -49,8 +68,7 @@ def _columns() -> Select[*tuple[Any, ...]]:
     ).where(ServiceRequest.lat.is_not(None)).order_by(ServiceRequest.id).limit(_CHUNK)  # fmt: skip
 
 
-def _unmasked() -> Select[*tuple[Any, ...]]:
-    return _columns().where(ServiceRequest.public_label.is_(None))
+_UNMASKED = _columns().where(ServiceRequest.public_label.is_(None))
 
 
 def _placed(after: int) -> Select[*tuple[Any, ...]]:
@@ -66,6 +84,8 @@ def _read(query: Select[*tuple[Any, ...]]) -> Any:
 
 def _mask(rows: Any, read: Mapping[str, NormalizedAddress]) -> int:
     """Calls at one place share a mask, so each distinct place is masked once. A mask that a row brings may stand."""
+    if not rows:
+        return 0
     days = PublicDays(city_zone(the_city()))
     places = sorted({(key, lat, long) for _, key, lat, long, *_ in rows})
     asked = [PlaceToMask(address_key=key, normalized=read.get(key), lat=lat, long=long) for key, lat, long in places]

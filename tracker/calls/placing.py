@@ -5,6 +5,7 @@ from typing import Any, NamedTuple
 
 import numpy as np
 
+from ..change_marks import Marks, current_marks
 from ..places.addresses import NormalizedAddress, normalize_address
 from ..places.areas import AreaIndex
 from ..places.city import city_projection
@@ -28,13 +29,15 @@ class Spot(NamedTuple):
 class Placer:
     """Places calls of one delivery. Reads sinks and polygons once; normalizes each distinct text once."""
 
-    def __init__(self, city: City) -> None:
+    def __init__(self, city: City, marks: Marks | None = None) -> None:
+        """`marks` are those of this transaction, if known."""
+        marks = marks or current_marks()
         self._south, self._west, self._north, self._east = city.south, city.west, city.north, city.east
         self._projection = city_projection(city)
         self._localities = frozenset(city.localities)
-        self._sinks = sink_positions()
-        self._centers = AreaIndex.load(AreaKind.SERVICE_CENTER)
-        self._neighborhoods = AreaIndex.load(AreaKind.NEIGHBORHOOD)
+        self._sinks = sink_positions(marks)
+        self._centers = AreaIndex.load(AreaKind.SERVICE_CENTER, marks)
+        self._neighborhoods = AreaIndex.load(AreaKind.NEIGHBORHOOD, marks)
         self._read: dict[str, NormalizedAddress] = {}
         self.by_key: dict[str, NormalizedAddress] = {}
         """What was read so far, by key."""

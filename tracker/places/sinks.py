@@ -2,15 +2,23 @@
 
 from sqlalchemy import select
 
+from ..change_marks import Kept, Marks, current_marks
 from ..errors import Invalid
 from ..extensions import db
 from .city import city_projection, is_in_bounds, the_city
 from .models import Sink
 
 
-def sink_positions() -> set[tuple[int, int]]:
-    """(x, y) of every sink, in decimetres of the city's plane."""
-    return {(x, y) for x, y in db.session.execute(select(Sink.x_dm, Sink.y_dm))}
+def sink_positions(marks: Marks | None = None) -> frozenset[tuple[int, int]]:
+    """(x, y) of every sink, in decimetres of the city's plane; `marks` are those of this transaction, if known."""
+    return _kept.get(marks or current_marks())
+
+
+def _read_positions() -> frozenset[tuple[int, int]]:
+    return frozenset((x, y) for x, y in db.session.execute(select(Sink.x_dm, Sink.y_dm)))
+
+
+_kept = Kept(_read_positions)
 
 
 def find_sink(x_dm: int, y_dm: int) -> Sink | None:

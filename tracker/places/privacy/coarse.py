@@ -6,6 +6,7 @@ from functools import lru_cache
 import numpy as np
 from numpy.typing import NDArray
 
+from ...change_marks import Marks
 from ..areas import AreaIndex
 from ..models import AreaKind, PointKind
 from ..projection import Projection
@@ -25,12 +26,12 @@ class CoarsePoint:
 
 
 def find_coarse_points(
-    projection: Projection, lat: NDArray[np.float64], long: NDArray[np.float64]
+    projection: Projection, lat: NDArray[np.float64], long: NDArray[np.float64], marks: Marks | None = None
 ) -> list[CoarsePoint]:
     """The coarse point of each place (degrees, shape (n,)): its neighborhood's, else its grid square's."""
     if not len(lat):
         return []
-    index = AreaIndex.load(AreaKind.NEIGHBORHOOD)
+    index = AreaIndex.load(AreaKind.NEIGHBORHOOD, marks)
     of_area = {
         area.id: CoarsePoint(f"NEIGHBORHOOD {area.code}", PointKind.NEIGHBORHOOD, area.name, area.lat, area.long)
         for area in index.areas

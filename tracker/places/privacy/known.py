@@ -7,7 +7,7 @@ from typing import NamedTuple
 import numpy as np
 import shapely
 from numpy.typing import NDArray
-from sqlalchemy import select
+from sqlalchemy import bindparam, select
 
 from ...batches import in_chunks
 from ...extensions import db
@@ -45,6 +45,11 @@ _COLUMNS = (
     Address.y_dm,
     Address.public_point_id,
 )
+
+
+_IN_CELLS = select(*_COLUMNS).where(
+    Address.number.is_not(None), Address.cell.in_(bindparam("cells", expanding=True))
+)  # fmt: skip
 
 
 def read_known_addresses() -> list[KnownAddress]:
@@ -97,10 +102,9 @@ def _read_around(x: Ints, y: Ints) -> list[KnownAddress]:
     """The numbered addresses of every cell that lies within reach of a place."""
     spots = set(zip(x.tolist(), y.tolist(), strict=True))
     cells = sorted(set(chain.from_iterable(cells_around(*spot, NEARBY_DM) for spot in spots)))
-    query = select(*_COLUMNS).where(Address.number.is_not(None))
-    chunks = in_chunks(cells)
+    connection = db.session.connection()
     return [
-        KnownAddress._make(row) for some in chunks for row in db.session.execute(query.where(Address.cell.in_(some)))
+        KnownAddress._make(row) for some in in_chunks(cells) for row in connection.execute(_IN_CELLS, {"cells": some})
     ]
 
 

@@ -6,9 +6,10 @@ from typing import NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
-from sqlalchemy import select
+from sqlalchemy import bindparam, select
 
 from ...batches import in_chunks
+from ...change_marks import Marks
 from ...extensions import db
 from ..addresses import AddressKind, NormalizedAddress, normalize_address
 from ..city import city_projection, the_city
@@ -49,21 +50,22 @@ class Mask:
         return self.kind in (PointKind.NEIGHBORHOOD, PointKind.GRID)
 
 
-def mask_places(places: Sequence[PlaceToMask]) -> list[Mask]:
+def mask_places(places: Sequence[PlaceToMask], marks: Marks | None = None) -> list[Mask]:
     """The mask of each place, in order. Raises `NotFound` when no city is loaded.
 
     The hundred block that the text names, or of the nearest known address within 100 m where it names none; for an
     intersection its own point; else the neighborhood's point, else the grid's. It reads the points that
-    `build_public_points` made last, so call that first after addresses were learned.
+    `build_public_points` made last, so call that first after addresses were learned. `marks` are those of this
+    transaction, if known.
     """
     if not places:
         return []
     spots = {(place.address_key, place.lat, place.long): place for place in places}
-    masks = dict(zip(spots, _mask_distinct(list(spots.values())), strict=True))
+    masks = dict(zip(spots, _mask_distinct(list(spots.values()), marks), strict=True))
     return [masks[place.address_key, place.lat, place.long] for place in places]
 
 
-def _mask_distinct(places: list[PlaceToMask]) -> list[Mask]:
+def _mask_distinct(places: list[PlaceToMask], marks: Marks | None) -> list[Mask]:
     projection = city_projection(the_city())
     lat = np.array([place.lat for place in places], dtype=np.float64)
     long = np.array([place.long for place in places], dtype=np.float64)
@@ -79,7 +81,7 @@ def _mask_distinct(places: list[PlaceToMask]) -> list[Mask]:
         if (px - int(x[index])) ** 2 + (py - int(y[index])) ** 2 <= MISNAMED_DM**2:
             masks[index] = mask
     left = np.array([i for i in range(len(places)) if i not in masks], dtype=np.int64)
-    for index, point in zip(left.tolist(), find_coarse_points(projection, lat[left], long[left]), strict=True):
+    for index, point in zip(left.tolist(), find_coarse_points(projection, lat[left], long[left], marks), strict=True):
         masks[index] = Mask(point.label, point.lat, point.long, point.kind)
     return [masks[index] for index in range(len(places))]
 
@@ -116,12 +118,18 @@ def _find_crossings(crossings: dict[int, str]) -> dict[int, Mask]:
     return {index: found[key] for index, key in crossings.items() if key in found}
 
 
+_POINTS = select(
+    PublicPoint.key, PublicPoint.label, PublicPoint.lat, PublicPoint.long, PublicPoint.kind
+).where(PublicPoint.kind.in_(bindparam("kinds", expanding=True)))  # fmt: skip
+_POINTS_WITH_KEYS = _POINTS.where(PublicPoint.key.in_(bindparam("keys", expanding=True)))
+
+
 def _read_points(keys: Iterable[str] | None, kinds: Sequence[PointKind]) -> list[tuple[str, Mask]]:
     """The points of these kinds with these keys, or all of them."""
-    columns = (PublicPoint.key, PublicPoint.label, PublicPoint.lat, PublicPoint.long, PublicPoint.kind)
-    query = select(*columns).where(PublicPoint.kind.in_(kinds))
+    connection = db.session.connection()
     if keys is None:
-        rows = list(db.session.execute(query))
+        rows = list(connection.execute(_POINTS, {"kinds": kinds}))
     else:
-        rows = [row for chunk in in_chunks(keys) for row in db.session.execute(query.where(PublicPoint.key.in_(chunk)))]
+        asked = ({"kinds": kinds, "keys": some} for some in in_chunks(keys))
+        rows = [row for some in asked for row in connection.execute(_POINTS_WITH_KEYS, some)]
     return [(row.key, Mask(row.label, row.lat, row.long, row.kind)) for row in rows]
