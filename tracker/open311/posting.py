@@ -4,29 +4,28 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from sqlalchemy import select
 from werkzeug.datastructures import FileStorage
 
-from ..calls.models import ServiceType
+from ..calls.known_types import KnownType, find_type_coded, type_with_id
 from ..calls.photos import CleanPhoto, clean_photo
 from ..calls.photos.cleaning import MOST_BYTES
 from ..calls.photos.keeping import MOST_PHOTOS
 from ..calls.placing import Spot
-from ..calls.questions import ReadAnswer, attribute_values, questions_of, read_answers
-from ..calls.reporting.models import SentReport
+from ..calls.questions import ReadAnswer, asks_anything, attribute_values, questions_of, read_answers
 from ..calls.reporting.post import PostedReport
-from ..calls.reporting.posting import place_post, posted_before, record_post
+from ..calls.reporting.posting import Posted, place_post, posted_before, record_post
 from ..calls.reporting.senders import Sender, keep_sender
 from ..cases.intake import take_calls
 from ..cases.suggesting import same_caller_repeat
 from ..cases.turns import take_turns
+from ..change_marks import Marks, current_marks
 from ..clock import utc_now
 from ..errors import Invalid, NotFound
 from ..extensions import db
 from ..identifiers import read_number
-from ..places.city import is_in_bounds, the_city
+from ..places.city import find_city, is_in_bounds, the_city
 from ..places.models import Address, City
-from ..staff.api_keys.models import ApiKey
+from ..staff.api_keys.using import UsedKey
 from .arguments import Arguments
 from .jurisdiction import check_jurisdiction
 
@@ -44,21 +43,23 @@ class SentRequest:
     retry_key: str
 
 
-def take_request(api_key: ApiKey, sent: SentRequest) -> tuple[SentReport, bool]:
-    """The report, recorded and grouped, and whether it had been sent before. Flushes."""
-    report = _read(sent)
+def take_request(api_key: UsedKey, sent: SentRequest) -> tuple[Posted, KnownType]:
+    """The report, recorded and grouped or as it was when it was sent before, and what it is about now. Flushes."""
+    marks = current_marks()
+    find_city(marks)
+    report, kind = _read(sent, marks)
     take_turns()  # first, as everybody does; and of two sendings at once the second waits here
-    before = posted_before(api_key, report)
+    before, key = posted_before(api_key, report)
     if before is not None:
-        return before, True
-    place, caller = place_post(report), keep_sender(report.sender)
-    is_repeat = _is_repeat(report, place, caller.id if caller else None)
-    recorded = record_post(api_key, report, place, caller, is_repeat=is_repeat)
+        return before, type_with_id(before.service_type_id, marks)
+    place, caller = place_post(report, marks), keep_sender(report.sender)
+    is_repeat = _is_repeat(kind.family_id, place, caller.id if caller else None)
+    recorded = record_post(api_key, report, key, place, kind, caller, is_repeat=is_repeat)
     take_calls()
-    return recorded, False
+    return recorded, kind
 
 
-def notice_of(kind: ServiceType, city: City, pace: str) -> str:
+def notice_of(kind: KnownType, city: City, pace: str) -> str:
     """What to tell whoever reported, in the words of `service_notice`."""
     whom = f" Ask: {city.contact}." if city.contact else " Ask the city's 311."
     words = {
@@ -70,7 +71,7 @@ def notice_of(kind: ServiceType, city: City, pace: str) -> str:
     return words + hidden
 
 
-def _read(sent: SentRequest) -> PostedReport:
+def _read(sent: SentRequest, marks: Marks) -> tuple[PostedReport, KnownType]:
     city, arguments = the_city(), Arguments(sent.values)
     check_jurisdiction(sent.values)
     code = arguments.needed("service_code")
@@ -81,24 +82,23 @@ def _read(sent: SentRequest) -> PostedReport:
     device_id, account_id = arguments.text("device_id"), arguments.text("account_id")
     if len(sent.retry_key) > LONGEST_RETRY_KEY:
         arguments.faults.append(f"Idempotency-Key has more than {LONGEST_RETRY_KEY} characters.")
-    kind = _find_kind(code) if code else None
-    answers = _read_answers(kind, sent.fields, arguments) if kind else ()
+    kind = _find_kind(code, marks) if code else None
+    is_asked = kind is not None and asks_anything(kind.id, marks)
+    answers = _read_answers(kind.id, sent.fields, arguments) if kind and is_asked else ()
     photos = _read_photos(sent.files, arguments)
     arguments.require_right()
     if kind is None:
         raise NotFound("service_code was not found.")
-    return PostedReport(
+    report = PostedReport(
         kind.id, spot, words, sender, media_url, answers, photos, sent.retry_key, device_id, account_id
     )
+    return report, kind
 
 
-def _find_kind(code: str) -> ServiceType:
+def _find_kind(code: str, marks: Marks) -> KnownType:
     """Confidential kinds are taken too; what is a test, or filed by nobody, is no service."""
-    query = select(ServiceType).where(
-        ServiceType.service_code == code, ServiceType.is_test.is_(False), ServiceType.is_unsorted.is_(False)
-    )
-    kind = db.session.scalars(query).first()
-    if kind is None:
+    kind = find_type_coded(code, marks)
+    if kind is None or kind.is_test or kind.is_unsorted:
         raise NotFound("service_code was not found.")
     return kind
 
@@ -126,10 +126,12 @@ def _find_address(typed: str) -> Address | None:
         return None
 
 
-def _read_answers(kind: ServiceType, fields: Mapping[str, list[str]], arguments: Arguments) -> tuple[ReadAnswer, ...]:
+def _read_answers(
+    service_type_id: int, fields: Mapping[str, list[str]], arguments: Arguments
+) -> tuple[ReadAnswer, ...]:
     """What the kind asks, question by question, so that each refusal names its own."""
     values, answers = attribute_values(fields), []
-    for question in questions_of(kind.id):
+    for question in questions_of(service_type_id):
         try:
             answers += read_answers([question], values)
         except Invalid as refusal:
@@ -151,11 +153,10 @@ def _read_photos(files: list[FileStorage], arguments: Arguments) -> tuple[CleanP
     return tuple(photos)
 
 
-def _is_repeat(report: PostedReport, place: Mapping[str, Any], caller_id: int | None) -> bool:
+def _is_repeat(family_id: int, place: Mapping[str, Any], caller_id: int | None) -> bool:
     """Whether the same person said the same within the hour, as at the desk."""
     x_dm, y_dm = place["x_dm"], place["y_dm"]
     if caller_id is None or x_dm is None or y_dm is None:
         return False
-    family_id = db.session.get_one(ServiceType, report.service_type_id).family_id
     repeat = same_caller_repeat(caller_id, family_id, x_dm, y_dm, utc_now())
     return repeat is not None and repeat.is_within_the_hour

@@ -10,16 +10,16 @@ from flask import Response, request
 from flask.typing import ResponseReturnValue
 from sqlalchemy.exc import IntegrityError
 
-from ..calls.reporting.models import SentReport
-from ..calls.reporting.posting import find_by_token
+from ..calls.known_types import KnownType
+from ..calls.models import ServicePace
+from ..calls.reporting.posting import Posted, find_by_token
 from ..calls.reporting.told_status import read_status
 from ..calls.reporting.updating import ToldUpdate, record_update
 from ..clock import utc_now
 from ..errors import Forbidden, Invalid, NotFound, TooOften, TrackerError
 from ..extensions import csrf, db
 from ..places.city import the_city
-from ..staff.api_keys.models import ApiKey
-from ..staff.api_keys.using import use_key
+from ..staff.api_keys.using import UsedKey, use_key
 from ..staff.permissions import Permission, requires
 from .answers import answer
 from .arguments import Arguments, SeveralFaults
@@ -38,36 +38,34 @@ _TRIES = 2
 def post_request(suffix: str) -> ResponseReturnValue:
     """Take a report; the same one sent again gives the same number."""
 
-    def do(api_key: ApiKey) -> Response:
+    def do(api_key: UsedKey) -> Response:
         files = [*request.files.getlist("media"), *request.files.getlist("media[]")]
         sent = SentRequest(
             sent_values(), sent_fields(), [file for file in files if file.filename],
             request.headers.get("Idempotency-Key", "").strip(),
         )  # fmt: skip
-        report, _ = take_request(api_key, sent)
-        return answer("service_requests", Many("request", [_receipt(report)]), suffix)
+        receipt = _receipt(*take_request(api_key, sent))
+        return answer("service_requests", Many("request", [receipt]), suffix)
 
     return _write_with_key(do)
 
 
-def _receipt(report: SentReport) -> dict[str, Any]:
+def _receipt(report: Posted, kind: KnownType) -> dict[str, Any]:
     """The number at once, a token in its place, or neither, as the pace of the service is."""
-    kind = report.call.service_type
-    pace = _pace_of(report)
+    pace = _pace_of(report, kind)
     given: dict[str, dict[str, Any]] = {
-        "realtime": {"service_request_id": report.call.service_request_id},
+        "realtime": {"service_request_id": report.number},
         "batch": {"token": report.token},
         "blackbox": {},
     }
     return {**given[pace], "service_notice": notice_of(kind, the_city(), pace), "account_id": None}
 
 
-def _pace_of(report: SentReport) -> str:
+def _pace_of(report: Posted, kind: KnownType) -> str:
     """How the report was answered first: a retry is answered alike, whatever became of its service since."""
     if report.token is not None:
         return "batch"
-    pace: str = report.call.service_type.pace.value
-    return "realtime" if pace == "batch" else pace
+    return "realtime" if kind.pace is ServicePace.BATCH else kind.pace.value
 
 
 @blueprint.get("/v2/tokens/<token>" + SUFFIX)
@@ -89,7 +87,7 @@ def show_token(token: str, suffix: str) -> ResponseReturnValue:
 def post_update(suffix: str) -> ResponseReturnValue:
     """Keep what a city's own system tells of a request."""
 
-    def do(api_key: ApiKey) -> Response:
+    def do(api_key: UsedKey) -> Response:
         if not api_key.may_update:
             raise Forbidden("This API key may send reports, and not say what became of requests.")
         check_jurisdiction(sent_values())
@@ -113,7 +111,7 @@ def _read_update() -> ToldUpdate:
     return ToldUpdate(number, update_id, status, at, words, link)
 
 
-def _write_with_key(do: Callable[[ApiKey], Response]) -> Response:
+def _write_with_key(do: Callable[[UsedKey], Response]) -> Response:
     """Do it and commit. Of what is refused nothing is kept but that the key was used once more.
 
     The same thing that comes in at the same moment is refused by the database: then it is tried again, and found.

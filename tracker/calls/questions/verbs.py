@@ -4,6 +4,7 @@ from collections.abc import Sequence
 
 from sqlalchemy import select
 
+from ...change_marks import Kept, Marks
 from ...extensions import db
 from ...formatters import plural
 from ...staff.log import append_log
@@ -19,6 +20,18 @@ def questions_of(service_type_id: int) -> Sequence[ServiceQuestion]:
     return db.session.scalars(query.order_by(ServiceQuestion.order)).all()
 
 
+def _read_askers() -> frozenset[int]:
+    return frozenset(db.session.scalars(select(ServiceQuestion.service_type_id).distinct()))
+
+
+_askers = Kept(_read_askers)
+
+
+def asks_anything(service_type_id: int, marks: Marks) -> bool:
+    """Whether the service type has any question; `marks` are those of this transaction. Most have none."""
+    return service_type_id in _askers.get(marks)
+
+
 def answers_of(call: ServiceRequest) -> Sequence[CallAnswer]:
     """What was answered about a call, in the order in which it was kept."""
     return db.session.scalars(select(CallAnswer).where(CallAnswer.call_id == call.id).order_by(CallAnswer.id)).all()
@@ -30,7 +43,7 @@ def keep_answers(call: ServiceRequest, answers: Sequence[ReadAnswer], actor: Use
     Keeping the same again changes nothing. Another answer to a question takes the place of the earlier one, which
     stays in the call's history.
     """
-    kept = {answer.code: answer for answer in answers_of(call)}
+    kept = {answer.code: answer for answer in answers_of(call)} if answers else {}
     added = 0
     for answer in answers:
         row = kept.get(answer.code)

@@ -12,7 +12,7 @@ from ...errors import Invalid, NotFound
 from ...extensions import db
 from ...identifiers import read_identifier
 from ...places.city import city_zone, the_city
-from ...staff.api_keys.models import ApiKey
+from ...staff.api_keys.using import UsedKey
 from ...staff.log import append_log
 from ..models import CallStatus, ServiceRequest
 from ..public_days import PublicDays, last_change
@@ -32,7 +32,7 @@ class ToldUpdate:
     media_url: str = ""
 
 
-def record_update(api_key: ApiKey, told: ToldUpdate) -> RequestUpdate:
+def record_update(api_key: UsedKey, told: ToldUpdate) -> RequestUpdate:
     """Keep an update, and let the call's status follow it when it is the newest. Flushes.
 
     Raises `NotFound` for a request that there is not, `Invalid` for an update of this system that was told before.
@@ -64,7 +64,7 @@ def _hold_call(number: str) -> ServiceRequest:
     return call
 
 
-def _require_new(api_key: ApiKey, told: ToldUpdate) -> None:
+def _require_new(api_key: UsedKey, told: ToldUpdate) -> None:
     query = select(RequestUpdate.id).where(
         RequestUpdate.api_key_id == api_key.id, RequestUpdate.update_id == told.update_id
     )
