@@ -5,8 +5,9 @@ Two rows that are one person: `merging.py`. All verbs flush, none commits.
 
 from collections.abc import Sequence
 
-from sqlalchemy import ColumnElement, and_, delete, select, text
+from sqlalchemy import ColumnElement, and_, bindparam, delete, select, text
 
+from ..batches import insert_rows
 from ..errors import Conflict, Invalid, NotFound
 from ..extensions import db
 from ..formatters import fold
@@ -197,12 +198,14 @@ def waiting_for_call_back(*, limit: int) -> list[Caller]:
     return list(db.session.scalars(select(Caller).where(*is_waiting).order_by(Caller.id.desc()).limit(limit)))
 
 
+_FORGET_WORDS = delete(CallerWord).where(CallerWord.caller_id == bindparam("of"))
+
+
 def write_name_words(caller: Caller) -> None:
     """Bring the words by which a caller is found in step with her name. Flushes."""
     db.session.flush()
-    db.session.execute(delete(CallerWord).where(CallerWord.caller_id == caller.id))
-    db.session.add_all(CallerWord(caller_id=caller.id, word=word) for word in set(words_of(caller.name)))
-    db.session.flush()
+    db.session.connection().execute(_FORGET_WORDS, {"of": caller.id})
+    insert_rows(CallerWord.__table__, [{"caller_id": caller.id, "word": word} for word in set(words_of(caller.name))])
 
 
 def require_standing(caller: Caller) -> None:

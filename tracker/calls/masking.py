@@ -36,16 +36,14 @@ def mask_new_calls(read: Mapping[str, NormalizedAddress]) -> int:
     return masked
 
 
-def mask_columns(
-    place: Mapping[str, Any], normalized: NormalizedAddress, requested: datetime, marks: Marks | None = None
-) -> dict[str, Any]:
+def mask_columns(place: Mapping[str, Any], requested: datetime, marks: Marks) -> dict[str, Any]:
     """The masked columns of a call that is about to be recorded at this place, so that nobody has to mask it later.
 
-    None of them for a call that nobody can place. `normalized` is its address, `marks` those of this transaction.
+    None of them for a call that nobody can place. `marks` are those of this transaction.
     """
     if place.get("lat") is None:
         return {}
-    asked = PlaceToMask(place["address_key"], normalized, place["lat"], place["long"])
+    asked = PlaceToMask(place["address_key"], None, place["lat"], place["long"])
     mask = mask_places([asked], marks)[0]
     day = local_date(requested, city_zone(the_city())).toordinal()
     return dict(zip(MASK_COLUMNS, (mask.label, mask.lat, mask.long, day, day), strict=True))

@@ -14,6 +14,7 @@ from ..extensions import db
 from ..places.addresses import NormalizedAddress
 from ..places.city import city_zone, the_city
 from ..places.models import City
+from ..staff.models import User
 from .grouping import group_calls
 from .ledger import CallRow, NewCall, few_untaken_calls, in_order, load_delivery, untaken_calls, waiting
 from .models import LooseCall
@@ -66,7 +67,7 @@ def _take_few(calls: list[NewCall]) -> Iterator[Taken]:
         yield _group(family_id, sorted(new, key=in_order), rule_in_force(family_id, marks))
     _mark_taken([call.row.id for call in calls])
     for row in db.session.identity_map.values():
-        if not isinstance(row, City):  # which every answer needs, and no grouping changes
+        if not isinstance(row, City | User):  # which most answers need, and no grouping changes
             db.session.expire(row)
 
 

@@ -44,6 +44,13 @@ def rule_in_force(family_id: int, marks: Marks | None = None) -> RuleInForce:
     return found
 
 
+def measures_without_writing(family_id: int) -> Rule | None:
+    """By which measures the family would be grouped now, if it has any; where `rule_in_force` may write its first."""
+    rules = _kept.get(current_marks())
+    found = rules.get(family_id) or rules.get(None)
+    return found.measures if found else None
+
+
 def _read_rules() -> dict[int | None, RuleInForce]:
     versions: dict[int | None, list[GroupingRule]] = {}
     for rule in db.session.scalars(select(GroupingRule).order_by(GroupingRule.version)):

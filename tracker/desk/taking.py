@@ -54,18 +54,19 @@ def take_call(
         return TakenCall(before, True)
     case = find_case(link_to, lock=True) if link_to else None
     place = place_report(report)
-    call = record_call(
+    call_id = record_call(
         report, place, actor, is_repeat=_is_repeat(report, place), split_from=split_from, follows=follows
     )  # fmt: skip
-    keep_answers(call, answers, actor)
-    for photo in photos:
-        keep_photo(call, photo, actor)
-    if case is not None:
-        link_call(case, call, reason=reason, actor=actor)
+    if answers or photos or case is not None:
+        call = db.session.get_one(ServiceRequest, call_id)
+        keep_answers(call, answers, actor)
+        for photo in photos:
+            keep_photo(call, photo, actor)
+        if case is not None:
+            link_call(case, call, reason=reason, actor=actor)
     take_calls()
     end_draft(actor, report.key)
-    db.session.refresh(call)
-    return TakenCall(call, False)
+    return TakenCall(db.session.get_one(ServiceRequest, call_id), False)
 
 
 def _is_repeat(report: CallReport, place: Mapping[str, Any]) -> bool:

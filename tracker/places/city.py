@@ -5,6 +5,7 @@ from zoneinfo import ZoneInfo
 
 from sqlalchemy import select
 from sqlalchemy.orm import make_transient_to_detached
+from sqlalchemy.orm.attributes import instance_state
 
 from ..change_marks import Kept, Marks, current_marks
 from ..clock import local_date, utc_now
@@ -17,11 +18,11 @@ from .projection import Projection
 def find_city(marks: Marks | None = None) -> City | None:
     """The city, or None before a profile was loaded. `marks` are those of this transaction, if known.
 
-    Asked for once per session, as a page asks a dozen times, and of the database only when it has changed.
+    Asked for once per transaction, as a page asks a dozen times, and of the database only when it has changed.
     """
     session = db.session()
     city: City | None = session.info.get("city")  # held, or the session would forget it between two questions
-    if city is None or city not in session:
+    if city is None or city not in session or instance_state(city).expired:
         kept = _kept.get(marks or current_marks())
         city = session.info["city"] = kept and session.merge(kept, load=False)
     return city

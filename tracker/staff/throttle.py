@@ -1,8 +1,9 @@
 """Guessing made slow: five failures in a quarter of an hour stop an account and an address until they are old."""
 
 from datetime import timedelta
+from typing import Any
 
-from sqlalchemy import delete, func, select
+from sqlalchemy import bindparam, delete, func, insert, select
 
 from ..clock import utc_now
 from ..extensions import db
@@ -16,9 +17,18 @@ SIGNED_IN = "signed_in"
 """The audit action that a successful sign-in leaves, by which an address is known again."""
 
 
-def _failures(*conditions: object) -> int:
-    recent = select(func.count()).select_from(SignInFailure).where(SignInFailure.at > utc_now() - WINDOW, *conditions)  # type: ignore[arg-type]  # conditions
-    return db.session.scalar(recent) or 0
+_RECENT: Any = select(func.count()).select_from(SignInFailure).where(
+    SignInFailure.at > bindparam("since", type_=SignInFailure.at.type)
+)  # fmt: skip
+_ON_ACCOUNT = _RECENT.where(SignInFailure.sign_in_name == bindparam("name"))
+_FROM_ADDRESS = _RECENT.where(SignInFailure.remote_address == bindparam("address"))
+_BOTH = _ON_ACCOUNT.where(SignInFailure.remote_address == bindparam("address"))
+_INSERT = insert(SignInFailure.__table__)  # type: ignore[arg-type]  # a declarative table is a Table
+
+
+def _failures(which: Any, **given: str) -> int:
+    db.session.flush()
+    return db.session.connection().scalar(which, {"since": utc_now() - WINDOW, **given}) or 0
 
 
 def _has_signed_in_from(sign_in_name: str, address: str) -> bool:
@@ -38,16 +48,16 @@ def is_throttled(sign_in_name: str, address: str) -> bool:
     transaction nobody else may ask, so that `count_attempt` comes before the next question.
     """
     take_turn(_ATTEMPT_TURN)
-    on_account, from_address = SignInFailure.sign_in_name == sign_in_name, SignInFailure.remote_address == address
-    if max(_failures(on_account), _failures(from_address)) < LIMIT:
+    if max(_failures(_ON_ACCOUNT, name=sign_in_name), _failures(_FROM_ADDRESS, address=address)) < LIMIT:
         return False
-    return not _has_signed_in_from(sign_in_name, address) or _failures(on_account, from_address) >= LIMIT
+    both = {"name": sign_in_name, "address": address}
+    return not _has_signed_in_from(sign_in_name, address) or _failures(_BOTH, **both) >= LIMIT
 
 
 def count_attempt(sign_in_name: str, address: str) -> None:
     """Count an attempt as failed before it is tried, so that a hundred at the same moment are not all let through."""
-    db.session.add(SignInFailure(sign_in_name=sign_in_name, remote_address=address, at=utc_now()))
-    db.session.flush()
+    row = {"sign_in_name": sign_in_name, "remote_address": address, "at": utc_now()}
+    db.session.connection().execute(_INSERT, row)
 
 
 def forgive(sign_in_name: str, address: str) -> None:
@@ -63,4 +73,4 @@ def is_too_often(what: str, most: int) -> bool:
     """
     take_turn(_ATTEMPT_TURN)
     count_attempt(what, what)
-    return _failures(SignInFailure.remote_address == what) > most  # nobody can come from there, but may type it
+    return _failures(_FROM_ADDRESS, address=what) > most  # nobody can come from there, but may type it

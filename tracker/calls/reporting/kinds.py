@@ -5,6 +5,7 @@ from typing import Any
 
 from sqlalchemy import select
 
+from ...change_marks import Kept, current_marks
 from ...errors import Invalid
 from ...extensions import db
 from ...formatters import fold
@@ -33,6 +34,10 @@ class ReportKind:
 
 def report_kinds() -> list[ReportKind]:
     """All of them, confidential ones too, in the order of their groups and names."""
+    return list(_kept.get(current_marks()))
+
+
+def _read_kinds() -> list[ReportKind]:
     columns: tuple[Any, ...] = (
         ServiceType.id, ServiceType.service_code, ServiceType.service_name, ServiceType.group, ServiceType.description,
         ServiceType.keywords, ServiceType.family_id, ServiceType.is_public, ServiceType.is_confidential,
@@ -40,6 +45,9 @@ def report_kinds() -> list[ReportKind]:
     query = select(*columns).where(ServiceType.is_test.is_(False), ServiceType.is_unsorted.is_(False))
     rows = db.session.execute(query.order_by(ServiceType.group, ServiceType.service_name, ServiceType.id))
     return [ReportKind(*row) for row in rows]
+
+
+_kept = Kept(_read_kinds)
 
 
 def find_kind_coded(code: str) -> ReportKind:

@@ -16,7 +16,6 @@ from ...identifiers import new_identifier
 from ...places.city import the_city
 from ...staff.api_keys.using import UsedKey
 from ..known_types import KnownType
-from ..masking import mask_columns
 from ..models import Caller, Channel, ServicePace, ServiceRequest
 from ..photos import keep_photo
 from ..placing import Placer
@@ -74,10 +73,8 @@ def posted_before(api_key: UsedKey, report: PostedReport) -> tuple[Posted | None
 
 
 def place_post(report: PostedReport, marks: Marks) -> dict[str, Any]:
-    """The columns that say where it is, as a source's own degrees or from its text; the masked place with them."""
-    placer = Placer(the_city(), marks)
-    place = placer.place([report.spot])[0]
-    return {**place, **mask_columns(place, placer.normalize(report.spot.address), utc_now(), marks)}
+    """The columns that say where it is, as a source's own degrees or from its text."""
+    return Placer(the_city(), marks).place([report.spot])[0]
 
 
 _INSERT = insert(SentReport.__table__)  # type: ignore[arg-type]  # a declarative table is a Table

@@ -3,17 +3,17 @@
 from typing import Any
 
 from flask import current_app
-from sqlalchemy import select
+from sqlalchemy import bindparam, insert, select
+from sqlalchemy.orm import joinedload
 
-from ...clock import utc_now
 from ...errors import Invalid
 from ...extensions import db
-from ...identifiers import new_identifier
 from ...secret_links import hash_of, secret_of
 from ...staff.log import append_log
-from ..models import CallStatus, Placement, ServiceRequest, ServiceType
+from ..models import CallStatus, Placement, ServiceRequest
 from ..taking.recording import place_report
 from ..taking.report import CallReport
+from ..writing import write_call
 from .models import SentReport
 
 WEB = "web"
@@ -22,11 +22,22 @@ RECEIPT_WANTED = "receipt_wanted"
 _LONGEST_KEY = 60
 
 
+_BEFORE = select(SentReport.call_id).where(SentReport.sender == WEB, SentReport.key == bindparam("key"))
+_INSERT = insert(SentReport.__table__)  # type: ignore[arg-type]  # a declarative table is a Table
+
+
 def reported_before(key: str) -> SentReport | None:
     """The report that this form became already, or None."""
     if not key or len(key) > _LONGEST_KEY:
         raise Invalid("The form has no key of its own. Reload the page; what you typed stays.")
-    return db.session.scalars(select(SentReport).where(SentReport.sender == WEB, SentReport.key == key)).first()
+    db.session.flush()
+    call_id = db.session.connection().scalar(_BEFORE, {"key": key})
+    return None if call_id is None else find_sent(call_id)
+
+
+def find_sent(call_id: int) -> SentReport:
+    """How this call came in."""
+    return db.session.get_one(SentReport, call_id, options=[joinedload(SentReport.call)])
 
 
 def open_follow_up(call_id: int) -> SentReport | None:
@@ -42,8 +53,12 @@ def open_follow_up(call_id: int) -> SentReport | None:
 
 def secret_of_report(sent: SentReport) -> str:
     """The secret in the reporter's own link; only its hash is kept."""
+    return _secret_of(sent.call_id)
+
+
+def _secret_of(call_id: int) -> str:
     key: str = current_app.config["SETTINGS"].secret_key
-    return secret_of(key, "report", sent.call_id)
+    return secret_of(key, "report", call_id)
 
 
 def place_columns_of(report: CallReport) -> dict[str, Any]:
@@ -56,30 +71,24 @@ def place_columns_of(report: CallReport) -> dict[str, Any]:
 
 def record_report(
     report: CallReport, place: dict[str, Any], *, weight: int, follows: ServiceRequest | None = None
-) -> SentReport:
+) -> int:
     """Write a report down with the secret by which its reporter changes it; it is not yet grouped. Flushes.
 
-    The form that comes again at the same moment is refused by the database.
+    The form that comes again at the same moment is refused by the database. Returns the call's id, see `find_sent`.
     """
-    kind = db.session.get(ServiceType, report.service_type_id)
-    if kind is None:
-        raise Invalid("Choose what it is about.")
-    call = ServiceRequest(
-        service_request_id=new_identifier(), source=WEB, source_id=report.key, channel=report.channel,
-        service_type=kind, status=CallStatus.OPEN, description=report.description, requested_datetime=report.at,
-        recorded_at=utc_now(), caller_id=report.caller_id, weight=weight, **place,
-    )  # fmt: skip
-    db.session.add(call)
-    db.session.flush()
-    sent = SentReport(call_id=call.id, call=call, sender=WEB, key=report.key, language=report.language)
-    db.session.add(sent)
-    sent.secret_hash = hash_of(secret_of_report(sent))
     words = "Reported on the web."
     if follows is not None:
         words = f"Reported on the web: call {follows.service_request_id} was closed, and it is not fixed."
-    append_log("call", call.id, "taken", words, data={"follows_id": follows.id} if follows else None)
-    db.session.flush()
-    return sent
+    call_id, _ = write_call({
+        "source": WEB, "source_id": report.key, "channel": report.channel, "service_type_id": report.service_type_id,
+        "description": report.description, "requested_datetime": report.at, "caller_id": report.caller_id,
+        "weight": weight, **place,
+    }, words, data={"follows_id": follows.id} if follows else None)  # fmt: skip
+    secret_hash = hash_of(_secret_of(call_id))
+    db.session.connection().execute(_INSERT, {
+        "call_id": call_id, "sender": WEB, "key": report.key, "language": report.language, "secret_hash": secret_hash,
+    })  # fmt: skip
+    return call_id
 
 
 def ask_for_receipt(sent: SentReport) -> None:

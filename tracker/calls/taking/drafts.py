@@ -3,7 +3,7 @@
 from collections.abc import Mapping, Sequence
 from datetime import timedelta
 
-from sqlalchemy import delete, select
+from sqlalchemy import bindparam, delete, select
 from sqlalchemy.exc import IntegrityError
 
 from ...clock import utc_now
@@ -67,7 +67,10 @@ def drafts_of(actor: User) -> Sequence[DraftedCall]:
     return db.session.scalars(query.order_by(DraftedCall.updated_at.desc()).limit(MOST_DRAFTS)).all()
 
 
+_END = delete(DraftedCall).where(DraftedCall.user_id == bindparam("user_id"), DraftedCall.key == bindparam("draft"))
+
+
 def end_draft(actor: User, key: str) -> None:
     """Forget a draft; there need be none. Flushes."""
-    db.session.execute(delete(DraftedCall).where(DraftedCall.user_id == actor.id, DraftedCall.key == key))
     db.session.flush()
+    db.session.connection().execute(_END, {"user_id": actor.id, "draft": key})

@@ -3,17 +3,16 @@
 from collections.abc import Mapping
 from typing import Any
 
-from sqlalchemy import select
+from sqlalchemy import bindparam, insert, select
 
-from ...clock import utc_now
 from ...errors import Invalid
 from ...extensions import db
-from ...identifiers import new_identifier
-from ...staff.log import append_log
 from ...staff.models import User
 from ..changes import place_columns
-from ..models import CallStatus, Placement, ServiceRequest, ServiceType
+from ..known_types import KnownType, find_type
+from ..models import Placement, ServiceRequest
 from ..pointing import look_up, point_at, read_address
+from ..writing import write_call
 from .models import Assistance, CallIntake
 from .report import CallReport, weigh
 
@@ -21,12 +20,17 @@ SOURCE = "desk"
 """The source of every call that is taken by hand; its source id is the key of the form."""
 
 
+_BEFORE = select(ServiceRequest.id).where(
+    ServiceRequest.source == SOURCE, ServiceRequest.source_id == bindparam("source_id")
+)  # fmt: skip
+_INTAKE = insert(CallIntake.__table__)  # type: ignore[arg-type]  # a declarative table is a Table
+
+
 def taken_before(key: str, actor: User) -> ServiceRequest | None:
     """The call that this form of this person became already, or None."""
-    query = select(ServiceRequest).where(
-        ServiceRequest.source == SOURCE, ServiceRequest.source_id == source_id_of(key, actor)
-    )
-    return db.session.scalars(query).first()
+    db.session.flush()
+    found = db.session.connection().scalar(_BEFORE, {"source_id": source_id_of(key, actor)})
+    return None if found is None else db.session.get_one(ServiceRequest, found)
 
 
 def source_id_of(key: str, actor: User) -> str:
@@ -36,9 +40,9 @@ def source_id_of(key: str, actor: User) -> str:
     return f"{actor.id}:{key}"
 
 
-def find_kind(report: CallReport) -> ServiceType:
+def find_kind(report: CallReport) -> KnownType:
     """What the call is about; raises `Invalid` when nobody has said so."""
-    kind = db.session.get(ServiceType, report.service_type_id)
+    kind = find_type(report.service_type_id)
     if kind is None:
         raise Invalid("Choose what the call is about.")
     return kind
@@ -52,30 +56,24 @@ def record_call(
     is_repeat: bool = False,
     split_from: ServiceRequest | None = None,
     follows: ServiceRequest | None = None,
-) -> ServiceRequest:
-    """Write a call down at the place that `place_report` found; it is not yet grouped. Flushes.
+) -> int:
+    """Write a call down at the place that `place_report` found; it is not yet grouped. Returns its id. Flushes.
 
     The form that comes again is refused by the database.
     """
     kind = find_kind(report)
-    call = ServiceRequest(
-        service_request_id=new_identifier(), source=SOURCE, source_id=source_id_of(report.key, actor),
-        channel=report.channel, service_type=kind, status=CallStatus.OPEN, description=report.description,
-        requested_datetime=report.at, recorded_at=utc_now(), caller_id=report.caller_id,
-        weight=weigh(kind.weight, is_follow_up=follows is not None, is_repeat=is_repeat), **place,
-    )  # fmt: skip
-    db.session.add(call)
-    db.session.flush()
-    db.session.add(
-        CallIntake(
-            call_id=call.id, taken_by_id=actor.id, queue=report.queue[:60], language=report.language,
-            assistance=report.assistance, is_late=report.is_late,
-            split_from_id=split_from.id if split_from else None, follows_id=follows.id if follows else None,
-        )
-    )  # fmt: skip
-    append_log("call", call.id, "taken", _words(report, is_repeat, split_from, follows), actor=actor)
-    db.session.flush()
-    return call
+    call_id, _ = write_call({
+        "source": SOURCE, "source_id": source_id_of(report.key, actor), "channel": report.channel,
+        "service_type_id": kind.id, "description": report.description, "requested_datetime": report.at,
+        "caller_id": report.caller_id,
+        "weight": weigh(kind.weight, is_follow_up=follows is not None, is_repeat=is_repeat), **place,
+    }, _words(report, is_repeat, split_from, follows), actor=actor)  # fmt: skip
+    db.session.connection().execute(_INTAKE, {
+        "call_id": call_id, "taken_by_id": actor.id, "queue": report.queue[:60], "language": report.language,
+        "assistance": report.assistance, "is_late": report.is_late,
+        "split_from_id": split_from.id if split_from else None, "follows_id": follows.id if follows else None,
+    })  # fmt: skip
+    return call_id
 
 
 def place_report(report: CallReport) -> dict[str, Any]:

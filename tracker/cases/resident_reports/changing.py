@@ -8,7 +8,7 @@ from ...calls.photos import CleanPhoto, keep_photo, photos_of
 from ...calls.queries import find_call
 from ...calls.reporting.later_words import keep_word, said_before
 from ...calls.reporting.models import SentReport, WordKind
-from ...calls.reporting.recording import open_follow_up, record_report, reported_before
+from ...calls.reporting.recording import find_sent, open_follow_up, record_report, reported_before
 from ...calls.taking.report import CallReport
 from ...clock import utc_now
 from ...errors import Conflict
@@ -95,10 +95,11 @@ def say_not_fixed(sent: SentReport, text: str, *, key: str) -> SentReport:
     if under_way is not None:
         return under_way  # said more than once it still counts as one call
     case = case_of(call)
-    new = record_report(
+    call_id = record_report(
         _again(call, sent, text, new_key), _place_of(call), weight=call.service_type.weight, follows=call
     )
     take_calls()
+    new = find_sent(call_id)
     if case is not None:
         _tell_case(case, call, new.call)
     db.session.refresh(new.call)

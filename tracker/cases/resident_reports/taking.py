@@ -4,12 +4,19 @@ from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from typing import Any
 
-from ...calls.models import ServiceRequest, ServiceType
+from ...calls.known_types import KnownType, find_type
+from ...calls.models import ServiceRequest
 from ...calls.photos import CleanPhoto, keep_photo
 from ...calls.questions.rules import ReadAnswer
 from ...calls.questions.verbs import keep_answers
 from ...calls.reporting.models import SentReport
-from ...calls.reporting.recording import ask_for_receipt, place_columns_of, record_report, reported_before
+from ...calls.reporting.recording import (
+    ask_for_receipt,
+    find_sent,
+    place_columns_of,
+    record_report,
+    reported_before,
+)
 from ...calls.reporting.senders import Sender, keep_sender
 from ...calls.taking.report import CallReport, weigh
 from ...errors import Invalid
@@ -44,18 +51,20 @@ def take_report(
     caller = keep_sender(sender)
     report = replace(report, caller_id=caller.id if caller else None)
     place, kind = place_columns_of(report), _kind(report)
-    sent = record_report(report, place, weight=weigh(
+    call_id = record_report(report, place, weight=weigh(
         kind.weight, is_follow_up=False, is_repeat=_is_repeat(report, kind, place)
     ))  # fmt: skip
-    keep_answers(sent.call, answers)
-    for photo in photos:
-        keep_photo(sent.call, photo)
-    if case is not None:
-        add_to_case(case, sent.call)
+    if answers or photos or case is not None:
+        call = db.session.get_one(ServiceRequest, call_id)
+        keep_answers(call, answers)
+        for photo in photos:
+            keep_photo(call, photo)
+        if case is not None:
+            add_to_case(case, call)
     take_calls()
+    sent = find_sent(call_id)
     if sender.email.strip():
         ask_for_receipt(sent)
-    db.session.refresh(sent.call)
     return sent
 
 
@@ -71,14 +80,14 @@ def add_to_case(case: ProblemCase, call: ServiceRequest, *, reason: str = _CHOSE
     return link_reported(case, call, reason=reason)
 
 
-def _kind(report: CallReport) -> ServiceType:
-    kind = db.session.get(ServiceType, report.service_type_id)
+def _kind(report: CallReport) -> KnownType:
+    kind = find_type(report.service_type_id)
     if kind is None:
         raise Invalid("Choose what it is about.")
     return kind
 
 
-def _is_repeat(report: CallReport, kind: ServiceType, place: Mapping[str, Any]) -> bool:
+def _is_repeat(report: CallReport, kind: KnownType, place: Mapping[str, Any]) -> bool:
     """Whether the same person reported the same within the hour; of who stays anonymous nobody knows."""
     x_dm, y_dm = place.get("x_dm"), place.get("y_dm")
     if report.caller_id is None or x_dm is None or y_dm is None:

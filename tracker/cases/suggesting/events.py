@@ -2,13 +2,15 @@
 
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from typing import Any
 
-from sqlalchemy import BigInteger, cast, select
+from sqlalchemy import BigInteger, bindparam, cast, select
 
 from ...calls.models import Family, ServiceRequest, ServiceType
+from ...database import UTCDateTime
 from ...extensions import db
 from ..ledger import COUNTABLE
-from ..rules import newest_rule
+from ..rules import measures_without_writing
 from .crowds import RecentCall, find_crowds
 
 HOUR = timedelta(hours=1)
@@ -74,25 +76,37 @@ def _event(crowd: list[RecentCall], family_name: str, address: str) -> BusyEvent
     )
 
 
+def _given(name: str, like: Any = BigInteger) -> Any:
+    return bindparam(name, type_=like)
+
+
+_DX = cast(ServiceRequest.x_dm, BigInteger) - _given("x_dm")
+_DY = cast(ServiceRequest.y_dm, BigInteger) - _given("y_dm")
+_REPEATED = (
+    select(ServiceRequest.id, ServiceRequest.service_request_id, ServiceRequest.requested_datetime)
+    .join(ServiceType, ServiceType.id == ServiceRequest.service_type_id)
+    .where(ServiceRequest.caller_id == _given("caller_id"), ServiceType.family_id == _given("family_id"))
+    .where(ServiceRequest.withdrawn_at.is_(None))
+    .where(ServiceRequest.requested_datetime <= _given("at", UTCDateTime))
+    .where(ServiceRequest.requested_datetime >= _given("since", UTCDateTime))
+    .where(_given("reach") >= _DX * _DX + _DY * _DY)
+    .order_by(ServiceRequest.requested_datetime.desc(), ServiceRequest.id.desc())
+    .limit(1)
+)
+
+
 def same_caller_repeat(caller_id: int, family_id: int, x_dm: int, y_dm: int, at: datetime) -> Repeat | None:
     """The caller's newest call of this family within its rule's radius and window before `at`, or None.
 
     Within the hour it is a repeat. An older one may be followed up, or the trouble is back and counts anew: the page
     asks, because only the caller knows.
     """
-    rule = newest_rule(family_id) or newest_rule(None)  # not `current_rule`, which may write one: this only reads
-    if rule is None:
+    measures = measures_without_writing(family_id)
+    if measures is None:
         return None
-    call = ServiceRequest
-    dx, dy = cast(call.x_dm, BigInteger) - x_dm, cast(call.y_dm, BigInteger) - y_dm
-    query = (
-        select(call.id, call.service_request_id, call.requested_datetime)
-        .join(ServiceType, ServiceType.id == call.service_type_id)
-        .where(call.caller_id == caller_id, ServiceType.family_id == family_id, call.withdrawn_at.is_(None))
-        .where(call.requested_datetime <= at, call.requested_datetime >= at - timedelta(days=rule.window_days))
-        .where(dx * dx + dy * dy <= (10 * rule.radius_m) ** 2)
-        .order_by(call.requested_datetime.desc(), call.id.desc())
-        .limit(1)
-    )
-    found = db.session.execute(query).first()
+    given = {
+        "caller_id": caller_id, "family_id": family_id, "at": at, "since": at - timedelta(days=measures.window_days),
+        "x_dm": x_dm, "y_dm": y_dm, "reach": (10 * measures.radius_m) ** 2,
+    }  # fmt: skip
+    found = db.session.connection().execute(_REPEATED, given).first()
     return None if found is None else Repeat(*found, is_within_the_hour=at - found.requested_datetime <= HOUR)
