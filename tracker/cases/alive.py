@@ -5,6 +5,7 @@ from datetime import datetime, timedelta
 
 from sqlalchemy import ColumnElement, and_, or_, select
 
+from ..change_marks import Kept, current_marks
 from ..extensions import db
 from .models import CaseStatus, GroupingRule, ProblemCase
 
@@ -44,7 +45,14 @@ def lapsed_at(instant: datetime) -> ColumnElement[bool]:
 
 def rules_by_window() -> list[tuple[timedelta, list[int]]]:
     """The ids of the rules by their window, shortest first."""
+    return _kept.get(current_marks())
+
+
+def _read_windows() -> list[tuple[timedelta, list[int]]]:
     rules: dict[int, list[int]] = defaultdict(list)
     for rule_id, days in db.session.execute(select(GroupingRule.id, GroupingRule.window_days)):
         rules[days].append(rule_id)
     return [(timedelta(days=days), ids) for days, ids in sorted(rules.items())]
+
+
+_kept = Kept(_read_windows)

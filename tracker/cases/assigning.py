@@ -1,25 +1,27 @@
 """Giving cases to contacts: by rule as they open, by hand afterwards; every change keeps the history."""
 
+from collections import defaultdict
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from typing import Any
 
-from sqlalchemy import insert, select, update
+from sqlalchemy import Date, bindparam, select
 
-from ..batches import in_chunks
+from ..batches import in_chunks, insert_rows, update_rows
 from ..calls.as_of import as_of
 from ..calls.models import Family
 from ..clock import local_date, utc_now
 from ..errors import Invalid
 from ..extensions import db
+from ..places.areas import AreaIndex
 from ..places.city import city_zone, the_city
-from ..places.models import Area, AreaKind
+from ..places.models import AreaKind
 from ..staff.models import User
 from .alive import alive_at
 from .assignment import Candidate, Choice, case_load, choose_owner
 from .contacts import live_loads
-from .models import Absence, CaseAssignment, Contact, OwnerQueue, ProblemCase
+from .models import Absence, CaseAssignment, Contact, ContactFamily, OwnerQueue, ProblemCase
 from .touching import touch_case
 
 
@@ -40,10 +42,8 @@ class Roster:
         """`without` is a contact who is given nothing, because her own cases are what is given out."""
         self._candidates = {c.contact_id: c for c in _candidates(today, at) if c.contact_id != without}
         self._given = 0
-        self._centers = dict(
-            db.session.execute(select(Area.id, Area.name).where(Area.kind == AreaKind.SERVICE_CENTER)).all()
-        )
-        self._families = dict(db.session.execute(select(Family.id, Family.name)).all())
+        self._centers = {area.id: area.name for area in AreaIndex.load(AreaKind.SERVICE_CENTER).areas}
+        self._families = {row.id: row.name for row in db.session.connection().execute(_FAMILIES)}
 
     def choose(self, newcomer: Newcomer, now: datetime, *, is_alive: bool) -> Choice:
         """Choose an owner; a case that is alive counts to her load, a lapsed one only makes it the next one's turn."""
@@ -62,23 +62,37 @@ class Roster:
         return choice
 
 
+_TODAY = bindparam("today", type_=Date())
+_AWAY = select(Absence.contact_id).where(Absence.first_day <= _TODAY, Absence.last_day >= _TODAY)
+_HANDLED = select(ContactFamily.contact_id, ContactFamily.family_id)
+_FAMILIES = select(Family.id, Family.name)
+_CONTACTS = (
+    select(Contact.id, User.display_name, Contact.center_id, Contact.last_assigned_at, User.disabled_at)
+    .join(User, User.id == Contact.user_id)
+    .where(Contact.center_id.is_not(None))
+    .order_by(Contact.id)
+)
+
+
 def _candidates(today: date, at: datetime) -> list[Candidate]:
-    away = set(
-        db.session.scalars(select(Absence.contact_id).where(Absence.first_day <= today, Absence.last_day >= today))
-    )
+    db.session.flush()
+    ask = db.session.connection().execute
+    away = set(ask(_AWAY, {"today": today}).scalars())
+    handled: dict[int, set[int]] = defaultdict(set)
+    for contact_id, family_id in ask(_HANDLED):
+        handled[contact_id].add(family_id)
     loads = {contact_id: load for contact_id, (_, load, _) in live_loads(at).items()}
     return [
         Candidate(
-            contact_id=contact.id,
-            name=contact.user.display_name,
-            center_id=contact.center_id,
-            families=frozenset(row.family_id for row in contact.families),
-            load=loads.get(contact.id, 0),
-            last_assigned_at=contact.last_assigned_at,
-            is_away=contact.id in away or contact.user.disabled_at is not None,
+            contact_id=row.id,
+            name=row.display_name,
+            center_id=row.center_id,
+            families=frozenset(handled.get(row.id, ())),
+            load=loads.get(row.id, 0),
+            last_assigned_at=row.last_assigned_at,
+            is_away=row.id in away or row.disabled_at is not None,
         )
-        for contact in db.session.scalars(select(Contact).where(Contact.center_id.is_not(None)).order_by(Contact.id))
-        if contact.center_id is not None
+        for row in ask(_CONTACTS)
     ]
 
 
@@ -111,11 +125,11 @@ def assign_newcomers(newcomers: Iterable[Newcomer]) -> None:
                 "assigned_at": now,
             }
         )
-    db.session.execute(insert(CaseAssignment), owners)
+    insert_rows(CaseAssignment.__table__, owners)
     changes = [{"id": o["case_id"], "queue": o["queue"], "contact_id": o["contact_id"]} for o in owners]
-    db.session.execute(update(ProblemCase), changes)
+    update_rows(ProblemCase.__table__, changes)
     chosen = {o["contact_id"] for o in owners if o["contact_id"]}
-    db.session.execute(update(Contact), [{"id": contact_id, "last_assigned_at": now} for contact_id in sorted(chosen)])
+    update_rows(Contact.__table__, [{"id": contact_id, "last_assigned_at": now} for contact_id in sorted(chosen)])
 
 
 def assign_case(

@@ -54,7 +54,7 @@ def take_request(api_key: UsedKey, sent: SentRequest) -> tuple[Posted, KnownType
         return before, type_with_id(before.service_type_id, marks)
     place, caller = place_post(report, marks), keep_sender(report.sender)
     is_repeat = _is_repeat(kind.family_id, place, caller.id if caller else None)
-    recorded = record_post(api_key, report, key, place, kind, caller, is_repeat=is_repeat)
+    recorded = record_post(api_key, report, key, place, kind, caller, is_repeat=is_repeat, marks=marks)
     take_calls()
     return recorded, kind
 

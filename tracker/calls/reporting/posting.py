@@ -82,7 +82,7 @@ _INSERT = insert(SentReport.__table__)  # type: ignore[arg-type]  # a declarativ
 
 def record_post(
     api_key: UsedKey, report: PostedReport, key: str, place: dict[str, Any], kind: KnownType, caller: Caller | None,
-    *, is_repeat: bool,
+    *, is_repeat: bool, marks: Marks,
 ) -> Posted:  # fmt: skip
     """Write a posted report down under its key, at the place that `place_post` found; it is not yet grouped. Flushes.
 
@@ -93,7 +93,7 @@ def record_post(
         "source": sender, "source_id": key, "channel": Channel.OPEN311, "service_type_id": kind.id,
         "description": report.description, "media_url": report.media_url, "requested_datetime": now,
         "caller_id": caller.id if caller else None, "weight": 0 if is_repeat else kind.weight, **place,
-    }, f"Sent by {api_key.name} (Open311).")  # fmt: skip
+    }, f"Sent by {api_key.name} (Open311).", marks=marks)  # fmt: skip
     token = new_identifier() if kind.pace is ServicePace.BATCH else None
     db.session.connection().execute(_INSERT, {
         "call_id": call_id, "sender": sender, "key": key, "content_hash": content_hash(report),
