@@ -4,15 +4,15 @@ from alembic import op
 
 from tracker.change_marks import VERBS, change_mark_statements
 
-revision = "0022"
-down_revision = "0021"
+revision = "0023"
+down_revision = "0022"
 
 MARKED = ("grouping_rules", "service_questions", "sinks")
 
 
 def upgrade() -> None:
     """Bring the schema one step forward."""
-    op.execute("INSERT INTO change_marks (mark) VALUES (22)")
+    op.execute("INSERT INTO change_marks (mark) VALUES (23)")
     for table in MARKED:
         for statement in change_mark_statements(table, op.get_bind().dialect.name):
             op.execute(statement)
