@@ -3,10 +3,19 @@
 from flask_sqlalchemy import SQLAlchemy
 from sqlalchemy import create_engine, text, update
 
-from tests.factories import make_area, make_city, make_family, make_service_type
+from tests.factories import (
+    ORIGIN,
+    make_area,
+    make_city,
+    make_family,
+    make_question,
+    make_rule,
+    make_service_type,
+)
 from tracker.calls.models import ServiceType
 from tracker.change_marks import Kept, current_marks
 from tracker.places.city import find_city
+from tracker.places.sinks import add_sink
 from tracker.published.facts import public_kinds
 
 
@@ -17,6 +26,9 @@ def test_every_kind_of_change_leaves_other_marks(database: SQLAlchemy) -> None:
         make_family,
         lambda: make_service_type(is_public=True),
         make_area,
+        make_rule,
+        make_question,
+        lambda: add_sink(*ORIGIN),
         lambda: database.session.execute(update(ServiceType).values(publish_after_days=3)),
         lambda: setattr(city, "name", "Elsewhere"),
         lambda: database.session.execute(text("DELETE FROM areas")),

@@ -7,7 +7,7 @@ from sqlalchemy import func, select
 from tests.factories import make_family, make_rule, make_user
 from tracker.cases.grouping import Rule
 from tracker.cases.models import GroupingRule
-from tracker.cases.rules import as_kernel_rule, current_rule, newest_rule, set_rule
+from tracker.cases.rules import as_kernel_rule, current_rule, newest_rule, rule_in_force, set_rule
 from tracker.errors import NotFound
 
 MEASURES = {"radius_m": 40, "window_days": 14, "threshold": 5, "distinct_days": 2}
@@ -41,3 +41,14 @@ def test_a_change_is_a_new_version_and_no_change_is_none(database: SQLAlchemy) -
     back = set_rule(first.family_id, radius_m=50, window_days=30, threshold=3, distinct_days=1)
     assert back.version == 3
     assert database.session.scalar(select(func.count()).select_from(GroupingRule)) == 3
+
+
+def test_the_rule_in_force_is_the_newest_and_reaches_as_far_as_any_of_its_versions(database: SQLAlchemy) -> None:
+    family = make_family()
+    set_rule(None, **MEASURES)
+    first = rule_in_force(family.id)
+    assert (first.version, first.measures, first.reach_m, first.reach_days) == (1, Rule(**MEASURES), 40, 14)
+    set_rule(family.id, radius_m=30, window_days=60, threshold=3, distinct_days=1)
+    second = rule_in_force(family.id)
+    assert (second.version, second.measures.radius_m, second.reach_m, second.reach_days) == (2, 30, 40, 60)
+    assert second.id == current_rule(family.id).id

@@ -306,3 +306,17 @@ def test_a_key_whose_minute_is_full_is_told_when_to_come_again(post: Post) -> No
     assert post("/open311/v2/requests.xml").content_type == "text/xml; charset=utf-8"
     with time_machine.travel(make.NOW + timedelta(minutes=1), tick=False):
         assert post(description="third").status_code == 200
+
+
+def test_a_report_is_recorded_and_grouped_with_few_statements(post: Post) -> None:
+    """Each costs what it costs, however fast the machine is: a storm of reports is held off by their number."""
+    assert post(description="The first makes the copies that a process keeps").status_code == 200
+    asked: list[str] = []
+
+    def note(connection: Any, cursor: Any, statement: str, parameters: Any, context: Any, many: bool) -> None:
+        asked.append(statement)
+
+    event.listen(db.engine, "before_cursor_execute", note)
+    assert post(description="The second").status_code == 200
+    event.remove(db.engine, "before_cursor_execute", note)
+    assert len(asked) <= 20, "\n".join(asked)

@@ -51,7 +51,7 @@ def take_request(api_key: UsedKey, sent: SentRequest) -> tuple[Posted, KnownType
     take_turns()  # first, as everybody does; and of two sendings at once the second waits here
     before, key = posted_before(api_key, report)
     if before is not None:
-        return before, type_with_id(before.service_type_id, marks)
+        return before, type_with_id(before.service_type_id)
     place, caller = place_post(report, marks), keep_sender(report.sender)
     is_repeat = _is_repeat(kind.family_id, place, caller.id if caller else None)
     recorded = record_post(api_key, report, key, place, kind, caller, is_repeat=is_repeat, marks=marks)
