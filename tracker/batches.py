@@ -84,7 +84,7 @@ def _insert(table: Table) -> Insert:
 
 def insert_columns(table: FromClause, columns: Columns) -> int:
     """The same for rows given column by column."""
-    return _run_columns(insert(cast(Table, table)), columns)
+    return _run_columns(_insert(cast(Table, table)), columns)
 
 
 def update_rows(table: FromClause, rows: Sequence[dict[str, Any]]) -> int:
