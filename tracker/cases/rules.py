@@ -44,9 +44,9 @@ def rule_in_force(family_id: int, marks: Marks | None = None) -> RuleInForce:
     return found
 
 
-def measures_without_writing(family_id: int) -> Rule | None:
+def measures_without_writing(family_id: int, marks: Marks | None = None) -> Rule | None:
     """By which measures the family would be grouped now, if it has any; where `rule_in_force` may write its first."""
-    rules = _kept.get(current_marks())
+    rules = _kept.get(marks or current_marks())
     found = rules.get(family_id) or rules.get(None)
     return found.measures if found else None
 

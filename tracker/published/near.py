@@ -12,7 +12,8 @@ import numpy as np
 from sqlalchemy import Connection, Select, bindparam, or_, select
 
 from ..calls.models import CallStatus, ServiceRequest
-from ..cases.models import CaseCall, GroupingRule, ProblemCase
+from ..cases.models import CaseCall, ProblemCase
+from ..cases.rules import measures_without_writing
 from ..cases.telling_public import UNTOLD
 from ..extensions import db
 from ..places.models import PublicPoint
@@ -21,7 +22,7 @@ from ..staff.models import LogEntry
 from .call_search import Circle
 from .calls import is_published
 from .circles import DEGREE_M, box_around, degrees_of
-from .facts import made_once, public_kinds
+from .facts import current_traces, made_once, public_kinds
 from .finding import Found
 from .keeping import current_snapshot
 from .kinds import PublicKind
@@ -35,11 +36,6 @@ MOST_CASES = 4
 MOST_REPORTS = 4
 _USUAL_RADIUS_M, _USUAL_DAYS = 100, 30
 _MOST_LABELS = 60
-_RULES = (
-    select(GroupingRule.family_id, GroupingRule.radius_m, GroupingRule.window_days)
-    .where(or_(GroupingRule.family_id == bindparam("family"), GroupingRule.family_id.is_(None)))
-    .order_by(GroupingRule.version)
-)
 _CASES = select(ProblemCase.id, ProblemCase.public_id, ProblemCase.family_id, ProblemCase.phase).where(
     ProblemCase.public_id.in_(bindparam("numbers", expanding=True))
 )
@@ -104,8 +100,7 @@ def mask_point(lat: float, long: float) -> Found:
 
 def known_near(place: Found, family_id: int) -> Known:
     """What the public may know around a public place within the family's radius and a block."""
-    rules = {row.family_id: row for row in _connection().execute(_RULES, {"family": family_id})}
-    rule = rules.get(family_id) or rules.get(None)
+    rule = measures_without_writing(family_id, current_traces().marks)
     radius_m, days = (rule.radius_m, rule.window_days) if rule else (_USUAL_RADIUS_M, _USUAL_DAYS)
     reach_m = radius_m + BLOCK_M
     snapshot = current_snapshot()
