@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
 
-from sqlalchemy import ColumnElement, Label, Select, and_
+from sqlalchemy import ColumnElement, Label, Select, and_, or_
 
 from ..calls.models import ServiceRequest
 from ..cases.models import NOT_SOLVED, CaseCall, CaseStatus, GroupingRule, ProblemCase
@@ -52,7 +52,7 @@ def with_cases(query: Select[*tuple[Any, ...]]) -> Select[*tuple[Any, ...]]:
 
 def _is_its_case() -> ColumnElement[bool]:
     city = the_city()
-    shown = ProblemCase.status.in_((CaseStatus.OPEN, CaseStatus.CLOSED))
+    shown = or_(ProblemCase.status == CaseStatus.OPEN, ProblemCase.status == CaseStatus.CLOSED)
     return and_(ProblemCase.id == CaseCall.case_id, shown, is_for_the_public(public_day(city), city_zone(city)))
 
 

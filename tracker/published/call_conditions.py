@@ -12,7 +12,7 @@ from ..identifiers import read_identifier
 from ..places.city import the_city
 from .call_search import CallSearch
 from .facts import public_day
-from .kinds import PublicKind, by_delay
+from .kinds import PublicKind, among, by_delay
 from .masked_places import in_box, in_circle
 
 TYPE_ID = ServiceRequest.service_type_id + 0
@@ -26,8 +26,8 @@ def is_published(kinds: Iterable[PublicKind], *, last_day: date | None = None) -
     """
     today = public_day(the_city())
     waited = [
-        and_(TYPE_ID.in_(ids), ServiceRequest.public_day <= today.toordinal() - delay) if delay else TYPE_ID.in_(ids)
-        for delay, ids in by_delay(kinds).items()
+        and_(is_one, ServiceRequest.public_day <= today.toordinal() - delay) if delay else is_one
+        for delay, is_one in ((delay, among(TYPE_ID, ids)) for delay, ids in by_delay(kinds).items())
     ]
     return (
         ServiceRequest.public_day <= min(today, last_day or today).toordinal(),

@@ -112,14 +112,14 @@ def _after(last: PublishedCall, search: CallSearch, kinds: dict[int, PublicKind]
 def find_published_call(typed: str) -> PublishedCall:
     """The call with this number, however it was typed; raises `NotFound` for any that is not public."""
     query = made_once(("one call", public_day(the_city())), _one_call)
-    found = _tell(query, public_kinds(), {"numbers": (typed, read_identifier(typed))})
+    found = _tell(query, public_kinds(), {"typed": typed, "read": read_identifier(typed)})
     if not found:
         raise NotFound("There is no public request with this number.")
     return found[0]
 
 
 def _one_call() -> Select[*tuple[Any, ...]]:
-    meant = ServiceRequest.service_request_id.in_(bindparam("numbers", expanding=True))
+    meant = ServiceRequest.service_request_id.in_([bindparam("typed"), bindparam("read")])
     return _asked().where(meant, *is_published(public_kinds().values()))
 
 

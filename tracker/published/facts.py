@@ -23,12 +23,8 @@ from ..staff.models import LogEntry
 from .kinds import PublicKind, families_by_delay, read_kinds
 
 _latest = select(LogEntry.id).order_by(LogEntry.id.desc()).limit(200).subquery()
-_TRACES = select(
-    *MARKS,
-    select(func.max(_latest.c.id)).scalar_subquery(),
-    select(func.sum(_latest.c.id)).scalar_subquery(),
-    NEWEST_CALL.scalar_subquery(),
-)
+_log = select(func.max(_latest.c.id).label("newest"), func.sum(_latest.c.id).label("total")).subquery()
+_TRACES = select(*MARKS, _log.c.newest, _log.c.total, NEWEST_CALL.scalar_subquery())
 _ASKED = "tracker.traces"
 READING = ("GET", "HEAD")
 Made = TypeVar("Made")

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from datetime import timedelta
 from typing import Any
 
-from sqlalchemy import select
+from sqlalchemy import ColumnElement, false, literal_column, select
 
 from ..calls.models import Family, ServicePace, ServiceType
 from ..extensions import db
@@ -62,3 +62,9 @@ def families_by_delay(kinds: Iterable[PublicKind]) -> list[tuple[timedelta, list
     for family_id, days in sorted(slowest.items()):
         families[days].append(family_id)
     return [(timedelta(days=days), ids) for days, ids in sorted(families.items())]
+
+
+def among(column: Any, ids: Iterable[int]) -> ColumnElement[bool]:
+    """Whether a column holds one of these numbers of ours, written out: bound ones are spelled anew at every asking."""
+    listed = ", ".join(str(int(number)) for number in ids)
+    return column.op("IN", is_comparison=True)(literal_column(f"({listed})")) if listed else false()

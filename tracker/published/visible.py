@@ -14,6 +14,7 @@ from ..cases.alive import alive_at
 from ..cases.models import NOT_SOLVED, CaseStatus, ProblemCase
 from ..clock import from_local
 from .facts import current_facts
+from .kinds import among
 
 IS_MASKED = (
     ProblemCase.is_public.is_(True), ProblemCase.public_label.is_not(None), ProblemCase.public_lat.is_not(None),
@@ -36,9 +37,9 @@ def is_for_the_public(day: date, zone: ZoneInfo) -> ColumnElement[bool]:
 def has_waited(instant: Any, day: date, zone: ZoneInfo) -> ColumnElement[bool]:
     """What happened to a case at `instant` is no longer held back: as long as the slowest public type of its family."""
     waited = [
-        and_(ProblemCase.family_id.in_(ids), instant < start_of_day(day - delay + _DAY, zone))
+        and_(among(ProblemCase.family_id, ids), instant < start_of_day(day - delay + _DAY, zone))
         if delay
-        else ProblemCase.family_id.in_(ids)
+        else among(ProblemCase.family_id, ids)
         for delay, ids in current_facts().families_by_delay
     ]
     return or_(false(), *waited)
