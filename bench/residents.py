@@ -16,9 +16,7 @@ import statistics
 import subprocess
 import sys
 import tempfile
-import threading
 import time
-import urllib.request
 from collections.abc import Callable, Iterator
 from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass, field
@@ -27,7 +25,7 @@ from pathlib import Path
 
 from flask import Flask
 from flask.testing import FlaskClient
-from sqlalchemy import select
+from sqlalchemy import Engine, func, select
 
 from bench.filled_city import fill
 from bench.floor import USUAL_MS, ask_floor, floor_client
@@ -185,23 +183,36 @@ def measure(app: Flask, question: Question, runs: int, floor: FlaskClient, first
 
 
 @contextmanager
-def busy(environ: dict[str, str], folder: Path) -> Iterator[None]:
-    """A file is imported, and readers read from a server of their own, until the block ends."""
-    port, over = find_port(), threading.Event()
+def busy(environ: dict[str, str], folder: Path, engine: Engine) -> Iterator[None]:
+    """A file is imported, and readers read from a server of their own, until the block ends.
+
+    It begins when calls of the file are stored; an import that is over before the block is, measures nothing.
+    """
+    port = find_port()
     flask = [sys.executable, "-m", "flask", "--app", "tracker", "import-calls", str(write_file(folder))]
     serve = [sys.executable, "-m", "waitress", f"--listen=127.0.0.1:{port}", "--call", "tracker:create_app"]
+    read = [sys.executable, "-m", "bench.readers", str(port), str(READERS)]
     with ExitStack() as stack:
-        for command in ([*flask, "--preset", "open311-bulk"], serve):
-            process = subprocess.Popen(command, env=environ, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
+        processes = [
+            subprocess.Popen(command, env=environ, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
+            for command in ([*flask, "--preset", "open311-bulk"], serve, read)
+        ]
+        for process in processes:
             stack.callback(process.wait)
             stack.callback(process.terminate)
-        threads = [threading.Thread(target=read, args=(port, number, over)) for number in range(READERS)]
-        for thread in threads:
-            thread.start()
-            stack.callback(thread.join)
-        stack.callback(over.set)
-        time.sleep(10)  # until both have begun
+        before = stored_calls(engine)
+        while stored_calls(engine) == before:
+            assert processes[0].poll() is None, "the import ended before it stored anything"
+            time.sleep(0.5)
         yield
+        assert all(process.poll() is None for process in processes), "one of them ended before all was measured"
+        print(f"meanwhile {stored_calls(engine) - before:,} calls were stored")
+
+
+def stored_calls(engine: Engine) -> int:
+    """The largest number of a call."""
+    with engine.connect() as connection:
+        return connection.execute(select(func.max(ServiceRequest.id))).scalar() or 0
 
 
 def write_file(folder: Path) -> Path:
@@ -216,16 +227,6 @@ def write_file(folder: Path) -> Path:
             place = (f"{number % 9000} Bench St", f"{lat:.5f}", f"{long:.5f}")
             writer.writerow([f"more-{number}", at.isoformat(), f"Family {number % 16}", *place])
     return path
-
-
-def read(port: int, number: int, over: threading.Event) -> None:
-    """One reader: the map, a list, a page, again and again, as people and programs do, until it is over."""
-    pages = ("/", "/open311/v2/requests.json?page_size=50", "/map/cases.json?bbox=-71.05,41.95,-70.95,42.05&zoom=13")
-    while not over.wait(0.5):
-        try:
-            urllib.request.urlopen(f"http://127.0.0.1:{port}{pages[number % len(pages)]}", timeout=60).read()
-        except OSError:
-            continue  # the server is not up yet, or has gone
 
 
 def prepare(calls: int, cases: int) -> World:
@@ -270,7 +271,7 @@ def main() -> None:
         quiet = [measure(app, question, options.runs, floor) for question in asked]
         loaded: list[Figure | None] = [None] * len(asked)
         if not options.quiet:
-            with busy(environ, folder):
+            with busy(environ, folder, engine):
                 loaded = [measure(app, question, options.runs, floor, 200) for question in asked]
         print_table(options, asked, quiet, loaded)
         engine.dispose()
