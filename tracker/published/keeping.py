@@ -38,6 +38,8 @@ class _Shelf(Generic[Kept, Version]):
 
     kept: Kept | None = None
     version: Version | None = None
+    seen: Version | None = None
+    """A later one, up to which nothing was found that changes the thing; the clock still bounds that."""
     at: datetime = EPOCH
     lock: Lock = field(default_factory=Lock)
 
@@ -45,7 +47,7 @@ class _Shelf(Generic[Kept, Version]):
         return abs(utc_now() - self.at) < than
 
     def put(self, kept: Kept, version: Version) -> Kept:
-        self.kept, self.version, self.at = kept, version, utc_now()
+        self.kept, self.version, self.seen, self.at = kept, version, version, utc_now()
         return kept
 
 
@@ -75,15 +77,20 @@ def current_snapshot() -> Snapshot:
 
 def _as_kept(shelf: _Shelf[Snapshot, Traces], day: date, traces: Traces) -> Snapshot | None:
     """The snapshot on the shelf if it holds: nothing was written since, or nothing that changes it, or very lately."""
-    kept, version = shelf.kept, shelf.version
-    if kept is None or version is None or kept.day != day or version.marks != traces.marks:
+    kept, version, seen = shelf.kept, shelf.version, shelf.seen
+    if kept is None or version is None or seen is None or kept.day != day or version.marks != traces.marks:
         return None
-    is_same = (version.entry, version.entries) == (traces.entry, traces.entries)
-    if is_same or shelf.is_younger(_patience(kept)):
+    if _is_same(version, traces) or shelf.is_younger(_patience(kept)):
         return kept
-    if not shelf.is_younger(LONGEST) or _tells_of_cases(version, traces):
+    if not shelf.is_younger(LONGEST) or (not _is_same(seen, traces) and _tells_of_cases(seen, traces)):
         return None
+    shelf.seen = traces
     return kept
+
+
+def _is_same(one: Traces, other: Traces) -> bool:
+    """Whether nothing was written to the log between the two."""
+    return (one.entry, one.entries) == (other.entry, other.entries)
 
 
 def _patience(snapshot: Snapshot) -> timedelta:
@@ -92,10 +99,11 @@ def _patience(snapshot: Snapshot) -> timedelta:
     return timedelta(seconds=cases / _CASES_A_SECOND) if cases > _MANY else timedelta()
 
 
-def _tells_of_cases(version: Traces, traces: Traces) -> bool:
-    """Whether an entry after the snapshot's newest may have changed what the public sees."""
-    later = select(LogEntry.id).where(LogEntry.id > version.entry, LogEntry.subject_kind.in_(_TELLING))
-    return traces.entry < version.entry or db.session.scalars(later.limit(1)).first() is not None
+def _tells_of_cases(seen: Traces, traces: Traces) -> bool:
+    """Whether an entry after those that were looked at may have changed what the public sees."""
+    # The kind is reckoned with, so that no engine looks all entries about cases through instead of the few new ones.
+    later = select(LogEntry.id).where(LogEntry.id > seen.entry, LogEntry.subject_kind.concat("").in_(_TELLING))
+    return traces.entry < seen.entry or db.session.scalars(later.limit(1)).first() is not None
 
 
 def current_basemap() -> Basemap:
