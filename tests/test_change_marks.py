@@ -69,3 +69,15 @@ def test_another_process_is_noticed(database: SQLAlchemy) -> None:
     database.session.remove()
     city = find_city()
     assert city is not None and city.name == "There"
+
+
+def test_only_the_latest_marks_are_read_and_one_more_is_still_noticed(database: SQLAlchemy) -> None:
+    city = make_city()
+    for number in range(250):
+        city.name = f"City {number}"
+        database.session.flush()
+    before = current_marks()
+    city.name = "Elsewhere"
+    assert current_marks() != before
+    found = find_city()
+    assert found is not None and found.name == "Elsewhere"

@@ -34,11 +34,11 @@ class ChangeMark(Base):
 
 
 _TABLE: Table = ChangeMark.__table__  # type: ignore[assignment]  # a declarative table is a Table
-Marks = tuple[int, int | None]
-MARKS = (
-    select(func.count()).select_from(ChangeMark).scalar_subquery(), select(func.sum(ChangeMark.mark)).scalar_subquery()
-)  # fmt: skip
-"""The two columns of `Marks`: how many there are, and their sum."""
+Marks = tuple[int | None, int | None]
+_latest = select(ChangeMark.mark).order_by(ChangeMark.id.desc()).limit(100).subquery()
+MARKS = (select(func.max(ChangeMark.id)).scalar_subquery(), select(func.sum(_latest.c.mark)).scalar_subquery())
+"""The two columns of `Marks`: the newest number, and the sum of the latest marks, for one may be committed after a
+newer. Only the latest are read, however many there are."""
 _ASKED = select(*MARKS)
 Copy = TypeVar("Copy")
 
@@ -46,8 +46,8 @@ Copy = TypeVar("Copy")
 def current_marks() -> Marks:
     """The marks as this transaction sees them, its own changes among them."""
     db.session.flush()
-    count, total = db.session.connection().execute(_ASKED).one()
-    return count, total
+    newest, total = db.session.connection().execute(_ASKED).one()
+    return newest, total
 
 
 class Kept(Generic[Copy]):

@@ -19,6 +19,7 @@ from ..extensions import db
 from ..places.areas import AreaIndex
 from ..places.city import city_zone, find_city
 from ..places.models import AreaKind, City
+from ..staff.guard import READING
 from ..staff.models import LogEntry
 from .kinds import PublicKind, families_by_delay, read_kinds
 
@@ -26,7 +27,6 @@ _latest = select(LogEntry.id).order_by(LogEntry.id.desc()).limit(200).subquery()
 _log = select(func.max(_latest.c.id).label("newest"), func.sum(_latest.c.id).label("total")).subquery()
 _TRACES = select(*MARKS, _log.c.newest, _log.c.total, NEWEST_CALL.scalar_subquery())
 _ASKED = "tracker.traces"
-READING = ("GET", "HEAD")
 Made = TypeVar("Made")
 
 
@@ -72,8 +72,8 @@ def current_traces() -> Traces:
 
 def _read_traces() -> Traces:
     db.session.flush()
-    count, total, entry, entries, newest = db.session.connection().execute(_TRACES, {"now": utc_now()}).one()
-    return Traces((count, total), entry or 0, entries or 0, newest)
+    mark, marks, entry, entries, newest = db.session.connection().execute(_TRACES, {"now": utc_now()}).one()
+    return Traces((mark, marks), entry or 0, entries or 0, newest)
 
 
 def _read_facts() -> Facts:
