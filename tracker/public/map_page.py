@@ -19,6 +19,8 @@ from .neighborhoods import neighborhood_lines
 from .time_line import months_of, say_chosen
 
 _MOST_PAGES = 1_000_000
+ASKED = frozenset(("q", "page", "heat", "lang", *Filters.__dataclass_fields__))
+"""All that an address may ask of the map."""
 
 
 def tell_map() -> dict[str, Any]:

@@ -12,7 +12,7 @@ from ..published.keeping import current_basemap, current_snapshot
 from ..staff.permissions import Permission, requires
 from .blueprint import blueprint
 from .map_data import Answer, answer_of, keep_once
-from .map_page import page_language, tell_map
+from .map_page import ASKED, page_language, tell_map
 
 
 @blueprint.get("/")
@@ -47,13 +47,14 @@ def _send(template: str) -> ResponseReturnValue:
 def _page(template: str) -> Answer:
     """Drawn once for each address and language as long as the cases are the same, so that a visitor costs little.
 
-    Not so with a message to one person on it, or for a typed place: that is looked for among what the city knows today.
+    Not so with a message to one person on it, nor for a typed place, which is looked for among what the city knows
+    today, nor with anything in the address that the map does not know: whoever makes that up fills no memory.
     """
 
     def draw() -> bytes:
         return gzip.compress(render_template(template, **tell_map()).encode(), 6, mtime=0)
 
-    if "_flashes" in session or request.args.get("q"):
+    if "_flashes" in session or request.args.get("q") or set(request.args) - ASKED:
         return answer_of(draw())
     address = (request.host_url, request.full_path, page_language(), current_basemap().digest)
     return keep_once(current_snapshot(), (template, *address), draw)

@@ -1,8 +1,8 @@
 """Keep what every visitor asks for in this process: the snapshot of the cases, and the basemap's script.
 
 A snapshot is good while the activity log, which says every change, has no entry about cases that it does not know,
-the city's facts are unchanged and the day is the same. The clock is a second bound for both, as an entry may be
-committed after one with a larger number.
+the city's facts are unchanged and the day is the same. The clock is a second bound for both: an entry may be committed
+after one with a larger number, and masks become finer by night without a word in the log.
 """
 
 from dataclasses import dataclass, field
@@ -23,7 +23,8 @@ from ..staff.models import LogEntry
 from .facts import Traces, current_traces, public_day
 from .snapshot import Snapshot, take_snapshot
 
-LONGEST = timedelta(minutes=1)
+LONGEST, LONGEST_UNCHANGED = timedelta(minutes=1), timedelta(minutes=15)
+"""How old a thing may be; and one since which nothing was written."""
 _TELLING = ("case", "service_type", "city")
 """Subjects whose entries come with a change of a case: most entries, such as those about bookings, do not."""
 _MANY, _CASES_A_SECOND = 2_000, 5_000
@@ -80,7 +81,8 @@ def _as_kept(shelf: _Shelf[Snapshot, Traces], day: date, traces: Traces) -> Snap
     kept, version, seen = shelf.kept, shelf.version, shelf.seen
     if kept is None or version is None or seen is None or kept.day != day or version.marks != traces.marks:
         return None
-    if _is_same(version, traces) or shelf.is_younger(_patience(kept)):
+    patience = LONGEST_UNCHANGED if _is_same(version, traces) else _patience(kept)
+    if shelf.is_younger(patience):
         return kept
     if not shelf.is_younger(LONGEST) or (not _is_same(seen, traces) and _tells_of_cases(seen, traces)):
         return None

@@ -10,7 +10,7 @@ from ..places.city import the_city
 from .facts import current_traces, public_day
 
 _LONGEST = timedelta(minutes=15)
-"""The bound for what no entry says, such as a changed profile of the city."""
+"""The bound for what no entry says, such as masks that became finer by night."""
 
 
 def version_of(question: str) -> str:
