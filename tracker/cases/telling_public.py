@@ -2,6 +2,8 @@
 
 from collections.abc import Collection
 
+from sqlalchemy import bindparam, select
+
 from ..batches import in_chunks
 from ..errors import Conflict, Invalid, NotFound
 from ..extensions import db
@@ -36,12 +38,17 @@ def take_back_word(case: ProblemCase, entry_id: int, *, actor: User) -> None:
     touch_case(case, actor, UNTOLD, f"Residents no longer read: {entry.text}", data={"entry_id": entry_id})
 
 
+_TAKEN_BACK = select(LogEntry.data).where(
+    LogEntry.subject_kind == "case", LogEntry.subject_id.in_(bindparam("cases", expanding=True)),
+    LogEntry.verb == UNTOLD,
+)  # fmt: skip
+
+
 def words_taken_back(case_ids: Collection[int]) -> set[int]:
     """The log entries of these cases that residents no longer read."""
     gone: set[int] = set()
+    db.session.flush()
     for some in in_chunks(case_ids):
-        query = db.select(LogEntry.data).where(
-            LogEntry.subject_kind == "case", LogEntry.subject_id.in_(some), LogEntry.verb == UNTOLD
-        )
-        gone |= {int(data["entry_id"]) for data in db.session.scalars(query) if data}
+        told = db.session.connection().execute(_TAKEN_BACK, {"cases": some}).scalars()
+        gone |= {int(data["entry_id"]) for data in told if data}
     return gone

@@ -10,6 +10,7 @@ from ..calls.models import ServiceRequest, ServiceType
 from ..cases.models import CaseCall, CaseStatus, ProblemCase
 from ..extensions import db
 from .facts import current_facts
+from .kinds import among
 from .visible import start_of_day
 
 
@@ -32,7 +33,7 @@ def is_told_closed(day: date, zone: ZoneInfo) -> ColumnElement[bool]:
 
     def is_held(instant: Any) -> ColumnElement[bool]:
         begins = [(ids, start_of_day(day - wait + timedelta(days=1), zone)) for wait, ids in slow]
-        return or_(*(and_(ProblemCase.family_id.in_(ids), instant >= begin) for ids, begin in begins))
+        return or_(*(and_(among(ProblemCase.family_id, ids), instant >= begin) for ids, begin in begins))
 
     ended = and_(closed, or_(ProblemCase.closed_at.is_(None), not_(is_held(ProblemCase.closed_at))))
     came_back = and_(ProblemCase.status == CaseStatus.OPEN, ProblemCase.recurred_at.is_not(None))

@@ -9,12 +9,12 @@ from datetime import date, timedelta
 from typing import Any
 
 import numpy as np
-from sqlalchemy import Connection, Select, bindparam, or_, select
+from sqlalchemy import Select, bindparam, select
 
 from ..calls.models import CallStatus, ServiceRequest
 from ..cases.models import CaseCall, ProblemCase
 from ..cases.rules import measures_without_writing
-from ..cases.telling_public import UNTOLD
+from ..cases.telling_public import words_taken_back
 from ..extensions import db
 from ..places.models import PublicPoint
 from ..places.privacy import PlaceToMask, mask_places
@@ -40,9 +40,9 @@ _CASES = select(ProblemCase.id, ProblemCase.public_id, ProblemCase.family_id, Pr
     ProblemCase.public_id.in_(bindparam("numbers", expanding=True))
 )
 _WORDS = (
-    select(LogEntry.id, LogEntry.subject_id, LogEntry.verb, LogEntry.text, LogEntry.data, LogEntry.is_public)
+    select(LogEntry.id, LogEntry.subject_id, LogEntry.verb, LogEntry.text)
     .where(LogEntry.subject_kind == "case", LogEntry.subject_id.in_(bindparam("cases", expanding=True)))
-    .where(or_(LogEntry.is_public.is_(True), LogEntry.verb == UNTOLD))
+    .where(LogEntry.is_public.is_(True))
     .order_by(LogEntry.id)
 )
 _LABELS = (
@@ -127,7 +127,7 @@ def _tell_cases(snapshot: Snapshot, indexes: list[int], family_id: int, held_bac
     if not indexes:
         return []
     numbers = [snapshot.public_ids[index] for index in indexes]
-    rows = {row.public_id: row for row in _connection().execute(_CASES, {"numbers": numbers})}
+    rows = {row.public_id: row for row in db.session.connection().execute(_CASES, {"numbers": numbers})}
     ids = [row.id for row in rows.values() if row.family_id not in held_back]
     said, photos = _last_said(ids), first_photos(ids)
     families = {family.id: family for family in snapshot.families}
@@ -152,16 +152,9 @@ def _tell_case(snapshot: Snapshot, index: int, family: PublicFamily, row: Any, f
 
 def _last_said(case_ids: list[int]) -> dict[int, str]:
     """The newest public words of each case that staff have not taken back since."""
-    rows = _connection().execute(_WORDS, {"cases": case_ids}).all()
-    gone = {(row.data or {}).get("entry_id") for row in rows if row.verb == UNTOLD}
-    return {
-        row.subject_id: str(DONE.get(row.verb, row.text)) for row in rows if row.is_public and row.id not in gone
-    }  # fmt: skip
-
-
-def _connection() -> Connection:
-    """The request's own: what is asked here is fixed but for its values, and the session would only look it over."""
-    return db.session.connection()
+    gone = words_taken_back(case_ids)
+    rows = db.session.connection().execute(_WORDS, {"cases": case_ids})
+    return {row.subject_id: str(DONE.get(row.verb, row.text)) for row in rows if row.id not in gone}
 
 
 def _reports(
@@ -175,7 +168,7 @@ def _reports(
     values = {"labels": _labels_around(place, reach_m), "first": first.toordinal()}
     return [
         KnownReport(kinds[type_id].service_name, status is CallStatus.CLOSED, label, date.fromordinal(on))
-        for type_id, status, label, on in _connection().execute(query, values)
+        for type_id, status, label, on in db.session.connection().execute(query, values)
     ]
 
 
@@ -196,4 +189,4 @@ def _reports_query(kinds: dict[int, PublicKind]) -> Select[*tuple[Any, ...]]:
 
 def _labels_around(place: Found, reach_m: float) -> tuple[str, ...]:
     box = asdict(box_around(Circle(place.lat, place.long, reach_m)))
-    return tuple({place.label, *_connection().execute(_LABELS, box).scalars()})
+    return tuple({place.label, *db.session.connection().execute(_LABELS, box).scalars()})
