@@ -2,8 +2,6 @@
 
 import gzip
 import hashlib
-import os
-import stat
 from functools import lru_cache
 from pathlib import Path
 from typing import Any
@@ -58,18 +56,14 @@ def _pack(path: Path, modified_ns: int) -> bytes:
 
 
 @lru_cache(maxsize=512)
-def _digest(path: str, modified_ns: int) -> str:
+def _digest(path: Path, modified_ns: int) -> str:
     """The first characters of a file's SHA-256; a changed file has another modification time."""
-    return hashlib.sha256(Path(path).read_bytes()).hexdigest()[:12]
+    return hashlib.sha256(path.read_bytes()).hexdigest()[:12]
 
 
 def _version(folder: str, filename: str) -> str | None:
-    path = f"{folder}/{filename}"  # no `Path`: a page asks for twenty of them
-    try:
-        file = os.stat(path)  # noqa: PTH116  # as above
-    except (OSError, ValueError):
-        return None
-    return _digest(path, file.st_mtime_ns) if stat.S_ISREG(file.st_mode) else None
+    path = Path(folder) / filename
+    return _digest(path, path.stat().st_mtime_ns) if path.is_file() else None
 
 
 def _serve_static(app: Flask, endpoint: str, folder: str) -> None:

@@ -24,7 +24,7 @@ from ..scheduling.appointments.models import Appointment, AppointmentStatus
 from ..scheduling.appointments.saying import say_when
 from ..staff.models import LogEntry
 from .appointment_words import TELLINGS, Facts, Telling, mail_of, subject_of, text_of
-from .links import appointment_key, appointment_mark
+from .links import appointment_key, own_link_mark
 from .log_reading import claim_portion, hold_reader, next_portion
 from .mail import is_mail_on
 from .notice_models import Notice, NoticeStatus
@@ -117,7 +117,7 @@ def _words(telling: Telling, facts: Facts, *, by_text: bool) -> dict[str, Any]:
 
 def _facts(appointment: Appointment, settings: Settings) -> Facts:
     """What her texts speak of; call it in her language."""
-    mark, window = appointment_mark(settings), agreed_window(appointment)
+    mark, window = own_link_mark(settings), agreed_window(appointment)
     language = f"?lang={appointment.language}" if mark else ""
     is_agreed = appointment.status is AppointmentStatus.CONFIRMED
     return Facts(

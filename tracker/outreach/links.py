@@ -22,7 +22,7 @@ def caseload_link(settings: Settings) -> str:
     return f"{settings.address}/staff/caseload" if settings.address else ""
 
 
-def appointment_mark(settings: Settings) -> str:
+def own_link_mark(settings: Settings) -> str:
     """What stands for a resident's own link until `with_links` puts it in; empty as above."""
     return _MARK if settings.address else ""
 

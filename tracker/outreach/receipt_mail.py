@@ -20,7 +20,7 @@ from ..errors import Invalid
 from ..extensions import db
 from ..places.city import the_city
 from ..staff.throttle import is_too_often
-from .links import appointment_mark, receipt_key
+from .links import own_link_mark, receipt_key
 from .log_reading import claim_portion, hold_reader, next_portion
 from .mail import is_mail_on, one_address
 from .notices import write_notices
@@ -71,7 +71,7 @@ def _is_flooded(address: str) -> bool:
 
 
 def _written(number: str, settings: Settings) -> tuple[str, str]:
-    city, link = the_city().name, appointment_mark(settings)
+    city, link = the_city().name, own_link_mark(settings)
     subject = gettext("%(city)s: your report %(number)s", city=city, number=number)
     lines = [
         gettext("Your report is here. Thank you."),

@@ -6,6 +6,7 @@ They are told before the stories, which have the first choice of the cases, and 
 import tomllib
 from collections.abc import Collection, Iterator
 from datetime import date, datetime, time, timedelta
+from functools import cache
 from pathlib import Path
 
 from sqlalchemy import select
@@ -20,12 +21,17 @@ from ...extensions import db
 from ...places.city import city_zone, the_city
 from .script import working_day
 
-_OUTCOMES = tomllib.loads(Path(__file__).with_name("earlier.toml").read_text("utf-8"))
 _AT_THE_DESK, _AT_NIGHT = time(14, 20), time(2, 0)
 _SHARE = 5
 """One quiet case of so many is left as it is: not all that becomes quiet was solved."""
 _SPREAD = 17
 _WEEK = timedelta(days=7)
+
+
+@cache
+def _outcomes() -> dict[str, str]:
+    """What came of such cases, by family."""
+    return tomllib.loads(Path(__file__).with_name("earlier.toml").read_text("utf-8"))
 
 
 def solve_earlier(playing: Collection[ProblemCase], until: datetime) -> int:
@@ -49,7 +55,7 @@ def _quiet_cases(playing: Collection[ProblemCase], until: datetime) -> list[Prob
         .where(ProblemCase.is_touched.is_(False), ProblemCase.id % _SHARE != 0)
         .order_by(ProblemCase.id)
     )
-    return [case for case in db.session.scalars(query) if case not in playing and case.family.code in _OUTCOMES]
+    return [case for case in db.session.scalars(query) if case not in playing and case.family.code in _outcomes()]
 
 
 def _closing_day(case: ProblemCase) -> date:
@@ -70,7 +76,7 @@ def _mondays(closed: Collection[date]) -> Iterator[tuple[date, int, None]]:
 def _close(case: ProblemCase) -> None:
     if case.contact is not None:
         current_assignment(case).assigned_at = case.opened_at  # the import gave it to her at the first start only
-        close_case(case, outcome=_OUTCOMES[case.family.code], actor=case.contact.user)
+        close_case(case, outcome=_outcomes()[case.family.code], actor=case.contact.user)
 
 
 def _confirm() -> None:

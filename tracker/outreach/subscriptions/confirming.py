@@ -7,7 +7,7 @@ from flask_babel import force_locale, gettext
 from ...config import Settings
 from ...places.city import the_city
 from ...secret_links import secret_of
-from ..links import appointment_mark
+from ..links import own_link_mark
 from ..notices import BY_HOOK, BY_TEXT, write_notices
 from .models import Subscription, Way
 from .wording import describe
@@ -33,7 +33,7 @@ def challenge_of(subscription_id: int, settings: Settings) -> str:
 
 
 def _words(subscription: Subscription, settings: Settings) -> tuple[str, str]:
-    city, link = the_city().name, appointment_mark(settings)
+    city, link = the_city().name, own_link_mark(settings)
     what = describe(subscription)
     if subscription.way is Way.WEBHOOK:
         question = {"challenge": challenge_of(subscription.id, settings), "about": what, "manage": link}

@@ -22,7 +22,7 @@ from ...published.event_facts import KIND_OF_VERB, PublicEvent
 from ...published.events import OF_COLUMNS
 from ...scheduling.appointments.contacting import LANGUAGES
 from ...staff.models import LogClaim, LogEntry
-from ..links import appointment_mark, subscription_consumer, subscription_key
+from ..links import own_link_mark, subscription_consumer, subscription_key
 from ..log_reading import LOOK_BACK, hold_reader, newest_entry
 from ..notice_models import LogReader
 from ..notices import write_notices
@@ -198,7 +198,7 @@ def _rows(
 
 
 def _written(subscription: Subscription, events: Sequence[PublicEvent], settings: Settings) -> tuple[str, str]:
-    own = appointment_mark(settings)
+    own = own_link_mark(settings)
     if subscription.way is Way.WEBHOOK:
         return "", write_hook(events, settings.address, own)
     if subscription.way is Way.TEXT:
