@@ -71,10 +71,10 @@ _OF_REQUESTS = (
     "page page_size max_requests has_photo agency_responsible extensions jurisdiction_id"
 )  # fmt: skip
 ASKED: Mapping[str, tuple[str, int]] = {
-    "/": (f"{_FILTERS} heat q page", 460),
+    "/": (f"{_FILTERS} heat q page", 560),
     "/embed": (f"{_FILTERS} heat q page", 20),
     "/map/basemap-{digest}.js": ("", 2),
-    "/map/cases.json": (f"bbox! zoom! {_FILTERS}", 200),
+    "/map/cases.json": (f"bbox! zoom! {_FILTERS}", 350),
     "/map/around.json": (f"square! {_FILTERS}", 20),
     "/map/solved.json": ("lang", 2),
     "/cases/{public_id}": ("lang", 12),
@@ -104,7 +104,7 @@ ASKED: Mapping[str, tuple[str, int]] = {
     "/open311/v2/bulk/requests.{kind}": (_OF_REQUESTS, 60),
     "/open311/v2/services.{suffix}": ("lat long jurisdiction_id", 12),
     "/open311/v2/services/{service_code}.{suffix}": ("jurisdiction_id", 40),
-    "/open311/v2/requests.{suffix}": (_OF_REQUESTS, 200),
+    "/open311/v2/requests.{suffix}": (_OF_REQUESTS, 400),
     "/open311/v2/requests/{number}.{suffix}": ("extensions", 200),
     "/open311/v2/requests.rss": (_OF_REQUESTS, 30),
     "/open311/v2/requests.atom": (_OF_REQUESTS, 30),
