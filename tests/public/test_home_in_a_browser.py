@@ -1,4 +1,4 @@
-"""The first page in Chromium: months, heat, and what is near; the resident's own story is told beside."""
+"""The first page in Chromium: an address leads to a case by keyboard alone, with and without scripts; what is near."""
 
 import re
 from urllib.parse import parse_qs, urlsplit
@@ -34,6 +34,40 @@ def city(database: SQLAlchemy) -> None:
     for number in range(8):
         make_solved(public_id=f"SOLVED{number}", family=family, days_ago=30 * (number + 1))
     database.session.commit()
+
+
+def tab_to(page: Page, selector: str) -> None:
+    """Press Tab until the element has the focus, as somebody without a mouse does."""
+    for _ in range(60):
+        page.keyboard.press("Tab")
+        if page.evaluate(f"document.activeElement.matches({selector!r})"):
+            return
+    raise AssertionError(f"Tab never came to {selector}")
+
+
+def find_by_keyboard(page: Page, address: str, nearest: str) -> None:
+    """Type an address, read the nearest case in the list, open it."""
+    page.goto(address)
+    tab_to(page, "#q")
+    page.keyboard.type("123 Elm St")
+    with page.expect_navigation():
+        page.keyboard.press("Enter")
+    assert nearest in page.locator("#list-title").inner_text()
+    tab_to(page, "#cases h3 a")
+    assert page.evaluate("document.activeElement.getAttribute('href')") == "/cases/NEAR"
+    with page.expect_navigation():
+        page.keyboard.press("Enter")
+    assert urlsplit(page.url).path == "/cases/NEAR"
+
+
+def test_an_address_leads_to_a_case_by_keyboard_alone_on_a_phone(chromium: Browser, live_address: str) -> None:
+    for with_scripts in (True, False):
+        for language, nearest in (("en", "Nearest to 100 block of Elm St"), ("es", "cuadra 100 de Elm St")):
+            context = chromium.new_context(
+                viewport={"width": 320, "height": 640}, java_script_enabled=with_scripts, locale=language
+            )
+            find_by_keyboard(context.new_page(), f"{live_address}/", nearest)
+            context.close()
 
 
 def test_months_heat_and_what_is_near_without_a_word_of_where_she_stands(chromium: Browser, live_address: str) -> None:

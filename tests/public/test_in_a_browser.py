@@ -104,6 +104,19 @@ def test_a_link_skips_the_map(map_page: Page) -> None:
     assert map_page.evaluate("document.activeElement.id") == "cases"
 
 
+def test_without_scripts_the_list_and_the_filters_work(chromium: Browser, live_address: str) -> None:
+    context = chromium.new_context(java_script_enabled=False)
+    page = context.new_page()
+    page.goto(f"{live_address}/")
+    assert page.locator(".case-line").count() == 4
+    assert not page.locator("#map_city").is_visible()
+    page.locator("#status").select_option("solved")
+    with page.expect_navigation():
+        page.locator(".map-filters button[type=submit]").click()
+    assert "status=solved" in page.url and page.locator(".case-line").count() == 0
+    context.close()
+
+
 def test_axe_finds_nothing_on_the_drawn_map_with_an_open_place(chromium: Browser, live_address: str) -> None:
     for width, scheme in LOOKS:
         page = chromium.new_page(viewport={"width": width, "height": 800}, color_scheme=scheme)  # type: ignore[arg-type]
@@ -120,7 +133,7 @@ def test_axe_finds_nothing_on_the_drawn_map_with_an_open_place(chromium: Browser
 @pytest.mark.parametrize(
     ("path", "status"),
     [
-        ("/?q=nowhere", 200), ("/?q=East+Bank&lang=es", 200), ("/cases/NONE", 404),
+        ("/?q=nowhere", 200), ("/?q=East+Bank&lang=es", 200), ("/cases/ALONE", 200), ("/cases/NONE", 404),
         ("/privacy", 200), ("/accessibility?lang=es", 200),
     ],
 )  # fmt: skip

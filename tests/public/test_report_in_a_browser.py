@@ -8,7 +8,9 @@ from flask_sqlalchemy import SQLAlchemy
 from playwright.sync_api import Browser
 
 from tests.browsing import ask_axe, check_page
+from tests.factories import make_sent_report
 from tests.public.reporting_world import make_known_case, make_reporting_city
+from tracker.secret_links import hash_of
 
 pytestmark = pytest.mark.browser
 
@@ -38,7 +40,12 @@ def test_the_point_is_picked_on_the_map_by_keyboard_and_taken_away_again(
     page.close()
 
 
-def test_a_number_that_nothing_has_passes_at_both_widths_light_and_dark(
-    chromium: Browser, live_address: str, city: str
+def test_every_page_passes_at_both_widths_light_and_dark(
+    chromium: Browser, live_address: str, city: str, database: SQLAlchemy
 ) -> None:
+    make_sent_report(secret_hash=hash_of("one-s-own"))
+    database.session.commit()
+    check_page(chromium, f"{live_address}/report?q=137+Elm+St")
+    check_page(chromium, f"{live_address}/track?lang=es")
     check_page(chromium, f"{live_address}/track?number=NONE", status=404)
+    check_page(chromium, f"{live_address}/reports/one-s-own")

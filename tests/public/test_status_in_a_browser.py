@@ -59,7 +59,8 @@ def test_the_page_of_a_case_and_the_staffs_look_at_it_pass_at_both_widths(
     chromium: Browser, live_address: str, looks: tuple[dict[str, str], list[str]]
 ) -> None:
     cookies, paths = looks
-    check_page(chromium, f"{live_address}/cases/{CASE}?lang=es")
+    for query in ("", "?lang=es"):
+        check_page(chromium, f"{live_address}/cases/{CASE}{query}")
     for path in paths:
         check_page(chromium, f"{live_address}/staff/{path}", cookies)
     page = chromium.new_page(locale="en-US")

@@ -15,7 +15,7 @@ from tests.factories import make_address, make_area, make_city, make_subscriptio
 from tests.public.world import MASK, make_public_case, make_public_family, set_as_of_now
 from tracker.extensions import db
 from tracker.outreach.notice_models import Notice
-from tracker.outreach.subscriptions.models import Rhythm, Subscription
+from tracker.outreach.subscriptions.models import Rhythm, Subscription, SubscriptionKind
 from tracker.outreach.subscriptions.subscribing import secret_for
 from tracker.places.models import AreaKind
 from tracker.places.privacy import build_public_points
@@ -144,14 +144,23 @@ def test_a_city_that_sends_no_mail_leads_to_the_feeds(app: Flask, client: FlaskC
 
 
 @pytest.mark.browser
-def test_the_form_asks_only_what_is_chosen_and_the_feeds_pass_at_both_widths(
-    chromium: Browser, live_address: str
+def test_the_pages_pass_at_both_widths_and_ask_only_what_is_chosen(
+    app: Flask, chromium: Browser, live_address: str
 ) -> None:
+    make_subscription(secret_hash=hash_of("asked"), confirmed_at=None)
+    make_subscription(secret_hash=hash_of("live"), kind=SubscriptionKind.CIRCLE, lat=1.0, long=1.0, radius_m=200,
+                      label="100 block of Elm St")  # fmt: skip
     db.session.commit()
-    check_page(chromium, f"{live_address}/feeds?q=137+Elm+St")
+    for path in ("/subscribe", "/subscribe?lang=es", "/feeds?q=137+Elm+St", "/subscriptions/asked",
+                 "/subscriptions/live?lang=es"):  # fmt: skip
+        check_page(chromium, f"{live_address}{path}")
     page = chromium.new_context(java_script_enabled=False, viewport={"width": 320, "height": 800}).new_page()
     page.goto(f"{live_address}/subscribe?lang=en")
     assert page.locator("#q").is_visible() and not page.locator("#number").is_visible()
     page.get_by_label("One case, by its number").check()
     assert page.locator("#number").is_visible() and not page.locator("#q").is_visible()
+    page.locator("#number").fill("CASE-1")
+    page.locator("#address").fill("her@example.org")
+    page.get_by_role("button", name="Follow").click()
+    page.get_by_role("heading", name="One more step").wait_for()
     page.context.close()
