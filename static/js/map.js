@@ -26,6 +26,13 @@
     return link;
   }
 
+  // What the map shows and what lies on it is said in one line; an answer that comes late says its own part anew only.
+  const told = { cases: "", heat: "" };
+  function tellOfMap(about, text) {
+    told[about] = text;
+    status.textContent = Object.values(told).filter(Boolean).join(" ");
+  }
+
   // ---- the cases
   const drawn = L.layerGroup();
 
@@ -104,9 +111,7 @@
     for (const circle of circles) drawn.addLayer(drawCircle(circle));
     for (const place of places) drawn.addLayer(drawPlace(place));
     if (held) (signAt(keyOf(held)) ?? frame).focus({ preventScroll: true });
-    status.textContent = shown
-      ? say(words.view, { shown: number.format(shown), total: number.format(total) })
-      : words.none;
+    tellOfMap("cases", shown ? say(words.view, { shown: number.format(shown), total: number.format(total) }) : words.none);
     document.documentElement.dataset.mapReady ??= String(Math.round(performance.now()));
   }
 
@@ -133,7 +138,7 @@
       if (!answer.ok) throw new Error(String(answer.status));
       draw(await answer.json());
     } catch (error) {
-      if (error.name !== "AbortError") status.textContent = words.failed;
+      if (error.name !== "AbortError") tellOfMap("cases", words.failed);
     }
   }
 
@@ -181,7 +186,7 @@
 
   // ---- what the other scripts of this page use
   window.caseMap = {
-    map, frame, words, status, number, say, sayDay, dot, linkTo, familyName,
+    map, frame, words, tellOfMap, number, say, sayDay, dot, linkTo, familyName,
     showMonth(value) {
       month = value;
       ask();

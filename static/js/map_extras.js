@@ -1,7 +1,7 @@
 // What a resident may add to the map: what is near her, where problems were solved; and the small comforts of the page.
 "use strict";
 {
-  const { map, frame, words, status, number, say, sayDay, dot, linkTo, familyName, askInSquares, changeAddress } = window.caseMap;
+  const { map, frame, words, tellOfMap, number, say, sayDay, dot, linkTo, familyName, askInSquares, changeAddress } = window.caseMap;
 
   // ---- near me: the position stays in this browser; the server is asked for whole squares (`tracker/public/squares.py`)
   const PER_DEGREE = 50;
@@ -100,16 +100,16 @@
       const radius = (meters / 2) * Math.min(1.3, 0.35 + Math.sqrt(count) / 8);
       return L.circle([lat, long], { radius, stroke: false, fillColor: color, fillOpacity: Math.min(0.75, 0.3 + count / 60), interactive: false });
     });
-    status.textContent = cells.length ? say(words.heat, { n: number.format(cells.length) }) : words.noHeat;
-    return L.layerGroup(circles);
+    return { layer: L.layerGroup(circles), words: cells.length ? say(words.heat, { n: number.format(cells.length) }) : words.noHeat };
   }
   async function showHeat() {
-    if (!toggle.checked) return heat?.remove();
     try {
-      heat ??= await loadHeat();
-      if (toggle.checked) heat.addTo(map);
+      if (toggle.checked) heat ??= await loadHeat();
+      if (toggle.checked) heat.layer.addTo(map);
+      else heat?.layer.remove();
+      tellOfMap("heat", toggle.checked ? heat.words : "");
     } catch {
-      status.textContent = words.failed;
+      tellOfMap("heat", words.failed);
     }
   }
   toggle.addEventListener("change", () => {

@@ -113,6 +113,12 @@ def show_heat(page: Page) -> None:
     page.keyboard.press("Space")
     wait_until(page, "document.querySelector('[data-map-status]').textContent.endsWith('at least 3 were solved: 1.')")
     assert page.evaluate("location.search") == "?heat=1" and page.locator("#share").input_value().endswith("/?heat=1")
+    page.locator("#month-slider").press("ArrowLeft")
+    said = "document.querySelector('[data-map-status]').textContent"
+    wait_until(page, f"{said}.startsWith('1 of 1') && {said}.endsWith('were solved: 1.')")
+    page.locator("#month-slider").press("End")
+    wait_until(page, f"{said}.startsWith('2 of 2') && {said}.endsWith('were solved: 1.')")
+    wait_until(page, "location.search === '?heat=1'")
 
 
 def find_near(page: Page) -> None:
