@@ -18,9 +18,9 @@ FLOORS = [  # from the ground up; a file may import its own floor and those befo
 FACES = {"desk", "public", "open311"}
 GROUND = {
     "config", "extensions", "database", "batches", "errors", "clock", "formatters", "identifiers", "migrating",
-    "words", "word_index", "secret_links", "change_marks",
+    "words", "word_index", "secret_links", "change_marks", "translating",
 }  # fmt: skip
-SHELL = {"app", "error_pages", "headers", "languages", "page_context", "__init__"}
+SHELL = {"app", "error_pages", "form_cookie", "headers", "languages", "page_context", "__init__"}
 """What only `create_app` puts together: it may know everything, and nothing but itself and commands may know it."""
 
 ONE_DOOR = {  # a library and the files that may import it

@@ -90,6 +90,7 @@ from .desk import triage_views as _triage_views
 from .desk import unlocated_views as _unlocated_views
 from .error_pages import handle_errors
 from .extensions import babel, bootstrap, csrf, db, login_manager, migrate
+from .form_cookie import FormCookie
 from .headers import harden_answers
 from .languages import get_locale, remember_language
 from .nuisance import blueprint as nuisance_pages
@@ -227,6 +228,7 @@ def create_app(settings: Settings | None = None) -> Flask:
     )
     app.config.from_mapping(_flask_settings(settings))
     app.wsgi_app = ProxyFix(app.wsgi_app) if settings.https else app.wsgi_app  # type: ignore[method-assign]  # Flask's documented way
+    app.session_interface = FormCookie()
     guard_requests(app)  # first: it runs before what the extensions check
     _bind_extensions(app)
     for blueprint in BLUEPRINTS:

@@ -5,7 +5,7 @@ from collections.abc import Callable
 from contextvars import ContextVar
 from datetime import UTC, datetime
 from enum import StrEnum
-from typing import Any
+from typing import Any, cast
 
 from sqlalchemy import BigInteger, DateTime, Dialect, Engine, Integer, MetaData, String, Table, event
 from sqlalchemy.engine import Connection
@@ -141,8 +141,12 @@ def begin_immediate(connection: Connection) -> None:
 
     While `only_reading` is set the transaction begins plainly and never waits for a writer.
     """
-    if connection.dialect.name == "sqlite":
-        connection.exec_driver_sql("BEGIN" if only_reading.get() else "BEGIN IMMEDIATE")
+    if connection.dialect.name != "sqlite":
+        return
+    if only_reading.get():  # straight to the driver: each page does it, and it waits for nobody and cannot fail
+        cast(sqlite3.Connection, connection.connection.dbapi_connection).execute("BEGIN")
+    else:
+        connection.exec_driver_sql("BEGIN IMMEDIATE")
 
 
 def guard_engine(engine: Engine) -> None:

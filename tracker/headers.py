@@ -50,8 +50,10 @@ def harden_answers(app: Flask) -> None:
     def add_headers(response: Response) -> Response:
         if request.endpoint == EMBEDDED:
             response.headers.setdefault("Content-Security-Policy", framed)
+        said = {name.lower() for name, _ in response.headers}
         for name, value in fixed.items():
-            response.headers.setdefault(name, value)
+            if name.lower() not in said:
+                response.headers.add(name, value)
         if cookie_name(settings) in request.cookies or request.path.startswith("/staff"):
             response.headers.setdefault("Cache-Control", "no-store")
         return response

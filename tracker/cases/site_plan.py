@@ -167,13 +167,14 @@ def _may_cross(sheet: Sheet, points: Sequence[Point]) -> bool:
 
 def _label_spot(sheet: Sheet, points: Sequence[Point]) -> Point | None:
     """A spot on the line well inside the sheet, far from the anchor, looked for in steps along it."""
-    inner = Sheet(sheet.x_dm, sheet.y_dm, sheet.half_dm * 0.72)
-    spots = [
-        (x0 + (x1 - x0) * step / 8, y0 + (y1 - y0) * step / 8)
+    middle_x, middle_y, far_x, far_y = sheet.x_dm, sheet.y_dm, sheet.half_width_dm * 0.72, sheet.half_dm * 0.72
+    offsets = (
+        (x0 + (x1 - x0) * step / 8 - middle_x, y0 + (y1 - y0) * step / 8 - middle_y)
         for (x0, y0), (x1, y1) in pairwise(points)
         for step in range(9)
-    ]
-    inside = [spot for spot in spots if inner.shows(*spot)]
+    )
+    inside = [(x, y) for x, y in offsets if -far_x <= x <= far_x and -far_y <= y <= far_y]
     if not inside:
         return None
-    return sheet.place(*max(inside, key=lambda spot: math.hypot(spot[0] - sheet.x_dm, spot[1] - sheet.y_dm)))
+    x, y = max(inside, key=lambda offset: math.hypot(*offset))
+    return sheet.place(middle_x + x, middle_y + y)

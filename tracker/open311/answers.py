@@ -9,6 +9,13 @@ from .spark import as_json, as_xml
 
 TYPES = {"xml": "text/xml; charset=utf-8", "json": "application/json; charset=utf-8"}
 """What each suffix is sent as."""
+_OPEN = {
+    "Access-Control-Allow-Origin": "*",
+    "Access-Control-Allow-Methods": "GET, HEAD, OPTIONS",
+    "Access-Control-Allow-Headers": "Accept, Content-Type, If-None-Match",
+    "Access-Control-Expose-Headers": "ETag, Link, Retry-After",
+    "Access-Control-Max-Age": "86400",
+}
 
 
 def answer(name: str, content: Any, suffix: str, *, status: int = 200) -> Response:
@@ -19,12 +26,6 @@ def answer(name: str, content: Any, suffix: str, *, status: int = 200) -> Respon
 
 def open_to_every_site(response: AnyResponse) -> None:
     """Let scripts of any site read this answer; it holds nothing that depends on who asks."""
-    headers = {
-        "Access-Control-Allow-Origin": "*",
-        "Access-Control-Allow-Methods": "GET, HEAD, OPTIONS",
-        "Access-Control-Allow-Headers": "Accept, Content-Type, If-None-Match",
-        "Access-Control-Expose-Headers": "ETag, Link, Retry-After",
-        "Access-Control-Max-Age": "86400",
-    }
-    for name, value in headers.items():
-        response.headers.setdefault(name, value)
+    if "Access-Control-Allow-Origin" not in response.headers:  # errors are opened, and pass by here again
+        for name, value in _OPEN.items():
+            response.headers.add(name, value)

@@ -18,7 +18,7 @@ def sent_once(view: View) -> View:
 
     @wraps(view)
     def answer(**values: Any) -> ResponseReturnValue:
-        etag = version_of(f"{request.host_url} {request.full_path}")
+        etag = version_of(f"{request.scheme} {request.host} {request.full_path}")
         check_jurisdiction(request.args)
         known = not request.if_none_match.star_tag and request.if_none_match.contains_weak(etag)
         response = Response(status=304) if known else make_response(view(**values))

@@ -14,6 +14,7 @@ from ..extensions import db
 from .models import Area, AreaKind
 
 Floats = NDArray[np.float64]
+_FEW = 5
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,12 +47,22 @@ class AreaIndex:
 
         A point on a border belongs to every area that touches it; of several the lowest code wins.
         """
+        if len(lat) <= _FEW:
+            points = zip(lat.tolist(), long.tolist(), strict=True)
+            return np.array([self._find_at(*point) for point in points], dtype=np.int64)
         found = np.zeros(len(lat), dtype=np.int64)
         for area, polygon, (west, south, east, north) in zip(self.areas, self.polygons, self.boxes, strict=True):
             near = np.flatnonzero((found == 0) & (lat >= south) & (lat <= north) & (long >= west) & (long <= east))
             if near.size:
                 found[near[shapely.intersects_xy(polygon, long[near], lat[near])]] = area.id
         return found
+
+    def _find_at(self, lat: float, long: float) -> int:
+        """The same for one point: arrays of one cost ten times as much."""
+        for area, polygon, (west, south, east, north) in zip(self.areas, self.polygons, self.boxes, strict=True):
+            if south <= lat <= north and west <= long <= east and shapely.intersects_xy(polygon, long, lat):
+                return area.id
+        return 0
 
     def find(self, area_id: int) -> NamedArea | None:
         """The area with this id, or None."""

@@ -4,11 +4,12 @@ from datetime import date
 from zoneinfo import ZoneInfo
 
 from sqlalchemy import select
-from sqlalchemy.orm import make_transient_to_detached
+from sqlalchemy.orm import SessionTransaction, make_transient_to_detached
 from sqlalchemy.orm.attributes import instance_state
 
 from ..change_marks import Kept, Marks, current_marks
 from ..clock import local_date, utc_now
+from ..database import only_reading
 from ..errors import NotFound
 from ..extensions import db
 from .models import City
@@ -18,13 +19,17 @@ from .projection import Projection
 def find_city(marks: Marks | None = None) -> City | None:
     """The city, or None before a profile was loaded. `marks` are those of this transaction, if known.
 
-    Asked for once per transaction, as a page asks a dozen times, and of the database only when it has changed.
+    Asked for once per transaction, as a page asks a dozen times, and of the database only when it has changed. Who
+    may write gets an object of her own session; all who only read share the copy.
     """
     session = db.session()
-    city: City | None = session.info.get("city")  # held, or the session would forget it between two questions
-    if city is None or city not in session or instance_state(city).expired:
-        kept = _kept.get(marks or current_marks())
-        city = session.info["city"] = kept and session.merge(kept, load=False)
+    asked: tuple[SessionTransaction | None, City] | None = session.info.get("city")
+    if asked is not None and asked[0] is session.get_transaction() and not instance_state(asked[1]).expired:
+        return asked[1]
+    city = _kept.get(marks or current_marks())
+    if city is not None and not only_reading.get():
+        city = session.merge(city, load=False)
+    session.info["city"] = city and (session.get_transaction(), city)
     return city
 
 

@@ -14,11 +14,9 @@ from sqlalchemy import Select, bindparam, select
 from ..calls.models import CallStatus, ServiceRequest
 from ..cases.models import CaseCall, ProblemCase
 from ..cases.rules import measures_without_writing
-from ..cases.telling_public import words_taken_back
 from ..extensions import db
 from ..places.models import PublicPoint
 from ..places.privacy import PlaceToMask, mask_places
-from ..staff.models import LogEntry
 from .call_search import Circle
 from .calls import is_published
 from .circles import DEGREE_M, box_around, degrees_of
@@ -28,7 +26,8 @@ from .keeping import current_snapshot
 from .kinds import PublicKind
 from .photos import first_photos
 from .snapshot import PublicFamily, Snapshot
-from .words import DONE, NEXT_WHEN_SOLVED, PHASES
+from .timeline import last_words_of
+from .words import NEXT_WHEN_SOLVED, PHASES
 
 BLOCK_M = 200
 """A block beyond the family's radius: the masked points of two neighbors may lie that far apart."""
@@ -38,12 +37,6 @@ _USUAL_RADIUS_M, _USUAL_DAYS = 100, 30
 _MOST_LABELS = 60
 _CASES = select(ProblemCase.id, ProblemCase.public_id, ProblemCase.family_id, ProblemCase.phase).where(
     ProblemCase.public_id.in_(bindparam("numbers", expanding=True))
-)
-_WORDS = (
-    select(LogEntry.id, LogEntry.subject_id, LogEntry.verb, LogEntry.text)
-    .where(LogEntry.subject_kind == "case", LogEntry.subject_id.in_(bindparam("cases", expanding=True)))
-    .where(LogEntry.is_public.is_(True))
-    .order_by(LogEntry.id)
 )
 _LABELS = (
     select(PublicPoint.label)
@@ -113,12 +106,13 @@ def known_near(place: Found, family_id: int) -> Known:
 
 def _nearest(snapshot: Snapshot, place: Found, reach_m: float, family_id: int) -> list[int]:
     """Indexes of the snapshot's cases within reach: of the same family first, then the nearest."""
-    north = (snapshot.lat - place.lat) * DEGREE_M
-    east = (snapshot.long - place.long) * degrees_of(place.lat)[1]
+    band = np.flatnonzero(np.abs(snapshot.lat - place.lat) <= reach_m / DEGREE_M)  # of the city's cases, a few
+    north = (snapshot.lat[band] - place.lat) * DEGREE_M
+    east = (snapshot.long[band] - place.long) * degrees_of(place.lat)[1]
     meters = np.hypot(north, east)
     near = np.flatnonzero(meters <= reach_m)
-    order = np.lexsort((meters[near], snapshot.family_ids[near] != family_id))
-    found: list[int] = near[order][:MOST_CASES].tolist()
+    order = np.lexsort((meters[near], snapshot.family_ids[band[near]] != family_id))
+    found: list[int] = band[near[order]][:MOST_CASES].tolist()
     return found
 
 
@@ -129,7 +123,7 @@ def _tell_cases(snapshot: Snapshot, indexes: list[int], family_id: int, held_bac
     numbers = [snapshot.public_ids[index] for index in indexes]
     rows = {row.public_id: row for row in db.session.connection().execute(_CASES, {"numbers": numbers})}
     ids = [row.id for row in rows.values() if row.family_id not in held_back]
-    said, photos = _last_said(ids), first_photos(ids)
+    said, photos = last_words_of(ids), first_photos(ids)
     families = {family.id: family for family in snapshot.families}
     told = []
     for index, number in zip(indexes, numbers, strict=True):
@@ -148,13 +142,6 @@ def _tell_case(snapshot: Snapshot, index: int, family: PublicFamily, row: Any, f
         is_same_family=family.id == family_id,
         phase_text=str(NEXT_WHEN_SOLVED if is_solved else PHASES[row.phase]), last_text="",
     )  # fmt: skip
-
-
-def _last_said(case_ids: list[int]) -> dict[int, str]:
-    """The newest public words of each case that staff have not taken back since."""
-    gone = words_taken_back(case_ids)
-    rows = db.session.connection().execute(_WORDS, {"cases": case_ids})
-    return {row.subject_id: str(DONE.get(row.verb, row.text)) for row in rows if row.id not in gone}
 
 
 def _reports(

@@ -51,12 +51,14 @@ _VISITS = (
     .limit(_MOST)
 )
 _WORDS = (
-    select(LogEntry.id, LogEntry.verb, LogEntry.text, LogEntry.at, LogEntry.data, LogEntry.is_public)
-    .where(LogEntry.subject_kind == "case", LogEntry.subject_id == bindparam("case"))
-    .where(or_(LogEntry.is_public.is_(True), LogEntry.verb == UNTOLD))
+    select(
+        LogEntry.id, LogEntry.subject_id, LogEntry.verb, LogEntry.text, LogEntry.at, LogEntry.data, LogEntry.is_public
+    )
+    .where(LogEntry.subject_kind == "case", or_(LogEntry.is_public.is_(True), LogEntry.verb == UNTOLD))
     .order_by(LogEntry.id.desc())
-    .limit(_MOST)
 )
+_WORDS_OF_ONE = _WORDS.where(LogEntry.subject_id == bindparam("case")).limit(_MOST)
+_WORDS_OF_FEW = _WORDS.where(LogEntry.subject_id.in_(bindparam("cases", expanding=True))).limit(5 * _MOST)
 
 
 def visits_of(case: ProblemCase, midnight: datetime, zone: ZoneInfo) -> Visits:
@@ -103,6 +105,19 @@ def public_words_of(case_id: int) -> list[Any]:
 
     As rows of id, verb, text and instant.
     """
-    entries = db.session.connection().execute(_WORDS, {"case": case_id}).all()
+    return _standing(db.session.connection().execute(_WORDS_OF_ONE, {"case": case_id}).all())
+
+
+def last_words_of(case_ids: Sequence[int]) -> dict[int, str]:
+    """What the public was told last of each of a few cases; none for a case of which nothing was said."""
+    said: dict[int, str] = {}
+    if case_ids:
+        for entry in _standing(db.session.connection().execute(_WORDS_OF_FEW, {"cases": case_ids}).all()):
+            said.setdefault(entry.subject_id, str(DONE.get(entry.verb, entry.text)))
+    return said
+
+
+def _standing(entries: Sequence[Any]) -> list[Any]:
+    """The entries that were not taken back, without those that take back."""
     gone = {(entry.data or {}).get("entry_id") for entry in entries if entry.verb == UNTOLD}
     return [entry for entry in entries if entry.is_public and entry.id not in gone]

@@ -63,7 +63,8 @@ def _admit_or_refuse() -> ResponseReturnValue | None:
 
 def _refuse_nul() -> None:
     """No text of ours holds a NUL: PostgreSQL cannot store it, and it only comes from somebody who is trying things."""
-    texts = [request.path, *request.args.values(), *request.form.values()]
+    sent = () if request.method in READING else request.form.values()  # a form is not looked for where none can be
+    texts = [request.path, *request.args.values(), *sent]
     if any("\0" in text for text in texts):
         raise Invalid("The text holds a character that cannot be kept (NUL). Take it out and send it again.")
 
