@@ -9,7 +9,7 @@ from sqlalchemy import Select, delete, select, update
 from ..batches import Same, update_columns
 from ..calls.masking import mask_new_calls
 from ..calls.models import Family, ServiceRequest, ServiceType
-from ..change_marks import current_marks
+from ..change_marks import Marks
 from ..extensions import db
 from ..places.addresses import NormalizedAddress
 from ..places.city import city_zone, the_city
@@ -41,9 +41,9 @@ def take_calls() -> Taken:
     held = take_turns()  # every family's, before the masks lock any call: who holds a call never waits for a family
     mask_new_calls({})
     few = few_untaken_calls()
-    all_held = few is not None and (held is None or held.issuperset(call.family_id for call in few))
+    all_held = few is not None and (held is None or held.issuperset(call.family_id for call in few[0]))
     total = Taken(0, 0, [], [])
-    for part in _take_few(few) if few is not None and all_held else _take_held():
+    for part in _take_few(*few) if few is not None and all_held else _take_held():
         total.calls += part.calls
         total.linked += part.linked
         total.opened += part.opened
@@ -51,11 +51,10 @@ def take_calls() -> Taken:
     return total
 
 
-def _take_few(calls: list[NewCall]) -> Iterator[Taken]:
+def _take_few(calls: list[NewCall], marks: Marks) -> Iterator[Taken]:
     """Take calls that were read already, of families that are all held. As a rule it is one call, of one family."""
     if not calls:
         return
-    marks = current_marks()
     anew = [call.row.id for call in calls if call.counts and call.was_loose]
     if anew:
         _forget_loose(anew)

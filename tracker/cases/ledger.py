@@ -12,6 +12,7 @@ from sqlalchemy.orm import InstrumentedAttribute
 
 from ..calls.models import ServiceRequest, ServiceType
 from ..calls.public_days import PublicDays
+from ..change_marks import MARKS, Marks
 from ..clock import to_microseconds
 from ..database import UTCDateTime
 from ..extensions import db
@@ -104,20 +105,27 @@ class NewCall(NamedTuple):
 _FEW = (
     select(
         *_COLUMNS, ServiceType.family_id, and_(COUNTABLE, ~_PINNED.exists()).label("counts"),
-        select(LooseCall.call_id).where(LooseCall.call_id == ServiceRequest.id).exists().label("was_loose"),
+        select(LooseCall.call_id).where(LooseCall.call_id == ServiceRequest.id).exists().label("was_loose"), *MARKS,
     )
     .join(ServiceType, ServiceType.id == ServiceRequest.service_type_id)
     .where(ServiceRequest.is_taken.is_(False))
+    # In the order of the index of the few: else PostgreSQL, where it has no statistics yet, looks through all calls.
+    .order_by(ServiceRequest.service_type_id, ServiceRequest.id)
     .limit(SINGLE_CALL_LIMIT + 1)
 )  # fmt: skip
 
 
-def few_untaken_calls() -> list[NewCall] | None:
-    """All calls that are not yet taken, with one statement; None when there are more than a few."""
+def few_untaken_calls() -> tuple[list[NewCall], Marks] | None:
+    """All calls that are not yet taken, with the marks of this transaction in the same statement.
+
+    None when there are more than a few; without calls the marks say nothing.
+    """
     rows = db.session.connection().execute(_FEW).all()
     if len(rows) > SINGLE_CALL_LIMIT:
         return None
-    return [NewCall(CallRow._make(row[:-3]), row.family_id, row.counts, row.was_loose) for row in rows]
+    calls = [NewCall(CallRow._make(row[:-5]), row.family_id, row.counts, row.was_loose) for row in rows]
+    marks: Any = rows[0][-2:] if rows else (None, None)
+    return calls, marks
 
 
 def load_delivery(family_id: int, rule: RuleInForce, new: list[CallRow], zone: ZoneInfo) -> Delivery:

@@ -16,8 +16,15 @@ def take_turns(*family_ids: int) -> frozenset[int] | None:
     ascending id, so that two who want several wait for each other and never cross. Returns which are held now; None
     means all, whatever comes: SQLite has one writer anyway, from the first statement of its transaction.
     """
-    db.session.flush()
-    connection = db.session.connection()
+    session = db.session()
+    session.flush()
+    connection = session.connection()
     if connection.dialect.name == "sqlite":
         return None
-    return frozenset(connection.scalars(_ALL.where(Family.id.in_(family_ids)) if family_ids else _ALL))
+    if family_ids:
+        return frozenset(connection.scalars(_ALL.where(Family.id.in_(family_ids))))
+    step = session.get_nested_transaction() or session.get_transaction()  # what is held ends with it
+    held: tuple[object, frozenset[int]] | None = session.info.get("turns")
+    if held is None or held[0] is not step:
+        held = session.info["turns"] = (step, frozenset(connection.scalars(_ALL)))
+    return held[1]
