@@ -112,7 +112,7 @@ from .outreach import message_views as _message_views
 from .outreach import models as _outreach
 from .outreach import notice_models as _notices
 from .outreach.subscriptions import models as _subscriptions
-from .page_context import provide_context
+from .page_context import SharedGlobals, provide_context
 from .public import appointment_views as _public_appointment_views
 from .public import blueprint as public_pages
 from .public import case_views as _public_case_views
@@ -228,7 +228,7 @@ def create_app(settings: Settings | None = None) -> Flask:
     )
     app.config.from_mapping(_flask_settings(settings))
     app.wsgi_app = ProxyFix(app.wsgi_app) if settings.https else app.wsgi_app  # type: ignore[method-assign]  # Flask's documented way
-    app.session_interface = FormCookie()
+    app.session_interface, app.jinja_environment = FormCookie(), SharedGlobals
     guard_requests(app)  # first: it runs before what the extensions check
     _bind_extensions(app)
     for blueprint in BLUEPRINTS:

@@ -6,9 +6,9 @@ Marks are drawn by lot, so that work that was rolled back is never mistaken for 
 """
 
 from collections.abc import Callable
-from typing import Generic, TypeVar
+from typing import Any, Generic, TypeVar
 
-from sqlalchemy import Table, event, func, select
+from sqlalchemy import Select, Table, event, func, literal_column, select
 from sqlalchemy.orm import Mapped, mapped_column
 from sqlalchemy.schema import DDL
 
@@ -33,9 +33,14 @@ class ChangeMark(Base):
     mark: Mapped[int] = mapped_column(BigId)
 
 
+def newest(query: Select[*tuple[Any, ...]], count: int) -> Select[*tuple[Any, ...]]:
+    """The first `count` of it, the number written out: a bound one is spelled anew with every request."""
+    return query.limit(literal_column(str(count))).offset(literal_column("0"))
+
+
 _TABLE: Table = ChangeMark.__table__  # type: ignore[assignment]  # a declarative table is a Table
 Marks = tuple[int | None, int | None]
-_latest = select(ChangeMark.mark).order_by(ChangeMark.id.desc()).limit(100).subquery()
+_latest = newest(select(ChangeMark.mark).order_by(ChangeMark.id.desc()), 100).subquery()
 MARKS = (select(func.max(ChangeMark.id)).scalar_subquery(), select(func.sum(_latest.c.mark)).scalar_subquery())
 """The two columns of `Marks`: the newest number, and the sum of the latest marks, for one may be committed after a
 newer. Only the latest are read, however many there are."""

@@ -1,6 +1,6 @@
 """What every template may use without being handed it: the city, the menus, the person, addresses of the same page."""
 
-from collections.abc import Callable
+from collections.abc import Callable, MutableMapping
 from datetime import datetime
 from functools import lru_cache
 from types import NoneType
@@ -8,6 +8,7 @@ from typing import Any
 from zoneinfo import ZoneInfo
 
 from flask import Flask, current_app, g, has_request_context, request, url_for
+from flask.templating import Environment
 from flask_babel import get_locale
 
 from .calls.as_of import as_of
@@ -44,6 +45,17 @@ def _quick_url_for(app: Flask) -> Callable[..., str]:
 def _is_plain(pair: tuple[str, Any]) -> bool:
     """Of a few kinds, and no `_external` or `_anchor`: what stands in an address as it is, and can be compared."""
     return pair[0][0] != "_" and type(pair[1]) in (str, int, NoneType)
+
+
+class SharedGlobals(Environment):
+    """Flask's, whose templates share what is global as it stands: nothing of ours is global to one template only.
+
+    Jinja puts a layer of its own before it for each template, through which a page looks a thousand times.
+    """
+
+    def make_globals(self, d: MutableMapping[str, Any] | None) -> MutableMapping[str, Any]:
+        """The environment's own, for a template that adds nothing."""
+        return super().make_globals(d) if d else self.globals
 
 
 def endpoint_exists(endpoint: str) -> bool:

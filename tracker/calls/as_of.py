@@ -4,6 +4,7 @@ from datetime import datetime
 
 from sqlalchemy import bindparam, select
 
+from ..change_marks import newest
 from ..clock import utc_now
 from ..database import UTCDateTime
 from ..extensions import db
@@ -11,11 +12,11 @@ from ..places.models import City
 from .models import ServiceRequest
 
 _NOW = bindparam("now", type_=UTCDateTime())
-NEWEST_CALL = (
+NEWEST_CALL = newest(
     select(ServiceRequest.requested_datetime)
     .where(ServiceRequest.is_outside.is_(False), ServiceRequest.requested_datetime <= _NOW)
-    .order_by(ServiceRequest.requested_datetime.desc())
-    .limit(1)
+    .order_by(ServiceRequest.requested_datetime.desc()),
+    1,
 )
 """The instant of the newest call that is not flagged, at most the parameter `now`."""
 

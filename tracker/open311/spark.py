@@ -17,6 +17,9 @@ _BARE = frozenset((int, float, bool, type(None)))
 """What JSON says as it is: most of a list of requests, so that it is worth a shorter way."""
 
 
+_JSON = json.JSONEncoder(ensure_ascii=False, allow_nan=False, separators=(",", ":"))
+
+
 @dataclass(frozen=True, slots=True)
 class Many:
     """A container: any number of children of one name."""
@@ -27,7 +30,7 @@ class Many:
 
 def as_json(content: Any) -> str:
     """The structure as JSON; raises `ValueError` for a number that JSON cannot say."""
-    return json.dumps(_plain(content), ensure_ascii=False, allow_nan=False, separators=(",", ":"))
+    return _JSON.encode(_plain(content))
 
 
 def _plain(content: Any) -> Any:
