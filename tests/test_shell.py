@@ -1,5 +1,6 @@
 """The application's shell: headers, errors, static files, language, the write lock."""
 
+import gzip
 import sqlite3
 from collections.abc import Callable
 from datetime import timedelta
@@ -16,6 +17,7 @@ from sqlalchemy.exc import OperationalError
 
 from tests.databases import close_connections, make_app
 from tests.factories import make_city
+from tracker.assets import JOINED
 from tracker.clock import utc_now
 from tracker.config import PROJECT
 from tracker.database import only_reading
@@ -168,11 +170,26 @@ def test_a_signed_in_page_opens_while_somebody_writes(
 def test_static_files_are_kept_forever_under_their_digest_only(client: FlaskClient) -> None:
     page = client.get("/staff/sign-in").text
     addresses = [part.split('"')[0] for part in page.split('href="')[1:] if ".css" in part.split('"')[0]]
-    assert len(addresses) > 3
+    assert any("/assets/joined/" in address for address in addresses)
+    assert any("/bootstrap/static/" in address for address in addresses)
     for address in addresses:
         assert "immutable" in client.get(address).headers["Cache-Control"]
         stale = client.get(address.split("?")[0] + "?v=000000000000")
         assert stale.status_code == 200 and "immutable" not in stale.headers["Cache-Control"]
+
+
+def test_files_that_a_page_needs_together_come_as_one_in_their_order(app: Flask, client: FlaskClient) -> None:
+    for name, parts in JOINED.items():
+        with app.test_request_context():
+            address = app.url_for("assets.joined", name=name)
+        answer = client.get(address, headers={"Accept-Encoding": "identity"})
+        places = [answer.text.index((PROJECT / "static" / part).read_text()) for part in parts]
+        assert places == sorted(places) and "immutable" in answer.headers["Cache-Control"]
+        packed = client.get(address, headers={"Accept-Encoding": "gzip"})
+        assert gzip.decompress(packed.data) == answer.data and packed.mimetype == answer.mimetype
+        assert packed.headers["ETag"] != answer.headers["ETag"]
+        assert client.get(address, headers={"If-None-Match": answer.headers["ETag"]}).status_code == 304
+    assert client.get("/assets/joined/other.css").status_code == 404
 
 
 def test_leaflet_comes_from_us_under_its_version(app: Flask, client: FlaskClient) -> None:
