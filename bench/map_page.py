@@ -192,7 +192,7 @@ def measure(page: Page, address: str) -> tuple[float, int]:
     page.on("response", lambda answer: answers.append(answer) if "cases.json" in answer.url else None)
     page.goto(address, wait_until="commit")
     end = time.monotonic() + PATIENCE_S
-    while not (ready := page.evaluate("document.documentElement.dataset.mapReady || ''")):
+    while not (ready := page.evaluate("document.documentElement?.dataset.mapReady || ''")):
         if time.monotonic() > end:
             raise SystemExit(f"{address} was not ready in {PATIENCE_S} s")
         page.wait_for_timeout(POLL_MS)
