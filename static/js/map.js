@@ -9,13 +9,18 @@
     [...document.querySelectorAll("[data-family]")].map(({ dataset }) => [Number(dataset.family), dataset]),
   );
   const language = document.documentElement.lang;
-  const number = new Intl.NumberFormat(language);
-  const short = new Intl.NumberFormat(language, { notation: "compact", maximumFractionDigits: 1 });
-  const dates = new Intl.DateTimeFormat(language, { dateStyle: "medium", timeZone: "UTC" });
+  // Grouped as the server groups: a browser takes as long to learn a language's own rules as to draw all cases.
+  const [betweenFour, between] = words.grouped.map((text) => text.replace(/\d/g, ""));
+  const writeNumber = (n) => String(n).replace(/\B(?=(\d{3})+$)/g, n < 10000 ? betweenFour : between);
+  let dates = null;
+  function writeDay(day) {
+    dates ??= new Intl.DateTimeFormat(language, { dateStyle: "medium", timeZone: "UTC" });
+    return dates.format(new Date(day));
+  }
   const say = (text, values) => text.replace(/\{(\w+)\}/g, (_, name) => values[name]);
-  const cases = (n) => (n === 1 ? words.one : say(words.many, { n: number.format(n) }));
+  const cases = (n) => (n === 1 ? words.one : say(words.many, { n: writeNumber(n) }));
 
-  const sayDay = (status, day) => say(words.since[status], { day: dates.format(new Date(day)) });
+  const sayDay = (status, day) => say(words.since[status], { day: writeDay(day) });
   const familyName = (family, id) => families.get(family)?.name ?? id;
 
   // A case's own page may not be shown in a frame: from there its link opens a tab.
@@ -82,7 +87,7 @@
     const [[, family, status]] = members;
     const alone = members.length === 1;
     const hidden = makeElement("span", "visually-hidden", `${alone ? (families.get(family)?.name ?? "") : cases(members.length)}, ${where}`);
-    const shown = alone ? dot(family, status) : makeElement("b", "", number.format(members.length));
+    const shown = alone ? dot(family, status) : makeElement("b", "", writeNumber(members.length));
     shown.setAttribute("aria-hidden", "true");
     // The popup belongs to the map and not to the sign, because signs are drawn anew after every move.
     const act = () => L.popup({ maxHeight: 260, minWidth: 180 }).setLatLng([lat, long]).setContent(popup(place)).openOn(map);
@@ -90,7 +95,7 @@
   }
 
   function drawCircle([lat, long, count]) {
-    const figure = makeElement("b", "", count < 1000 ? count : short.format(count));
+    const figure = makeElement("b", "", writeNumber(count));
     figure.setAttribute("aria-hidden", "true");
     const hidden = makeElement("span", "visually-hidden", `${cases(count)}. ${words.zoom}`);
     const act = () => {
@@ -111,7 +116,7 @@
     for (const circle of circles) drawn.addLayer(drawCircle(circle));
     for (const place of places) drawn.addLayer(drawPlace(place));
     if (held) (signAt(keyOf(held)) ?? frame).focus({ preventScroll: true });
-    tellOfMap("cases", shown ? say(words.view, { shown: number.format(shown), total: number.format(total) }) : words.none);
+    tellOfMap("cases", shown ? say(words.view, { shown: writeNumber(shown), total: writeNumber(total) }) : words.none);
     document.documentElement.dataset.mapReady ??= String(Math.round(performance.now()));
   }
 
@@ -186,7 +191,7 @@
 
   // ---- what the other scripts of this page use
   window.caseMap = {
-    map, frame, words, tellOfMap, number, say, sayDay, dot, linkTo, familyName,
+    map, frame, words, tellOfMap, writeNumber, say, sayDay, dot, linkTo, familyName,
     showMonth(value) {
       month = value;
       ask();

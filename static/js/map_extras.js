@@ -1,7 +1,7 @@
 // What a resident may add to the map: what is near her, where problems were solved; and the small comforts of the page.
 "use strict";
 {
-  const { map, frame, words, tellOfMap, number, say, sayDay, dot, linkTo, familyName, askInSquares, changeAddress } = window.caseMap;
+  const { map, frame, words, tellOfMap, writeNumber, say, sayDay, dot, linkTo, familyName, askInSquares, changeAddress } = window.caseMap;
 
   // ---- near me: the position stays in this browser; the server is asked for whole squares (`tracker/public/squares.py`)
   const PER_DEGREE = 50;
@@ -19,7 +19,12 @@
     return Math.hypot(lat - here.latitude, east) / MILE_DEGREES;
   }
 
-  const decimals = new Intl.NumberFormat(document.documentElement.lang, { maximumFractionDigits: 1 });
+  let decimals = null;
+  function writeMiles(miles) {
+    decimals ??= new Intl.NumberFormat(document.documentElement.lang, { maximumFractionDigits: 1 });
+    return decimals.format(Math.max(0.1, miles));
+  }
+
   function lineOf({ place: [lat, long, where, members, count], miles }) {
     const [[id, family, kind, day]] = members;
     const line = makeElement("li", "case-line");
@@ -29,9 +34,9 @@
     link.append(makeElement("span", "visually-hidden", ", "), makeElement("span", "case-place", where));
     title.append(link);
     const facts = makeElement("p", "case-facts");
-    facts.append(makeElement("span", "", miles < HERE_MILES ? words.here : say(words.away, { miles: decimals.format(Math.max(0.1, miles)) })));
+    facts.append(makeElement("span", "", miles < HERE_MILES ? words.here : say(words.away, { miles: writeMiles(miles) })));
     facts.append(makeElement("span", "", sayDay(kind, day)));
-    if (count > 1) facts.append(makeElement("span", "", say(words.many, { n: number.format(count) })));
+    if (count > 1) facts.append(makeElement("span", "", say(words.many, { n: writeNumber(count) })));
     const text = makeElement("div");
     text.append(title, facts);
     line.append(dot(family, kind), text);
@@ -100,7 +105,7 @@
       const radius = (meters / 2) * Math.min(1.3, 0.35 + Math.sqrt(count) / 8);
       return L.circle([lat, long], { radius, stroke: false, fillColor: color, fillOpacity: Math.min(0.75, 0.3 + count / 60), interactive: false });
     });
-    return { layer: L.layerGroup(circles), words: cells.length ? say(words.heat, { n: number.format(cells.length) }) : words.noHeat };
+    return { layer: L.layerGroup(circles), words: cells.length ? say(words.heat, { n: writeNumber(cells.length) }) : words.noHeat };
   }
   async function showHeat() {
     try {

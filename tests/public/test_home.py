@@ -203,6 +203,11 @@ def test_styles_and_scripts_are_sent_packed_to_whoever_unpacks_them(client: Flas
         assert client.get(address, headers=asked).status_code == 304
 
 
+def test_scripts_are_told_how_the_language_of_their_page_groups_numbers(client: FlaskClient) -> None:
+    for language, four, five in (("en", "1,234", "12,345"), ("es", "1.234", "12.345"), ("en", "1,234", "12,345")):
+        assert f'"grouped": ["{four}", "{five}"]' in unescape(client.get(f"/?lang={language}").text)
+
+
 def test_the_page_is_packed_for_whoever_unpacks_it_and_is_not_sent_twice(client: FlaskClient) -> None:
     make_public_case()
     packed = client.get("/", headers={"Accept-Encoding": "gzip"})

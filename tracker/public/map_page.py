@@ -4,7 +4,7 @@ from typing import Any
 from urllib.parse import urljoin
 
 from flask import current_app, request, url_for
-from flask_babel import get_locale
+from flask_babel import format_decimal, get_locale
 
 from ..config import Settings
 from ..places.city import the_city
@@ -39,6 +39,7 @@ def tell_map() -> dict[str, Any]:
         "basemap_url": url_for("public.basemap", digest=current_basemap().digest),
         "cases_url": _data_url("public.cases_json", filters), "around_url": _data_url("public.around_json", filters),
         "share": _share(filters, typed, page, with_heat=with_heat),
+        "grouped": [format_decimal(number) for number in (1234, 12345)],  # how the language writes them, for scripts
         "bounds": _bounds(city, snapshot, filters), "point": _point(near),
     }  # fmt: skip
 
