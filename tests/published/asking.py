@@ -133,7 +133,7 @@ def public_paths(app: Flask) -> list[str]:
     paths = {
         path_of(rule.rule)
         for rule in app.url_map.iter_rules()
-        if "GET" in (rule.methods or ()) and "path:" not in rule.rule
+        if "GET" in (rule.methods or ()) and "path:" not in rule.rule and not rule.rule.startswith(FILES)
         and declared_permission(app.view_functions[rule.endpoint]) is Permission.PUBLIC
     }  # fmt: skip
     return sorted(paths)
