@@ -6,7 +6,6 @@ Every verb returns why the call must be taken anew, in words for the cases it ma
 
 from typing import Any
 
-import numpy as np
 from sqlalchemy import update
 
 from ..clock import utc_now
@@ -49,7 +48,7 @@ def place_call(call: ServiceRequest, pointed: Pointed, *, actor: User) -> str:
 def place_columns(pointed: Pointed) -> dict[str, Any]:
     """The columns of a call that a person has placed; the public sees nothing of it until it is masked anew."""
     areas = {
-        column: int(AreaIndex.load(kind).locate(*_point(pointed))[0]) or None
+        column: AreaIndex.load(kind).locate_one(pointed.lat, pointed.long) or None
         for column, kind in (("center_id", AreaKind.SERVICE_CENTER), ("neighborhood_id", AreaKind.NEIGHBORHOOD))
     }
     return {
@@ -97,10 +96,6 @@ def set_weight(service_type: ServiceType, weight: int, *, before: int) -> None:
     db.session.execute(
         update(ServiceRequest).where(counted).values(weight=weight), execution_options={"synchronize_session": False}
     )
-
-
-def _point(pointed: Pointed) -> tuple[Any, Any]:
-    return np.array([pointed.lat]), np.array([pointed.long])
 
 
 def _say(call: ServiceRequest, verb: str, text: str, actor: User | None) -> None:

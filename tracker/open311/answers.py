@@ -2,20 +2,20 @@
 
 from typing import Any
 
-from flask import Response
+from flask import Response, request
 from werkzeug.wrappers import Response as AnyResponse
 
 from .spark import as_json, as_xml
 
 TYPES = {"xml": "text/xml; charset=utf-8", "json": "application/json; charset=utf-8"}
 """What each suffix is sent as."""
-_OPEN = {
-    "Access-Control-Allow-Origin": "*",
+_OPEN = {"Access-Control-Allow-Origin": "*", "Access-Control-Expose-Headers": "ETag, Link, Retry-After"}
+_BEFOREHAND = {
     "Access-Control-Allow-Methods": "GET, HEAD, OPTIONS",
     "Access-Control-Allow-Headers": "Accept, Content-Type, If-None-Match",
-    "Access-Control-Expose-Headers": "ETag, Link, Retry-After",
     "Access-Control-Max-Age": "86400",
 }
+"""What a browser asks before it asks: only the answer to OPTIONS needs it."""
 
 
 def answer(name: str, content: Any, suffix: str, *, status: int = 200) -> Response:
@@ -27,5 +27,6 @@ def answer(name: str, content: Any, suffix: str, *, status: int = 200) -> Respon
 def open_to_every_site(response: AnyResponse) -> None:
     """Let scripts of any site read this answer; it holds nothing that depends on who asks."""
     if "Access-Control-Allow-Origin" not in response.headers:  # errors are opened, and pass by here again
-        for name, value in _OPEN.items():
+        told = {**_OPEN, **_BEFOREHAND} if request.method == "OPTIONS" else _OPEN
+        for name, value in told.items():
             response.headers.add(name, value)

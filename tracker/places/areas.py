@@ -1,6 +1,6 @@
 """Which area a point lies in: prepared polygons behind bounding boxes, for one point and for millions."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -48,8 +48,7 @@ class AreaIndex:
         A point on a border belongs to every area that touches it; of several the lowest code wins.
         """
         if len(lat) <= _FEW:
-            points = zip(lat.tolist(), long.tolist(), strict=True)
-            return np.array([self._find_at(*point) for point in points], dtype=np.int64)
+            return np.array(self.locate_each(lat.tolist(), long.tolist()), dtype=np.int64)
         found = np.zeros(len(lat), dtype=np.int64)
         for area, polygon, (west, south, east, north) in zip(self.areas, self.polygons, self.boxes, strict=True):
             near = np.flatnonzero((found == 0) & (lat >= south) & (lat <= north) & (long >= west) & (long <= east))
@@ -57,8 +56,15 @@ class AreaIndex:
                 found[near[shapely.intersects_xy(polygon, long[near], lat[near])]] = area.id
         return found
 
-    def _find_at(self, lat: float, long: float) -> int:
-        """The same for one point: arrays of one cost ten times as much."""
+    def locate_each(self, lat: Sequence[float], long: Sequence[float]) -> list[int]:
+        """The same for lists: of a few points without arrays, which would cost ten times as much."""
+        if len(lat) > _FEW:
+            found: list[int] = self.locate(np.array(lat), np.array(long)).tolist()
+            return found
+        return [self.locate_one(*point) for point in zip(lat, long, strict=True)]
+
+    def locate_one(self, lat: float, long: float) -> int:
+        """The same for one point."""
         for area, polygon, (west, south, east, north) in zip(self.areas, self.polygons, self.boxes, strict=True):
             if south <= lat <= north and west <= long <= east and shapely.intersects_xy(polygon, long, lat):
                 return area.id

@@ -9,7 +9,6 @@ from dataclasses import dataclass, replace
 from datetime import date
 from typing import Any
 
-import numpy as np
 from sqlalchemy import Select, bindparam, func, or_, select
 
 from ..calls.models import CallStatus, ServiceRequest
@@ -183,6 +182,6 @@ def _photos_of(call_ids: Sequence[int]) -> dict[int, tuple[str, ...]]:
 def _centers_of(rows: Sequence[Any]) -> list[str]:
     """The service center in which each masked place lies."""
     index = service_centers()
-    lat, long = (np.array([getattr(row, name) for row in rows]) for name in ("public_lat", "public_long"))
+    lat, long = zip(*[(row.public_lat, row.public_long) for row in rows], strict=True)
     names = {area.id: area.name for area in index.areas}
-    return [names.get(area_id, "") for area_id in index.locate(lat, long).tolist()]
+    return [names.get(area_id, "") for area_id in index.locate_each(lat, long)]

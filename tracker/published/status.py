@@ -4,7 +4,6 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from zoneinfo import ZoneInfo
 
-import numpy as np
 from flask_babel import gettext
 from sqlalchemy import ColumnElement, Select, bindparam, select
 from sqlalchemy.orm import joinedload
@@ -142,6 +141,5 @@ def _next(case: ProblemCase, kind: str) -> object:
 def _center_of(case: ProblemCase) -> str:
     """The service center of the public point: the case's own would tell on which side of a border its address lies."""
     index = service_centers()
-    lat, long = (np.array([degrees or 0.0]) for degrees in (case.public_lat, case.public_long))
-    area = index.find(int(index.locate(lat, long)[0]))
+    area = index.find(index.locate_one(case.public_lat or 0.0, case.public_long or 0.0))
     return area.name if area else ""
