@@ -269,3 +269,13 @@ def test_a_database_that_is_locked_while_we_ask_who_is_there_answers_503(client:
         assert client.post("/staff/calls/drafts", data={"key": "k"}).status_code == 503
     finally:
         event.remove(db.engine, "begin", lock)
+
+
+def test_who_brings_no_form_cookie_and_uses_none_is_told_of_none(app: Flask, client: FlaskClient) -> None:
+    add_page(app, lambda: "nothing")
+    answer = client.get("/probe")
+    assert "Set-Cookie" not in answer.headers and "Cookie" not in answer.headers.get("Vary", "")
+    page = client.get("/staff/sign-in")
+    assert "HttpOnly" in page.headers["Set-Cookie"] and "Cookie" in page.headers["Vary"]
+    client.set_cookie(app.config["SESSION_COOKIE_NAME"], "not-signed-by-us")
+    assert client.get("/staff/sign-in").status_code == 200

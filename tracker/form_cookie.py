@@ -15,5 +15,5 @@ class FormCookie(SecureCookieSessionInterface):
 
     def save_session(self, app: Flask, session: SessionMixin, response: Response) -> None:
         """Nothing where nothing looked at it: then it has not changed, and the answer does not depend on it."""
-        if session.accessed:
+        if session.accessed or session.modified:
             super().save_session(app, session, response)

@@ -35,7 +35,8 @@ def _quick_url_for(app: Flask) -> Callable[..., str]:
 
     def quick_url_for(endpoint: str, **values: Any) -> str:
         plain = type(endpoint) is str and endpoint[:1] != "." and has_request_context()
-        if not plain or (app.debug and endpoint.endswith("static")) or not all(map(_is_plain, values.items())):
+        changes = app.debug and endpoint.endswith(("static", "joined"))
+        if not plain or changes or not all(map(_is_plain, values.items())):
             return url_for(endpoint, **values)
         return str(remembered(request.script_root, endpoint, tuple(values.items())))
 

@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 import time_machine
 from flask import Flask
-from sqlalchemy import select, text
+from sqlalchemy import event, select, text
 from sqlalchemy.exc import OperationalError
 
 from tests import factories as make
@@ -235,3 +235,22 @@ def test_a_resource_that_was_just_retired_is_not_booked(app: Flask, case: Proble
         db.session.commit()
     with pytest.raises(Invalid, match="is retired"):
         book_order(order, crew, starts_at, None)
+
+
+def test_who_holds_every_family_asks_for_them_once_until_the_step_ends(app: Flask, case: ProblemCase) -> None:
+    asked: list[str] = []
+
+    def note(*what: object) -> None:
+        asked.extend(["held"] * ("FOR NO KEY UPDATE" in str(what[2])))
+
+    event.listen(db.engine, "before_cursor_execute", note)
+    held = take_turns()
+    assert take_turns() == held == {case.family_id} and len(asked) == 1
+    with db.session.begin_nested() as savepoint:
+        take_turns()
+        savepoint.rollback()  # what was locked since is free again
+    assert len(asked) == 2
+    assert take_turns() == held and len(asked) == 3
+    db.session.commit()
+    assert take_turns() == held and len(asked) == 4
+    event.remove(db.engine, "before_cursor_execute", note)

@@ -10,6 +10,7 @@ from babel.messages.pofile import read_po
 from flask import Flask
 from flask.testing import FlaskClient
 from flask_sqlalchemy import SQLAlchemy
+from jinja2 import nodes
 
 from tests.factories import make_city
 from tests.public.world import make_public_case, set_as_of_now
@@ -71,3 +72,23 @@ def test_the_pages_speak_spanish_when_asked(client: FlaskClient, database: SQLAl
     box = "/map/cases.json?bbox=-71.2,42.2,-70.9,42.5&zoom=12"
     assert "cuadra 100 de Elm St" in client.get(f"{box}&lang=es").text
     assert "100 block of Elm St" in client.get(f"{box}&lang=en").text
+
+
+SPEAKING = {
+    "datetimeformat", "dateformat", "timeformat", "timedeltaformat", "numberformat", "decimalformat", "currencyformat",
+    "percentformat", "scientificformat", "say_band", "say_day", "say_days", "say_label", "say_month", "say_times",
+}  # fmt: skip
+"""Filters whose answer depends on the reader's language."""
+
+
+def test_no_template_asks_a_speaking_filter_about_a_constant(app: Flask) -> None:
+    """Jinja reckons such a thing when it reads the template, in the language of whoever came first."""
+    environment, wrong, seen = app.jinja_env, [], 0
+    assert environment.loader is not None
+    for name in environment.list_templates():
+        source = environment.loader.get_source(environment, name)[0]
+        for one in environment.parse(source).find_all(nodes.Filter):
+            seen += one.name in SPEAKING
+            if one.name in SPEAKING and isinstance(one.node, nodes.Const):
+                wrong.append((name, one.lineno, one.name))
+    assert wrong == [] and seen > 20
