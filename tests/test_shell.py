@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 from babel.messages.mofile import write_mo
 from babel.messages.pofile import read_po
-from flask import Flask, render_template_string, request
+from flask import Flask, render_template_string, request, session
 from flask.testing import FlaskClient
 from flask_sqlalchemy import SQLAlchemy
 from sqlalchemy import event, update
@@ -271,11 +271,18 @@ def test_a_database_that_is_locked_while_we_ask_who_is_there_answers_503(client:
         event.remove(db.engine, "begin", lock)
 
 
-def test_who_brings_no_form_cookie_and_uses_none_is_told_of_none(app: Flask, client: FlaskClient) -> None:
-    add_page(app, lambda: "nothing")
-    answer = client.get("/probe")
-    assert "Set-Cookie" not in answer.headers and "Cookie" not in answer.headers.get("Vary", "")
-    page = client.get("/staff/sign-in")
-    assert "HttpOnly" in page.headers["Set-Cookie"] and "Cookie" in page.headers["Vary"]
+def test_who_needs_no_form_cookie_is_given_none_and_a_forged_one_is_an_empty_one(
+    app: Flask, client: FlaskClient
+) -> None:
+    def told() -> str:
+        if request.args.get("word"):
+            session["word"] = request.args["word"]
+        return str(session.get("word"))
+
+    add_page(app, told)
+    assert "Set-Cookie" not in client.get("/probe").headers
+    assert "HttpOnly" in client.get("/probe?word=lamp").headers["Set-Cookie"]
+    kept = client.get("/probe")
+    assert kept.text == "lamp" and "Cookie" in kept.headers["Vary"]
     client.set_cookie(app.config["SESSION_COOKIE_NAME"], "not-signed-by-us")
-    assert client.get("/staff/sign-in").status_code == 200
+    assert client.get("/probe").text == "None"

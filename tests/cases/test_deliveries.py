@@ -12,11 +12,11 @@ from sqlalchemy import event, func, select
 from tests.calls.cities import make_pothole_city
 from tests.calls.csv_files import MAP, import_file, import_text, row, table
 from tests.cases.world import World
-from tests.factories import make_address
+from tests.factories import make_address, make_call
 from tracker.calls.importing.mapping import load_map
 from tracker.calls.models import CallImport, Family, Placement, ServiceRequest, ServiceType, SinkCandidate
 from tracker.cases.deliveries import Delivery
-from tracker.cases.intake import families_waiting, take_calls, take_families
+from tracker.cases.intake import families_waiting, take_calls, take_families, take_one
 from tracker.cases.measures import measure_city
 from tracker.cases.models import CaseCall, LooseCall, ProblemCase
 from tracker.extensions import db
@@ -254,3 +254,23 @@ def test_a_call_is_taken_without_a_look_at_all_others(database: SQLAlchemy) -> N
     ]
     assert any("ix_service_requests_untaken" in line for line in plans)
     assert [line for line in plans if line in ("SCAN service_requests", "SCAN case_calls", "SCAN loose_calls")] == []
+
+
+def test_a_caller_takes_her_own_call_and_leaves_an_imports_to_the_import(city_app: Flask, tmp_path: Path) -> None:
+    """While a file is read, its calls wait without masks: whoever calls then must not group a hundred thousand."""
+    with city_app.app_context():
+        steps = steps_of(city_app, tmp_path, [row(n) for n in range(4)]).steps()
+        next(steps)
+        db.session.commit()
+        waiting = select(func.count()).where(ServiceRequest.source == "test-city", ServiceRequest.is_taken.is_(False))
+        pothole = select(ServiceType).where(ServiceType.service_code == "pothole")
+        call = make_call(service_type=db.session.scalars(pothole).one())
+        assert call.is_taken is False and take_one(call.id).calls == 1
+        db.session.refresh(call)
+        assert call.is_taken is True
+        assert db.session.scalar(waiting) == 4, "what is read is the import's to take"
+        db.session.commit()
+        for _ in steps:
+            db.session.commit()
+        assert db.session.scalar(waiting) == 0 and measure_city().cases == 1
+        assert take_one(call.id).calls == 0, "it is taken once"

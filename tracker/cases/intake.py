@@ -1,6 +1,6 @@
 """The one verb by which calls become cases. Import, desk, web form and feeds all end here."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any
 
@@ -41,9 +41,27 @@ def take_calls() -> Taken:
     held = take_turns()  # every family's, before the masks lock any call: who holds a call never waits for a family
     mask_new_calls({})
     few = few_untaken_calls()
-    all_held = few is not None and (held is None or held.issuperset(call.family_id for call in few[0]))
+    return _sum(_take_few(*few) if few is not None and _all_held(held, few[0]) else _take_held())
+
+
+def take_one(call_id: int) -> Taken:
+    """Group one call that was just written, with its mask, and no other. Flushes; the caller commits.
+
+    While a file is imported a hundred thousand calls may wait: they are the import's to take, not a caller's.
+    """
+    held = take_turns()
+    db.session.flush()
+    found = few_untaken_calls(call_id)
+    return _sum(_take_few(*found)) if found is not None and _all_held(held, found[0]) else take_calls()
+
+
+def _all_held(held: frozenset[int] | None, calls: list[NewCall]) -> bool:
+    return held is None or held.issuperset(call.family_id for call in calls)
+
+
+def _sum(parts: Iterable[Taken]) -> Taken:
     total = Taken(0, 0, [], [])
-    for part in _take_few(*few) if few is not None and all_held else _take_held():
+    for part in parts:
         total.calls += part.calls
         total.linked += part.linked
         total.opened += part.opened

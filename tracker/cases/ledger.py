@@ -102,25 +102,28 @@ class NewCall(NamedTuple):
     was_loose: bool
 
 
-_FEW = (
+_UNTAKEN = (
     select(
         *_COLUMNS, ServiceType.family_id, and_(COUNTABLE, ~_PINNED.exists()).label("counts"),
         select(LooseCall.call_id).where(LooseCall.call_id == ServiceRequest.id).exists().label("was_loose"), *MARKS,
     )
     .join(ServiceType, ServiceType.id == ServiceRequest.service_type_id)
     .where(ServiceRequest.is_taken.is_(False))
-    # In the order of the index of the few: else PostgreSQL, where it has no statistics yet, looks through all calls.
-    .order_by(ServiceRequest.service_type_id, ServiceRequest.id)
-    .limit(SINGLE_CALL_LIMIT + 1)
 )  # fmt: skip
+_ONE = _UNTAKEN.where(ServiceRequest.id == bindparam("call"))
+_FEW = (
+    # In the order of the index of the few: else PostgreSQL, where it has no statistics yet, looks through all calls.
+    _UNTAKEN.order_by(ServiceRequest.service_type_id, ServiceRequest.id).limit(SINGLE_CALL_LIMIT + 1)
+)
 
 
-def few_untaken_calls() -> tuple[list[NewCall], Marks] | None:
-    """All calls that are not yet taken, with the marks of this transaction in the same statement.
+def few_untaken_calls(call_id: int | None = None) -> tuple[list[NewCall], Marks] | None:
+    """The calls that are not yet taken (all, or this one), with the marks of this transaction in the same statement.
 
     None when there are more than a few; without calls the marks say nothing.
     """
-    rows = db.session.connection().execute(_FEW).all()
+    ask = db.session.connection().execute
+    rows = ask(_FEW).all() if call_id is None else ask(_ONE, {"call": call_id}).all()
     if len(rows) > SINGLE_CALL_LIMIT:
         return None
     calls = [NewCall(CallRow._make(row[:-5]), row.family_id, row.counts, row.was_loose) for row in rows]

@@ -12,7 +12,7 @@ from ..calls.taking.drafts import end_draft
 from ..calls.taking.models import CallIntake
 from ..calls.taking.recording import find_kind, place_report, record_call, taken_before
 from ..calls.taking.report import CallReport
-from ..cases.intake import take_calls
+from ..cases.intake import take_one
 from ..cases.linking import active_link, link_call, unlink_call
 from ..cases.suggesting import same_caller_repeat
 from ..cases.touching import find_case
@@ -64,7 +64,7 @@ def take_call(
             keep_photo(call, photo, actor)
         if case is not None:
             link_call(case, call, reason=reason, actor=actor)
-    take_calls()
+    take_one(call_id)
     end_draft(actor, report.key)
     return TakenCall(db.session.get_one(ServiceRequest, call_id), False)
 

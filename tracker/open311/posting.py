@@ -15,7 +15,7 @@ from ..calls.questions import ReadAnswer, asks_anything, attribute_values, quest
 from ..calls.reporting.post import PostedReport
 from ..calls.reporting.posting import Posted, place_post, posted_before, record_post
 from ..calls.reporting.senders import Sender, keep_sender
-from ..cases.intake import take_calls
+from ..cases.intake import take_one
 from ..cases.suggesting import same_caller_repeat
 from ..cases.turns import take_turns
 from ..change_marks import Marks, current_marks
@@ -54,8 +54,8 @@ def take_request(api_key: UsedKey, sent: SentRequest) -> tuple[Posted, KnownType
         return before, type_with_id(before.service_type_id)
     place, caller = place_post(report, marks), keep_sender(report.sender)
     is_repeat = _is_repeat(kind.family_id, place, caller.id if caller else None)
-    recorded = record_post(api_key, report, key, place, kind, caller, is_repeat=is_repeat, marks=marks)
-    take_calls()
+    recorded, call_id = record_post(api_key, report, key, place, kind, caller, is_repeat=is_repeat, marks=marks)
+    take_one(call_id)
     return recorded, kind
 
 

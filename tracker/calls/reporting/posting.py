@@ -83,10 +83,10 @@ _INSERT = insert(SentReport.__table__)  # type: ignore[arg-type]  # a declarativ
 def record_post(
     api_key: UsedKey, report: PostedReport, key: str, place: dict[str, Any], kind: KnownType, caller: Caller | None,
     *, is_repeat: bool, marks: Marks,
-) -> Posted:  # fmt: skip
-    """Write a posted report down under its key, at the place that `place_post` found; it is not yet grouped. Flushes.
+) -> tuple[Posted, int]:  # fmt: skip
+    """Write a posted report down under its key, at the place that `place_post` found; gives the call's id. Flushes.
 
-    The same one that comes in at the same moment is refused by the database.
+    It is not yet grouped. The same one that comes in at the same moment is refused by the database.
     """
     sender, now = _sender(api_key), utc_now()
     call_id, number = write_call({
@@ -101,7 +101,7 @@ def record_post(
     })  # fmt: skip
     if report.answers or report.photos:
         _keep_more(db.session.get_one(ServiceRequest, call_id), report)
-    return Posted(number, token, kind.id)
+    return Posted(number, token, kind.id), call_id
 
 
 def _keep_more(call: ServiceRequest, report: PostedReport) -> None:

@@ -21,7 +21,7 @@ from ...calls.reporting.senders import Sender, keep_sender
 from ...calls.taking.report import CallReport, weigh
 from ...errors import Invalid
 from ...extensions import db
-from ..intake import take_calls
+from ..intake import take_one
 from ..linking import link_reported
 from ..models import CaseCall, ProblemCase
 from ..suggesting import same_caller_repeat
@@ -61,7 +61,7 @@ def take_report(
             keep_photo(call, photo)
         if case is not None:
             add_to_case(case, call)
-    take_calls()
+    take_one(call_id)
     sent = find_sent(call_id)
     if sender.email.strip():
         ask_for_receipt(sent)
