@@ -45,9 +45,9 @@ def joined(name: str) -> Response:
     """Several of our files as one."""
     if name not in JOINED:
         abort(404)
-    whole, digest = _whole(name)
+    plain, packed, digest = _whole(name)
     is_packed = bool(request.accept_encodings["gzip"])
-    response = Response(_squeeze(whole) if is_packed else whole, mimetype=mimetypes.guess_type(name)[0])
+    response = Response(packed if is_packed else plain, mimetype=mimetypes.guess_type(name)[0])
     response.vary.add("Accept-Encoding")
     if is_packed:
         response.content_encoding = "gzip"
@@ -56,21 +56,16 @@ def joined(name: str) -> Response:
     return response.make_conditional(request)
 
 
-def _whole(name: str) -> tuple[bytes, str]:
-    """The files of a name, one after the other, and the first characters of the SHA-256 of it all."""
+def _whole(name: str) -> tuple[bytes, bytes, str]:
+    """The files of a name, one after the other; the same packed; and the first characters of the SHA-256 of it all."""
     paths = tuple(Path(current_app.static_folder or "") / part for part in JOINED[name])
     return _join(paths, tuple(path.stat().st_mtime_ns for path in paths))
 
 
 @lru_cache(maxsize=8)
-def _join(paths: tuple[Path, ...], modified_ns: tuple[int, ...]) -> tuple[bytes, str]:
-    whole = b"\n".join(path.read_bytes() for path in paths)
-    return whole, hashlib.sha256(whole).hexdigest()[:12]
-
-
-@lru_cache(maxsize=8)
-def _squeeze(whole: bytes) -> bytes:
-    return gzip.compress(whole, mtime=0)
+def _join(paths: tuple[Path, ...], modified_ns: tuple[int, ...]) -> tuple[bytes, bytes, str]:
+    plain = b"\n".join(path.read_bytes() for path in paths)
+    return plain, gzip.compress(plain, mtime=0), hashlib.sha256(plain).hexdigest()[:12]
 
 
 def _send(folder: str, filename: str) -> Response:
@@ -132,6 +127,6 @@ def version_assets(app: Flask) -> None:
         if endpoint in folders and "v" not in values:
             values["v"] = _version(folders[endpoint], values.get("filename", ""))
         elif endpoint == "assets.joined" and values.get("name") in JOINED:
-            values.setdefault("v", _whole(values["name"])[1])
+            values.setdefault("v", _whole(values["name"])[2])
         elif endpoint == "assets.leaflet":
             values.setdefault("version", LEAFLET_VERSION)

@@ -33,14 +33,14 @@ class ChangeMark(Base):
     mark: Mapped[int] = mapped_column(BigId)
 
 
-def newest(query: Select[*tuple[Any, ...]], count: int) -> Select[*tuple[Any, ...]]:
+def first_of(query: Select[*tuple[Any, ...]], count: int) -> Select[*tuple[Any, ...]]:
     """The first `count` of it, the number written out: a bound one is spelled anew with every request."""
     return query.limit(literal_column(str(count))).offset(literal_column("0"))
 
 
 _TABLE: Table = ChangeMark.__table__  # type: ignore[assignment]  # a declarative table is a Table
 Marks = tuple[int | None, int | None]
-_latest = newest(select(ChangeMark.mark).order_by(ChangeMark.id.desc()), 100).subquery()
+_latest = first_of(select(ChangeMark.mark).order_by(ChangeMark.id.desc()), 100).subquery()
 MARKS = (select(func.max(ChangeMark.id)).scalar_subquery(), select(func.sum(_latest.c.mark)).scalar_subquery())
 """The two columns of `Marks`: the newest number, and the sum of the latest marks, for one may be committed after a
 newer. Only the latest are read, however many there are."""

@@ -109,12 +109,14 @@
   }
   async function showHeat() {
     try {
-      if (toggle.checked) heat ??= await loadHeat();
-      if (toggle.checked) heat.layer.addTo(map);
-      else heat?.layer.remove();
-      tellOfMap("heat", toggle.checked ? heat.words : "");
+      if (toggle.checked) heat ??= loadHeat(); // asked for once, however often the tick is set and taken away meanwhile
+      const loaded = await heat;
+      if (toggle.checked) loaded?.layer.addTo(map);
+      else loaded?.layer.remove();
+      tellOfMap("heat", (toggle.checked && loaded?.words) || "");
     } catch {
-      tellOfMap("heat", words.failed);
+      heat = null;
+      tellOfMap("heat", toggle.checked ? words.failed : "");
     }
   }
   toggle.addEventListener("change", () => {

@@ -4,7 +4,7 @@ from datetime import datetime
 
 from sqlalchemy import bindparam, select
 
-from ..change_marks import newest
+from ..change_marks import first_of
 from ..clock import utc_now
 from ..database import UTCDateTime
 from ..extensions import db
@@ -12,7 +12,7 @@ from ..places.models import City
 from .models import ServiceRequest
 
 _NOW = bindparam("now", type_=UTCDateTime())
-NEWEST_CALL = newest(
+NEWEST_CALL = first_of(
     select(ServiceRequest.requested_datetime)
     .where(ServiceRequest.is_outside.is_(False), ServiceRequest.requested_datetime <= _NOW)
     .order_by(ServiceRequest.requested_datetime.desc()),

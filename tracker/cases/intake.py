@@ -16,7 +16,7 @@ from ..places.city import city_zone, the_city
 from ..places.models import City
 from ..staff.models import User
 from .grouping import group_calls
-from .ledger import CallRow, NewCall, few_untaken_calls, in_order, load_delivery, untaken_calls, waiting
+from .ledger import CallRow, NewCall, few_untaken_calls, in_order, load_delivery, untaken_call, untaken_calls, waiting
 from .models import LooseCall
 from .recording import record_grouping
 from .rules import RuleInForce, rule_in_force
@@ -50,9 +50,8 @@ def take_one(call_id: int) -> Taken:
     While a file is imported a hundred thousand calls may wait: they are the import's to take, not a caller's.
     """
     held = take_turns()
-    db.session.flush()
-    found = few_untaken_calls(call_id)
-    return _sum(_take_few(*found)) if found is not None and _all_held(held, found[0]) else take_calls()
+    calls, marks = untaken_call(call_id)
+    return _sum(_take_few(calls, marks)) if _all_held(held, calls) else take_calls()
 
 
 def _all_held(held: frozenset[int] | None, calls: list[NewCall]) -> bool:

@@ -1,6 +1,6 @@
 """What the kernel needs of the database, family by family: new calls, loose calls, cases that may be joined, bans."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any, NamedTuple
@@ -117,15 +117,21 @@ _FEW = (
 )
 
 
-def few_untaken_calls(call_id: int | None = None) -> tuple[list[NewCall], Marks] | None:
-    """The calls that are not yet taken (all, or this one), with the marks of this transaction in the same statement.
+def few_untaken_calls() -> tuple[list[NewCall], Marks] | None:
+    """All calls that are not yet taken, with the marks of this transaction in the same statement.
 
     None when there are more than a few; without calls the marks say nothing.
     """
-    ask = db.session.connection().execute
-    rows = ask(_FEW).all() if call_id is None else ask(_ONE, {"call": call_id}).all()
-    if len(rows) > SINGLE_CALL_LIMIT:
-        return None
+    rows = db.session.connection().execute(_FEW).all()
+    return _new_calls(rows) if len(rows) <= SINGLE_CALL_LIMIT else None
+
+
+def untaken_call(call_id: int) -> tuple[list[NewCall], Marks]:
+    """The same of one call: nothing when it is taken already."""
+    return _new_calls(db.session.connection().execute(_ONE, {"call": call_id}).all())
+
+
+def _new_calls(rows: Sequence[Any]) -> tuple[list[NewCall], Marks]:
     calls = [NewCall(CallRow._make(row[:-5]), row.family_id, row.counts, row.was_loose) for row in rows]
     marks: Any = rows[0][-2:] if rows else (None, None)
     return calls, marks

@@ -4,7 +4,7 @@ from datetime import date
 from zoneinfo import ZoneInfo
 
 from sqlalchemy import select
-from sqlalchemy.orm import SessionTransaction, make_transient_to_detached
+from sqlalchemy.orm import Session, SessionTransaction, make_transient_to_detached
 from sqlalchemy.orm.attributes import instance_state
 
 from ..change_marks import Kept, Marks, current_marks
@@ -24,13 +24,17 @@ def find_city(marks: Marks | None = None) -> City | None:
     """
     session = db.session()
     asked: tuple[SessionTransaction | None, City] | None = session.info.get("city")
-    if asked is not None and asked[0] is session.get_transaction() and not instance_state(asked[1]).expired:
+    if asked is not None and asked[0] is session.get_transaction() and _serves(asked[1], session):
         return asked[1]
     city = _kept.get(marks or current_marks())
     if city is not None and not only_reading.get():
         city = session.merge(city, load=False)
     session.info["city"] = city and (session.get_transaction(), city)
     return city
+
+
+def _serves(city: City, session: Session) -> bool:
+    return not instance_state(city).expired and (only_reading.get() or city in session)
 
 
 def _read_city() -> City | None:

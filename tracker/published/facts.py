@@ -13,7 +13,7 @@ from flask import has_request_context, request
 from sqlalchemy import func, select
 
 from ..calls.as_of import NEWEST_CALL
-from ..change_marks import MARKS, Kept, Marks, newest
+from ..change_marks import MARKS, Kept, Marks, first_of
 from ..clock import local_date, utc_now
 from ..extensions import db
 from ..places.areas import AreaIndex
@@ -23,7 +23,7 @@ from ..staff.guard import READING
 from ..staff.models import LogEntry
 from .kinds import PublicKind, families_by_delay, read_kinds
 
-_latest = newest(select(LogEntry.id).order_by(LogEntry.id.desc()), 200).subquery()
+_latest = first_of(select(LogEntry.id).order_by(LogEntry.id.desc()), 200).subquery()
 _log = select(func.max(_latest.c.id).label("newest"), func.sum(_latest.c.id).label("total")).subquery()
 _TRACES = select(*MARKS, _log.c.newest, _log.c.total, NEWEST_CALL.scalar_subquery())
 _ASKED = "tracker.traces"
