@@ -4,11 +4,12 @@ import gc
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
+from enum import StrEnum
 from functools import lru_cache
 from itertools import islice
 from typing import Any, TypeVar, cast
 
-from sqlalchemy import Dialect, FromClause, Insert, Table, Update, bindparam, insert, update
+from sqlalchemy import Dialect, FromClause, Insert, Table, Update, bindparam, insert, literal_column, update
 from sqlalchemy.dialects import postgresql, sqlite
 
 from .extensions import db
@@ -44,6 +45,12 @@ class Same:
 
 Columns = Mapping[str, Sequence[Any] | Same]
 """Rows to write, column by column: lists of equal length, at least one of them."""
+
+Fixed = tuple[tuple[str, str], ...]
+"""Columns that are the same in every row: name and value in SQL."""
+
+_MANY = 500
+"""From so many rows on it pays to look for what is the same in all of them."""
 
 
 def in_chunks(values: Iterable[Value], size: int = CHUNK) -> Iterator[list[Value]]:
@@ -124,7 +131,9 @@ def _run_columns(statement: Insert | Update, columns: Columns) -> int:
         return 0
     connection = db.session.connection()
     dialect = connection.dialect
-    statement_text, names, by_position = _compiled(statement, tuple(columns), dialect)
+    fixed = _fixed(statement.table, columns, count, dialect) if count >= _MANY else ()
+    bound = tuple(name for name in columns if name not in dict(fixed))
+    statement_text, names, by_position = _compiled(statement, bound, fixed, dialect)
     prepared = [_prepared(statement.table.c.get(name), columns.get(name), count, dialect) for name in names]
     values: Any = list(zip(*prepared, strict=True))
     if not by_position:
@@ -132,9 +141,38 @@ def _run_columns(statement: Insert | Update, columns: Columns) -> int:
     return connection.exec_driver_sql(statement_text, values).rowcount
 
 
+def _fixed(table: FromClause, columns: Columns, count: int, dialect: Dialect) -> Fixed:
+    """The columns that say the same plain thing in every row, each with its SQL: the driver need not bind it again.
+
+    SQLite's driver takes longer over a None or a boolean than over a text, for it looks for an adapter first.
+    """
+    fixed: list[tuple[str, str]] = []
+    for name, values in columns.items():
+        value = values.value if isinstance(values, Same) else values[0]
+        is_plain = value is None or value == "" or isinstance(value, int | StrEnum)
+        if name in table.c and is_plain and (isinstance(values, Same) or values.count(value) == count):
+            in_sql = _in_sql(table.c[name], value, dialect)
+            fixed += [(name, in_sql)] if in_sql else []
+    return tuple(fixed)
+
+
+def _in_sql(column: Any, value: Any, dialect: Dialect) -> str | None:
+    """A plain value as SQL says it; None for a type that has words of its own for nothing, as JSON has."""
+    kind = column.type.dialect_impl(dialect)
+    if value is None:
+        write = kind.bind_processor(dialect)
+        return "NULL" if write is None or write(None) is None else None
+    in_sql: str = kind.literal_processor(dialect)(value)
+    return in_sql
+
+
 @lru_cache
-def _compiled(statement: Insert | Update, columns: tuple[str, ...], dialect: Dialect) -> tuple[str, list[str], bool]:
+def _compiled(
+    statement: Insert | Update, columns: tuple[str, ...], fixed: Fixed, dialect: Dialect
+) -> tuple[str, list[str], bool]:
     """The text, its bound names in order, and whether they are bound by order. Compiling costs more than running."""
+    if fixed:
+        statement = statement.values({name: literal_column(in_sql) for name, in_sql in fixed})
     compiled = statement.compile(dialect=dialect, column_keys=list(columns) if statement.is_insert else None)
     positions = getattr(compiled, "positiontup", None)
     return str(compiled), positions or list(compiled.params), positions is not None

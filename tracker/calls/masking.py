@@ -1,6 +1,6 @@
 """Giving calls the masked place and day that the public sees. Until a call has them, the public sees nothing of it."""
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from datetime import datetime
 from typing import Any
 
@@ -23,17 +23,15 @@ _TOLD_AT = func.coalesce(
 )
 
 
-def mask_new_calls(read: Mapping[str, NormalizedAddress]) -> int:
-    """Mask every placed call that has no mask yet; returns how many. Flushes.
+def mask_new_calls(read: Mapping[str, NormalizedAddress]) -> Iterator[int]:
+    """Mask every placed call that has no mask yet, portion by portion; gives how many each was. Flushes.
 
-    `read` holds addresses by key that were read already, so that they need not be read again.
+    The caller may commit after each. `read` holds addresses by key that were read already, so that they need not be
+    read again.
     """
-    masked, full = 0, True
-    while full:
-        rows = _read(_UNMASKED)
+    while rows := _read(_UNMASKED):
         _mask(rows, read)
-        masked, full = masked + len(rows), len(rows) == _CHUNK
-    return masked
+        yield len(rows)
 
 
 def mask_columns(place: Mapping[str, Any], requested: datetime, marks: Marks) -> dict[str, Any]:

@@ -11,10 +11,9 @@ from ..calls.importing.run import reading_task, record_portions, start_import
 from ..calls.learning import finish_import, unfinished_imports
 from ..calls.models import CallImport, SinkCandidate
 from ..calls.placing import Placer
-from ..extensions import db
 from ..places.city import the_city
 from .grouping import compile_kernel
-from .intake import families_waiting, take_families
+from .intake import families_waiting, mask_waiting, take_families
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,12 +51,15 @@ class Delivery:
         rows = self.run.rows
         self.candidates = finish_import(self.run, placer.normalize)
         yield Step("learning", 1, 1, rows)
-        total = len(families_waiting())
-        for number, taken in enumerate(take_families(placer.by_key), start=1):
+        masked = 0
+        for portion in mask_waiting(placer.by_key):
+            masked += portion
+            yield Step("masking", masked, max(masked, rows), rows)
+        done, total = 0, len(families_waiting())
+        for taken in take_families():
+            done += taken.families
             self.cases_opened += len(taken.opened)
-            yield Step("grouping", number, total, rows)
-        db.session.flush()
-        yield Step("grouping", total, total, rows)
+            yield Step("grouping", done, max(done, total), rows)
 
 
 def finish_broken_imports() -> None:

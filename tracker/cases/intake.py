@@ -1,12 +1,11 @@
 """The one verb by which calls become cases. Import, desk, web form and feeds all end here."""
 
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass
-from typing import Any
+from dataclasses import dataclass, field
 
-from sqlalchemy import Select, delete, select, update
+from sqlalchemy import delete, func, select, update
 
-from ..batches import Same, update_columns
+from ..batches import Same, in_chunks, update_columns
 from ..calls.masking import mask_new_calls
 from ..calls.models import Family, ServiceRequest, ServiceType
 from ..change_marks import Marks
@@ -22,15 +21,27 @@ from .recording import record_grouping
 from .rules import RuleInForce, rule_in_force
 from .turns import take_turns
 
+_AT_ONCE = 5_000
+"""From so many calls on a step of the taking is worth a commit."""
+
 
 @dataclass(slots=True)
 class Taken:
-    """What one taking did: calls looked at, links made, cases opened and recurred (ids)."""
+    """What one taking did: families and calls looked at, links made, cases opened and recurred (ids)."""
 
-    calls: int
-    linked: int
-    opened: list[int]
-    recurred: list[int]
+    families: int = 0
+    calls: int = 0
+    linked: int = 0
+    opened: list[int] = field(default_factory=list)
+    recurred: list[int] = field(default_factory=list)
+
+    def add(self, other: "Taken") -> None:
+        """Count what another taking did as well."""
+        self.families += other.families
+        self.calls += other.calls
+        self.linked += other.linked
+        self.opened += other.opened
+        self.recurred += other.recurred
 
 
 def take_calls() -> Taken:
@@ -39,9 +50,10 @@ def take_calls() -> Taken:
     Calls are taken in their order key, family by family; families are independent, so their order does not matter.
     """
     held = take_turns()  # every family's, before the masks lock any call: who holds a call never waits for a family
-    mask_new_calls({})
+    for _ in mask_new_calls({}):
+        pass  # one transaction for all of it
     few = few_untaken_calls()
-    return _sum(_take_few(*few) if few is not None and _all_held(held, few[0]) else _take_held())
+    return _sum(_take_few(*few) if few is not None and _all_held(held, few[0]) else take_families())
 
 
 def take_one(call_id: int) -> Taken:
@@ -59,12 +71,9 @@ def _all_held(held: frozenset[int] | None, calls: list[NewCall]) -> bool:
 
 
 def _sum(parts: Iterable[Taken]) -> Taken:
-    total = Taken(0, 0, [], [])
+    total = Taken()
     for part in parts:
-        total.calls += part.calls
-        total.linked += part.linked
-        total.opened += part.opened
-        total.recurred += part.recurred
+        total.add(part)
     return total
 
 
@@ -72,9 +81,7 @@ def _take_few(calls: list[NewCall], marks: Marks) -> Iterator[Taken]:
     """Take calls that were read already, of families that are all held. As a rule it is one call, of one family."""
     if not calls:
         return
-    anew = [call.row.id for call in calls if call.counts and call.was_loose]
-    if anew:
-        _forget_loose(anew)
+    _forget_loose(call.row.id for call in calls if call.counts and call.was_loose)
     counting: dict[int, list[CallRow]] = {}
     for call in calls:
         if call.counts:
@@ -87,43 +94,67 @@ def _take_few(calls: list[NewCall], marks: Marks) -> Iterator[Taken]:
             db.session.expire(row)
 
 
-def take_families(read: Mapping[str, NormalizedAddress] | None = None) -> Iterator[Taken]:
-    """The same, one family at a time, for callers who show progress or commit in between.
+def mask_waiting(read: Mapping[str, NormalizedAddress]) -> Iterator[int]:
+    """Mask what waits, portion by portion, for callers who commit in between; gives how many calls each was.
 
     `read`: addresses by key that the caller has read already.
     """
-    take_turns()
-    mask_new_calls(read or {})
-    yield from _take_held()
+    take_turns()  # before the masks lock any call: who holds a call never waits for a family
+    for masked in mask_new_calls(read):
+        yield masked
+        take_turns()
 
 
-def _take_held() -> Iterator[Taken]:
-    for family_id in families_waiting():
-        yield _take_family(family_id)
+def take_families() -> Iterator[Taken]:
+    """The same as `take_calls` of calls that are masked, some families at a time: for callers who commit in between.
+
+    Small families go together, since each commit writes every page that it touched. The last step settles the rest.
+    """
+    for family_ids in _in_steps(_count_waiting()):
+        take_turns(*family_ids)
+        yield _sum(map(_take_family, family_ids))
     _settle_uncountable()
+    yield Taken()
 
 
 def families_waiting() -> list[int]:
     """Families with calls that are not yet taken, in the order of their ids."""
+    return list(_count_waiting())
+
+
+def _count_waiting() -> dict[int, int]:
+    """How many calls of each family are not yet taken, in the order of the families' ids."""
     waiting = (
-        select(ServiceType.family_id)
+        select(ServiceType.family_id, func.count())
         .join(ServiceRequest, ServiceRequest.service_type_id == ServiceType.id)
         .where(ServiceRequest.is_taken.is_(False))
-        .distinct()
+        .group_by(ServiceType.family_id)
+        .order_by(ServiceType.family_id)
     )
-    return sorted(db.session.scalars(waiting))
+    return dict(db.session.execute(waiting).all())
+
+
+def _in_steps(calls: Mapping[int, int]) -> Iterator[list[int]]:
+    """Families, given with how many calls each has, together until they have enough for a commit."""
+    step: list[int] = []
+    for family_id in calls:
+        step.append(family_id)
+        if sum(calls[one] for one in step) >= _AT_ONCE:
+            yield step
+            step = []
+    if step:
+        yield step
 
 
 def _take_family(family_id: int) -> Taken:
     """Take one family's new calls. The family's row is locked, so that two writers never group it at once."""
     db.session.execute(select(Family.id).where(Family.id == family_id).with_for_update()).one()
-    new = untaken_calls(family_id)
+    new, were_loose = untaken_calls(family_id)
     if not new:
-        return Taken(0, 0, [], [])
-    new_ids = [row.id for row in new]
-    _forget_loose(waiting(ServiceRequest.id).where(ServiceType.family_id == family_id))
+        return Taken(families=1)
+    _forget_loose(were_loose)
     taken = _group(family_id, new, rule_in_force(family_id))
-    _mark_taken(new_ids)
+    _mark_taken([row.id for row in new])
     db.session.flush()
     return taken
 
@@ -132,13 +163,14 @@ def _group(family_id: int, new: list[CallRow], rule: RuleInForce) -> Taken:
     delivery = load_delivery(family_id, rule, new, city_zone(the_city()))
     grouping = group_calls(delivery.arrays, delivery.case_arrays, rule.measures, delivery.bans)
     recorded = record_grouping(family_id, rule, delivery, grouping)
-    return Taken(len(new), recorded.linked, recorded.opened, recorded.recurred)
+    return Taken(1, len(new), recorded.linked, recorded.opened, recorded.recurred)
 
 
-def _forget_loose(anew: list[int] | Select[Any]) -> None:
+def _forget_loose(anew: Iterable[int]) -> None:
     """A call that is taken anew leaves its old loose place first."""
-    forget = delete(LooseCall).where(LooseCall.call_id.in_(anew))
-    db.session.execute(forget, execution_options={"synchronize_session": False})
+    for ids in in_chunks(anew):
+        forget = delete(LooseCall).where(LooseCall.call_id.in_(ids))
+        db.session.execute(forget, execution_options={"synchronize_session": False})
 
 
 def _mark_taken(call_ids: list[int]) -> None:

@@ -7,7 +7,7 @@ from typing import Any, NamedTuple
 from zoneinfo import ZoneInfo
 
 import numpy as np
-from sqlalchemy import BindParameter, Select, and_, bindparam, or_, select
+from sqlalchemy import BindParameter, ColumnElement, Select, and_, bindparam, or_, select
 from sqlalchemy.orm import InstrumentedAttribute
 
 from ..calls.models import ServiceRequest, ServiceType
@@ -72,7 +72,7 @@ _COLUMNS = (
 )  # fmt: skip
 
 
-def waiting(*columns: InstrumentedAttribute[Any]) -> Select[*tuple[Any, ...]]:
+def waiting(*columns: ColumnElement[Any] | InstrumentedAttribute[Any]) -> Select[*tuple[Any, ...]]:
     """Columns of the calls that are to be taken: not yet taken, countable, and without a pinned link."""
     return (
         select(*columns)
@@ -81,15 +81,19 @@ def waiting(*columns: InstrumentedAttribute[Any]) -> Select[*tuple[Any, ...]]:
     )
 
 
-def untaken_calls(family_id: int) -> list[CallRow]:
-    """The family's calls that are not yet taken, in order key.
+_WAS_LOOSE = select(LooseCall.call_id).where(LooseCall.call_id == ServiceRequest.id).exists().label("was_loose")
+
+
+def untaken_calls(family_id: int) -> tuple[list[CallRow], list[int]]:
+    """The family's calls that are not yet taken, in order key; and the ids of those among them that lie loose.
 
     Sorted here: asked for in an order by time, SQLite would walk through all calls of the family instead of those that
     wait.
     """
-    query = waiting(*_COLUMNS).where(ServiceType.family_id == family_id)
-    rows = db.session.connection().execute(query)  # no entities among them: past the ORM it takes half the time
-    return sorted((CallRow._make(row) for row in rows), key=in_order)
+    query = waiting(*_COLUMNS, _WAS_LOOSE).where(ServiceType.family_id == family_id)
+    rows = db.session.connection().execute(query).all()  # no entities among them: past the ORM it takes half the time
+    calls = [CallRow(*call) for *call, _ in rows]
+    return sorted(calls, key=in_order), [row.id for row in rows if row.was_loose]
 
 
 class NewCall(NamedTuple):
@@ -105,7 +109,7 @@ class NewCall(NamedTuple):
 _UNTAKEN = (
     select(
         *_COLUMNS, ServiceType.family_id, and_(COUNTABLE, ~_PINNED.exists()).label("counts"),
-        select(LooseCall.call_id).where(LooseCall.call_id == ServiceRequest.id).exists().label("was_loose"), *MARKS,
+        _WAS_LOOSE, *MARKS,
     )
     .join(ServiceType, ServiceType.id == ServiceRequest.service_type_id)
     .where(ServiceRequest.is_taken.is_(False))

@@ -16,7 +16,7 @@ from ..calls.importing.mapping import ColumnMap, load_map, load_preset
 from ..calls.models import Placement, ServiceRequest
 from ..cases.backtesting import backtest_file
 from ..cases.deliveries import Delivery, finish_broken_imports
-from ..cases.intake import families_waiting, take_families
+from ..cases.intake import families_waiting, mask_waiting, take_families
 from ..cases.measures import Measures, measure_city
 from ..cases.rebuilding import rebuild_cases
 from ..cases.relocating import relocate_calls
@@ -121,11 +121,13 @@ def scan(relocate: bool, rebuild: bool, as_json: bool) -> None:
     if rebuild:
         _rebuild()
     with progress_bar("Grouping", None, "families") as advance:
-        total = len(families_waiting())
-        for number, _ in enumerate(take_families(), start=1):
+        for _ in mask_waiting({}):
             db.session.commit()
-            advance("Grouping", number, total, number)
-        db.session.commit()
+        done, total = 0, len(families_waiting())
+        for taken in take_families():
+            db.session.commit()
+            done += taken.families
+            advance("Grouping", done, max(done, total), done)
     print_result(_scan_result(measure_city(), time.perf_counter() - started), as_json=as_json)
 
 
