@@ -43,7 +43,7 @@ def unseen_photos() -> list[CasePhoto]:
 @blueprint.app_template_global()
 def photos_of_linked_calls(case_id: int) -> Sequence[CallPhoto]:
     """The newest photos of a case's calls, for its page."""
-    query = _with_cases().where(ProblemCase.id == case_id).order_by(CallPhoto.added_at.desc(), CallPhoto.id)
+    query = _with_cases().where(CaseCall.case_id == case_id).order_by(CallPhoto.added_at.desc(), CallPhoto.id)
     return [one.photo for one in _read(query.limit(_OF_A_CASE))]
 
 
@@ -54,11 +54,15 @@ def case_of_photo(photo: CallPhoto) -> ProblemCase | None:
 
 
 def _with_cases() -> Select[*tuple[Any, ...]]:
+    """Photos with their cases, looked up from the photo on: photos are few, and there may be none.
+
+    A reckoned id keeps SQLite from beginning with all cases.
+    """
     return (
         select(CallPhoto, ProblemCase)
         .options(joinedload(CallPhoto.call).joinedload(ServiceRequest.service_type))
         .join(CaseCall, CaseCall.call_id == CallPhoto.call_id)
-        .join(ProblemCase, ProblemCase.id == CaseCall.case_id)
+        .join(ProblemCase, ProblemCase.id == CaseCall.case_id + 0)
         .where(CaseCall.unlinked_at.is_(None))
     )
 
