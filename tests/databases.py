@@ -16,7 +16,7 @@ from uuid import uuid4
 
 from flask import Flask
 from jinja2 import FileSystemBytecodeCache
-from sqlalchemy import Engine, create_engine, delete, event, table, text
+from sqlalchemy import Engine, create_engine, delete, table, text
 from sqlalchemy.engine import make_url
 
 from tracker.app import create_app
@@ -190,18 +190,3 @@ class ReusedPostgres:
     def close(self) -> None:
         """Let go of it, so that it can be dropped."""
         self._engine.dispose()
-
-
-@contextmanager
-def counted_queries() -> Iterator[list[str]]:
-    """Every statement that is sent to the database while the block runs."""
-    asked: list[str] = []
-
-    def note(*said: Any) -> None:
-        asked.append(said[2])
-
-    event.listen(db.engine, "before_cursor_execute", note)
-    try:
-        yield asked
-    finally:
-        event.remove(db.engine, "before_cursor_execute", note)

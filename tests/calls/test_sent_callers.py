@@ -2,9 +2,10 @@
 
 import pytest
 from flask_sqlalchemy import SQLAlchemy
-from sqlalchemy import event, select
+from sqlalchemy import select
 
 from tests import factories as make
+from tests.statements import asked_statements
 from tracker.calls.callers import callers_named, find_callers, find_or_make_caller
 from tracker.calls.models import Caller
 from tracker.calls.sent_callers import find_or_make_callers
@@ -43,15 +44,9 @@ def test_a_number_that_cannot_be_read_is_kept_as_it_was_sent() -> None:
 
 
 def test_many_are_looked_up_by_one_question(database: SQLAlchemy) -> None:
-    asked: list[str] = []
-
-    def note(connection: object, cursor: object, statement: str, *rest: object) -> None:
-        asked.append(statement)
-
     database.session.commit()
-    event.listen(database.engine, "before_cursor_execute", note)
-    find_or_make_callers([(f"585 555 {number:04}", f"Caller {number}") for number in range(60)])
-    event.remove(database.engine, "before_cursor_execute", note)
-    about_callers = [one for one in asked if one.startswith("SELECT") and "FROM callers" in one]
-    assert len(about_callers) == 1
-    assert len([one for one in asked if one.startswith("SELECT")]) <= 3  # also the marks, and the city if not kept yet
+    with asked_statements() as asked:
+        find_or_make_callers([(f"585 555 {number:04}", f"Caller {number}") for number in range(60)])
+    looks = [one.text for one in asked if one.text.startswith("SELECT")]
+    assert len([one for one in looks if "FROM callers" in one]) == 1
+    assert len(looks) <= 3  # also the marks, and the city if not kept yet

@@ -9,12 +9,13 @@ from pathlib import Path
 import pytest
 import time_machine
 from flask import Flask
-from sqlalchemy import event, select, text
+from sqlalchemy import select, text
 from sqlalchemy.exc import OperationalError
 
 from tests import factories as make
 from tests.cases.world import World, days_after
 from tests.databases import close_connections, make_app
+from tests.statements import Statement, asked_statements
 from tracker.calls.models import Family, ServiceRequest
 from tracker.cases.by_hand import open_case_by_hand
 from tracker.cases.deadlines.calendar_changes import (
@@ -237,20 +238,18 @@ def test_a_resource_that_was_just_retired_is_not_booked(app: Flask, case: Proble
         book_order(order, crew, starts_at, None)
 
 
+def times_locked(asked: list[Statement]) -> int:
+    return sum("FOR NO KEY UPDATE" in one.text for one in asked)
+
+
 def test_who_holds_every_family_asks_for_them_once_until_the_step_ends(app: Flask, case: ProblemCase) -> None:
-    asked: list[str] = []
-
-    def note(*what: object) -> None:
-        asked.extend(["held"] * ("FOR NO KEY UPDATE" in str(what[2])))
-
-    event.listen(db.engine, "before_cursor_execute", note)
-    held = take_turns()
-    assert take_turns() == held == {case.family_id} and len(asked) == 1
-    with db.session.begin_nested() as savepoint:
-        take_turns()
-        savepoint.rollback()  # what was locked since is free again
-    assert len(asked) == 2
-    assert take_turns() == held and len(asked) == 3
-    db.session.commit()
-    assert take_turns() == held and len(asked) == 4
-    event.remove(db.engine, "before_cursor_execute", note)
+    with asked_statements() as asked:
+        held = take_turns()
+        assert take_turns() == held == {case.family_id} and times_locked(asked) == 1
+        with db.session.begin_nested() as savepoint:
+            take_turns()
+            savepoint.rollback()  # what was locked since is free again
+        assert times_locked(asked) == 2
+        assert take_turns() == held and times_locked(asked) == 3
+        db.session.commit()
+        assert take_turns() == held and times_locked(asked) == 4

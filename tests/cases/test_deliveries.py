@@ -7,12 +7,13 @@ from typing import Any
 import pytest
 from flask import Flask
 from flask_sqlalchemy import SQLAlchemy
-from sqlalchemy import event, func, select
+from sqlalchemy import func, select
 
 from tests.calls.cities import make_pothole_city
 from tests.calls.csv_files import MAP, import_file, import_text, row, table
 from tests.cases.world import World
 from tests.factories import make_address, make_call
+from tests.statements import asked_statements, plan_of
 from tracker.calls.importing.mapping import load_map
 from tracker.calls.models import CallImport, Family, Placement, ServiceRequest, ServiceType, SinkCandidate
 from tracker.cases.deliveries import Delivery
@@ -235,22 +236,14 @@ def test_a_call_is_taken_without_a_look_at_all_others(database: SQLAlchemy) -> N
     world = World()
     world.call()
     db.session.commit()
-    asked: list[tuple[str, Any]] = []
-
-    def note(connection: Any, cursor: Any, statement: str, parameters: Any, context: Any, many: bool) -> None:
-        if not many:
-            asked.append((statement, parameters))
-
-    event.listen(db.engine, "before_cursor_execute", note)
-    world.call(1)
-    world.take()
-    event.remove(db.engine, "before_cursor_execute", note)
-    connection = db.session.connection()
+    with asked_statements() as asked:
+        world.call(1)
+        world.take()
     plans = [
-        row[3]
-        for statement, parameters in asked
-        if statement.startswith(("SELECT", "UPDATE", "DELETE"))
-        for row in connection.exec_driver_sql(f"EXPLAIN QUERY PLAN {statement}", parameters)
+        line
+        for one in asked
+        if not one.is_many and one.text.startswith(("SELECT", "UPDATE", "DELETE"))
+        for line in plan_of(one)
     ]
     assert any("ix_service_requests_untaken" in line for line in plans)
     assert [line for line in plans if line in ("SCAN service_requests", "SCAN case_calls", "SCAN loose_calls")] == []

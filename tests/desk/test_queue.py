@@ -11,7 +11,7 @@ from sqlalchemy import delete
 
 from tests import factories as make
 from tests.cases.world import FAR, World, days_after
-from tests.databases import counted_queries
+from tests.statements import asked_statements
 from tracker.cases.assigning import assign_case
 from tracker.cases.closing import close_case
 from tracker.cases.deadlines.kinds import DeadlineKind
@@ -228,7 +228,7 @@ def test_more_cases_do_not_make_the_queue_ask_more(world: World, client: FlaskCl
             make.make_task(case=make.make_case(rule=world.rule), owner=contact.user, due_on=make.NOW.date())
         make.make_task(case=case, owner=contact.user, due_on=make.NOW.date())
         db.session.commit()
-        with counted_queries() as asked:
+        with asked_statements() as asked:
             assert client.get("/staff").status_code == 200
         counts.append(len(asked))
     assert counts[1] <= counts[0] and counts[0] < 40

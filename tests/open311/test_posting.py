@@ -19,6 +19,7 @@ from sqlalchemy.exc import IntegrityError
 
 from tests import factories as make
 from tests.calls.pictures import SECRET, telling_photo
+from tests.statements import asked_statements
 from tracker.calls.models import Caller, Channel, Placement, ServicePace, ServiceRequest, ServiceType
 from tracker.calls.photos.models import CallPhoto
 from tracker.calls.questions.models import CallAnswer, Datatype
@@ -311,12 +312,6 @@ def test_a_key_whose_minute_is_full_is_told_when_to_come_again(post: Post) -> No
 def test_a_report_is_recorded_and_grouped_with_few_statements(post: Post) -> None:
     """Each costs what it costs, however fast the machine is: a storm of reports is held off by their number."""
     assert post(description="The first makes the copies that a process keeps").status_code == 200
-    asked: list[str] = []
-
-    def note(connection: Any, cursor: Any, statement: str, parameters: Any, context: Any, many: bool) -> None:
-        asked.append(statement)
-
-    event.listen(db.engine, "before_cursor_execute", note)
-    assert post(description="The second").status_code == 200
-    event.remove(db.engine, "before_cursor_execute", note)
-    assert len(asked) <= 20, "\n".join(asked)
+    with asked_statements() as asked:
+        assert post(description="The second").status_code == 200
+    assert len(asked) <= 20, "\n".join(one.text for one in asked)

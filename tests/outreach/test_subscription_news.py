@@ -13,8 +13,8 @@ from hypothesis import strategies as st
 from sqlalchemy import delete, select
 
 from tests import factories as make
-from tests.databases import counted_queries
 from tests.public.world import MASK, make_public_case, make_public_family, set_as_of_now
+from tests.statements import asked_statements
 from tracker.calls.models import Family
 from tracker.cases.models import CaseStatus, ProblemCase
 from tracker.cases.telling_public import take_back_word, tell_public
@@ -368,7 +368,7 @@ def test_the_number_of_statements_does_not_grow_with_events_and_subscribers(on: 
             follow(kind=SubscriptionKind.CIRCLE, lat=MASK[0], long=MASK[1], radius_m=200, language="en")
             happen(make_public_case(family=family))
         db.session.flush()
-        with counted_queries() as queries:
+        with asked_statements() as queries:
             tell(Rhythm.AT_ONCE, MONDAY, on)
         return len(queries)
 

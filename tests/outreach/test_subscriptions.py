@@ -10,8 +10,8 @@ from flask_sqlalchemy import SQLAlchemy
 from sqlalchemy import func, select
 
 from tests import factories as make
-from tests.databases import counted_queries
 from tests.public.world import make_public_case, set_as_of_now
+from tests.statements import asked_statements
 from tracker.clock import utc_now
 from tracker.config import Settings
 from tracker.errors import Invalid, NotFound
@@ -107,7 +107,7 @@ def test_what_ended_is_forgotten_with_as_many_statements_for_many_as_for_one(on:
         other = make.make_subscription(address=one.address, way=one.way)
         key = subscription_key(other.id, "7")
         write_notices([{"key": key, "address": address_of(one), "subject": "x", "text": "y"}])
-        with counted_queries() as queries:
+        with asked_statements() as queries:
             assert forget_old(make.NOW + timedelta(days=31)) == count
         db.session.expire_all()
         assert {one.text for one in asked() if one.address} == {"y"}, "who follows still keeps what she was told"

@@ -11,7 +11,7 @@ from flask.testing import FlaskClient
 from sqlalchemy import func, select
 
 from tests import factories as make
-from tests.databases import counted_queries
+from tests.statements import asked_statements
 from tracker.cases.assigning import assign_case
 from tracker.cases.models import Contact, ProblemCase
 from tracker.cases.workload.following import mention_people
@@ -187,7 +187,7 @@ def test_more_people_are_not_more_queries(on: Settings) -> None:
             case, contact = owned()
             make.make_task(case=case, owner=contact.user, due_on=date(2026, 6, 1))
         db.session.flush()
-        with counted_queries() as asked:
+        with asked_statements() as asked:
             write_digests(MONDAY + timedelta(days=day), on)
         counts.append(len(asked))
     assert counts[1] <= counts[0] and len(told()) == 9

@@ -2,10 +2,10 @@
 
 import pytest
 from flask_sqlalchemy import SQLAlchemy
-from sqlalchemy import event
 
 from tests.factories import make_city, make_street
 from tests.places.houses import degrees, put_address, put_block
+from tests.statements import asked_statements, plan_of
 from tracker.errors import NotFound
 from tracker.extensions import db
 from tracker.places.addresses import normalize_address
@@ -128,21 +128,19 @@ def test_a_learned_misspelling_does_not_hide_the_street_that_is_meant(town: None
 def test_many_addresses_are_placed_with_few_queries(town: None) -> None:
     put_block("Elm Street", 100, 40)
     texts = [f"{number} Elm Street" for number in range(100, 1_600)]
-    statements: list[str] = []
-    event.listen(db.engine, "before_cursor_execute", lambda *args: statements.append(args[2]))
-    found = place_addresses([normalize_address(text) for text in texts], learned=True)
+    with asked_statements() as asked:
+        found = place_addresses([normalize_address(text) for text in texts], learned=True)
     assert len(found) == 101
-    assert len(statements) < 20
+    assert len(asked) < 20
 
 
 def test_a_small_request_never_reads_all_addresses(town: None) -> None:
-    statements: list[tuple[str, object]] = []
-    event.listen(db.engine, "before_cursor_execute", lambda *args: statements.append((args[2], args[3])))
-    place("12 Elmm Street", learned=True)
-    asked = list(statements)
-    plans = [
-        " ".join(row[-1] for row in db.session.connection().exec_driver_sql(f"EXPLAIN QUERY PLAN {text}", values))
-        for text, values in asked
-        if "addresses" in text and db.engine.dialect.name == "sqlite"
+    with asked_statements() as asked:
+        place("12 Elmm Street", learned=True)
+    lines = [
+        line
+        for one in asked
+        if "addresses" in one.text and db.engine.dialect.name == "sqlite"
+        for line in plan_of(one)
     ]
-    assert not [plan for plan in plans if "SCAN addresses" in plan]
+    assert not [line for line in lines if "SCAN addresses" in line]

@@ -2,10 +2,10 @@
 
 import pytest
 from flask_sqlalchemy import SQLAlchemy
-from sqlalchemy import event
 
 from tests.factories import make_city
 from tests.places.houses import put_address, put_block
+from tests.statements import asked_statements, plan_of
 from tracker.extensions import db
 from tracker.places.gazetteer import suggest_addresses
 from tracker.places.models import AddressSource
@@ -66,10 +66,8 @@ def test_no_more_than_the_limit_is_offered(town: None) -> None:
 
 @pytest.mark.parametrize("text", ["elm", "101 elm", "elm & oak", "101 elmm st"])
 def test_every_look_up_goes_by_an_index(town: None, text: str) -> None:
-    asked: list[tuple[str, object]] = []
-    event.listen(db.engine, "before_cursor_execute", lambda *args: asked.append((args[2], args[3])))
-    suggest_addresses(text)
-    for statement, values in list(asked):
+    with asked_statements() as asked:
+        suggest_addresses(text)
+    for statement in asked:
         if db.engine.dialect.name == "sqlite":
-            plan = db.session.connection().exec_driver_sql(f"EXPLAIN QUERY PLAN {statement}", values)
-            assert not [row for row in plan if "SCAN addresses" in row[-1]]
+            assert not [line for line in plan_of(statement) if "SCAN addresses" in line]

@@ -9,10 +9,11 @@ from flask_babel import force_locale
 from flask_sqlalchemy import SQLAlchemy
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
-from sqlalchemy import event, select, text
+from sqlalchemy import select, text
 
 from tests.factories import NOW, make_area, make_city, make_family, make_rule, make_service_type, make_user
 from tests.public.world import MASK, make_booking, make_public_case, make_public_family, set_as_of_now
+from tests.statements import asked_statements, plan_of
 from tracker.calls.models import Family
 from tracker.cases.models import CaseStatus, ProblemCase
 from tracker.cases.telling_public import take_back_word, tell_public
@@ -197,20 +198,14 @@ def test_no_table_is_read_from_end_to_end(database: SQLAlchemy) -> None:
     case = make_public_case()
     make_user()
     area = make_area(kind=AreaKind.NEIGHBORHOOD)
-    asked: list[tuple[str, Any]] = []
-    engine = database.engine
-    listen = lambda conn, cursor, statement, parameters, context, many: asked.append((statement, parameters))  # noqa: E731
-    event.listen(engine, "before_cursor_execute", listen)
-    for search in (EventSearch(), EventSearch(case_id=case.id), EventSearch(circle=HERE), EventSearch(area_id=area.id)):
-        told(search)
-    event.remove(engine, "before_cursor_execute", listen)
-    is_sqlite = engine.dialect.name == "sqlite"
-    if not is_sqlite:
+    searches = (EventSearch(), EventSearch(case_id=case.id), EventSearch(circle=HERE), EventSearch(area_id=area.id))
+    with asked_statements() as asked:
+        for search in searches:
+            told(search)
+    if database.engine.dialect.name != "sqlite":
         database.session.execute(text("SET LOCAL enable_seqscan = off"))
-    for statement, parameters in asked:
-        if "problem_cases" in statement and "SELECT" in statement:
-            explain = "EXPLAIN QUERY PLAN " if is_sqlite else "EXPLAIN "
-            plan = database.session.connection().exec_driver_sql(explain + statement, parameters).all()
-            lines = "\n".join(str(row[-1]) for row in plan)
+    for statement in asked:
+        if "problem_cases" in statement.text and "SELECT" in statement.text:
+            lines = "\n".join(plan_of(statement))
             for table in ("problem_cases", "log_entries"):
                 assert f"SCAN {table}\n" not in f"{lines}\n" and f"Seq Scan on {table}" not in lines, lines

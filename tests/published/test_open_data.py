@@ -10,10 +10,11 @@ from typing import Any
 import pytest
 from flask.testing import FlaskClient
 from flask_sqlalchemy import SQLAlchemy
-from sqlalchemy import event, select
+from sqlalchemy import select
 
 from tests.factories import NOW, make_area, make_call, make_city, make_family, make_service_type, make_user
 from tests.public.world import MASK, make_public_case, make_public_family, set_as_of_now
+from tests.statements import asked_statements
 from tracker.calls.models import CallImport, CallStatus, ServiceRequest, ServiceType
 from tracker.cases.closing import close_case
 from tracker.errors import Invalid
@@ -149,17 +150,15 @@ def test_pages_follow_day_and_number_and_nothing_is_held_between_them(
         for number in range(11)
     )
     database.session.commit()
-    statements: list[str] = []
-    listen = (database.engine, "before_cursor_execute", lambda *said: statements.append(said[2]))
-    event.listen(*listen)
     found = []
-    for page in read_calls(DataFilters()):
-        assert len(page) <= 3
-        assert not database.session().in_transaction()
-        found += [(row.requested_on.toordinal(), row.number) for row in page]
-    event.remove(*listen)
+    with asked_statements() as asked:
+        for page in read_calls(DataFilters()):
+            assert len(page) <= 3
+            assert not database.session().in_transaction()
+            found += [(row.requested_on.toordinal(), row.number) for row in page]
     assert found == expected
-    assert not [one for one in statements if "OFFSET ?" in one.split("LIMIT")[0] or "service_requests.id >" in one]
+    texts = [one.text for one in asked]
+    assert not [text for text in texts if "OFFSET ?" in text.split("LIMIT")[0] or "service_requests.id >" in text]
 
 
 def test_who_has_the_newest_is_told_so_and_a_change_is_news(client: FlaskClient) -> None:

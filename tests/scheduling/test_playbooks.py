@@ -9,9 +9,10 @@ from flask.testing import FlaskClient
 from flask_sqlalchemy import SQLAlchemy
 from hypothesis import given
 from hypothesis import strategies as st
-from sqlalchemy import event, func, select, update
+from sqlalchemy import func, select, update
 
 from tests import factories as make
+from tests.statements import asked_statements
 from tracker.cases.models import CaseStatus, ProblemCase
 from tracker.cases.related import merge_cases
 from tracker.cases.response.models import CaseTask, PartnerRequest, TaskKind
@@ -273,19 +274,12 @@ def test_partners_of_a_playbook_are_read_at_once_however_many(playbook: Playbook
         playbook.steps.append(step)
     database.session.flush()
     family_id, number = playbook.family_id, playbook.id
-    asked: list[str] = []
-
-    def listen(*args: object) -> None:
-        asked.append(str(args[2]))
-
     for find in (lambda: find_playbook(number), lambda: playbook_of(family_id)):
         database.session.expire_all()
         database.session.expunge_all()
-        asked.clear()
-        event.listen(database.engine, "before_cursor_execute", listen)
-        found = find()
-        assert found and sum(step.partner is not None for step in found.steps) == 5
-        event.remove(database.engine, "before_cursor_execute", listen)
+        with asked_statements() as asked:
+            found = find()
+            assert found and sum(step.partner is not None for step in found.steps) == 5
         assert len(asked) == 2
 
 

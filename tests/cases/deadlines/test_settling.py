@@ -8,7 +8,7 @@ from sqlalchemy import func, select
 
 from tests import factories as make
 from tests.cases.deadlines.conftest import Desk, moment, rows_of, running
-from tests.databases import counted_queries
+from tests.statements import asked_statements
 from tracker.cases.assigning import accept_case, assign_case, hand_back_case
 from tracker.cases.closing import close_case
 from tracker.cases.deadlines.escalating import escalate_late
@@ -219,7 +219,7 @@ def test_a_change_that_begins_and_ends_nothing_asks_only_what_could_begin_or_end
     case = desk.case()
     start_deadlines()
     add_note(case, text="A look.", actor=desk.person)
-    with counted_queries() as asked:
+    with asked_statements() as asked:
         add_note(case, text="The same look.", actor=desk.person)
-    tables = [re.findall(r"FROM (\w+)", one)[0] for one in asked if one.startswith("SELECT")]
+    tables = [re.findall(r"FROM (\w+)", one.text)[0] for one in asked if one.text.startswith("SELECT")]
     assert sorted(tables) == ["case_assignments", "case_deadlines", "log_entries", "problem_cases"]

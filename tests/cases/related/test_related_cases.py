@@ -3,11 +3,11 @@
 from datetime import timedelta
 
 import pytest
-from sqlalchemy import event
 
 from tests import factories as make
 from tests.cases.related.partition import partition
 from tests.cases.world import FAR, World, link_of, verbs_of
+from tests.statements import asked_statements
 from tracker.calls.models import ServiceRequest
 from tracker.cases.closing import close_case
 from tracker.cases.models import ProblemCase
@@ -140,13 +140,10 @@ def test_the_number_of_queries_does_not_grow_with_what_is_related(world: World) 
     case = make.make_case()
 
     def queries() -> int:
-        asked: list[str] = []
         db.session.expire_all()
-        list_all = lambda *args: asked.append(args[2])  # noqa: E731  # a listener that is taken off again
-        event.listen(db.engine, "before_cursor_execute", list_all)
-        for one in related_cases(case):
-            assert one.case.family.name and one.heading
-        event.remove(db.engine, "before_cursor_execute", list_all)
+        with asked_statements() as asked:
+            for one in related_cases(case):
+                assert one.case.family.name and one.heading
         return len(asked)
 
     make.make_case()

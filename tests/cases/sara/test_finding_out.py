@@ -3,10 +3,11 @@
 from datetime import UTC, datetime, timedelta
 
 import pytest
-from sqlalchemy import event, select
+from sqlalchemy import select
 
 from tests import factories as make
 from tests.cases.world import World, verbs_of
+from tests.statements import asked_statements
 from tracker.calls.models import Channel
 from tracker.cases.closing import close_case
 from tracker.cases.decisions import dismiss_case
@@ -139,15 +140,9 @@ def test_a_case_without_calls_says_so_everywhere(world: World) -> None:
 def test_figures_cost_two_queries_however_many_calls_there_are(world: World) -> None:
     case = world.case(range(12))
     assert case.id and world.city.time_zone  # read anew first: only the counting is listened to
-    asked: list[str] = []
-
-    def listen(*args: object) -> None:
-        asked.append(str(args[2]))
-
-    event.listen(db.engine, "before_cursor_execute", listen)
-    count_calls(case, world.city)
-    event.remove(db.engine, "before_cursor_execute", listen)
-    assert len(asked) == 2 and "LIMIT" in asked[0]
+    with asked_statements() as asked:
+        count_calls(case, world.city)
+    assert len(asked) == 2 and "LIMIT" in asked[0].text
 
 
 def test_earlier_endings_here_and_at_the_same_anchor_are_told_newest_first(world: World) -> None:

@@ -8,11 +8,12 @@ from sqlalchemy import select
 
 from tests import factories as make
 from tests.cases.world import FAR, World, days_after, verbs_of
+from tests.statements import asked_statements, plan_of
 from tracker.cases.decisions import add_note
 from tracker.cases.workload.following import follow_case, mention_people, unfollow_case
 from tracker.cases.workload.mentions import MOST, mentioned_names
 from tracker.cases.workload.models import CaseFollower
-from tracker.cases.workload.news import news_for
+from tracker.cases.workload.news import count_news, news_for
 from tracker.extensions import db
 from tracker.staff.models import Role, User
 
@@ -94,3 +95,18 @@ def test_the_news_are_what_others_did_in_followed_cases_since_one_looked(
     assert client.post("/staff/news/seen", follow_redirects=True).text.count("The landlord called.") == 0
     unfollow_case(case, me)
     assert "None. Choose" in client.get("/staff/news").text
+
+
+def test_news_are_found_from_the_cases_one_follows_not_from_all_that_happened(world: World) -> None:
+    """A city of half a million calls writes a million entries about cases; nobody's queue may walk through them."""
+    if db.engine.dialect.name != "sqlite":
+        pytest.skip("PostgreSQL plans by its statistics")
+    ann = make.make_user(sign_in_name="ann")
+    with asked_statements() as asked:
+        news_for(ann, days_after(0))
+        count_news(ann, days_after(0))
+    about_log = [one for one in asked if "FROM log_entries" in one.text]
+    assert len(about_log) == 2
+    for statement in about_log:
+        plan = plan_of(statement)
+        assert any(line.startswith("SEARCH log_entries") and "subject_id=?" in line for line in plan), plan

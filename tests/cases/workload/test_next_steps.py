@@ -4,7 +4,7 @@ from datetime import date, timedelta
 
 from tests import factories as make
 from tests.cases.world import FAR, World
-from tests.databases import counted_queries
+from tests.statements import asked_statements
 from tracker.cases.assigning import accept_case, assign_case
 from tracker.cases.closing import close_case
 from tracker.cases.deadlines.calendar_changes import declare_emergency
@@ -133,8 +133,8 @@ def test_what_must_come_first_goes_before_the_earliest_day_and_that_before_the_u
 
 def test_a_page_of_cases_is_asked_about_as_often_as_one(world: World) -> None:
     ids = [owned(world)[0].id for _ in range(5)]
-    with counted_queries() as once:
+    with asked_statements() as once:
         next_steps(ids[:1], TODAY)
-    with counted_queries() as together:
+    with asked_statements() as together:
         next_steps(ids, TODAY)
     assert len(together) == len(once) <= 8

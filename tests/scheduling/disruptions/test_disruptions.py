@@ -5,16 +5,16 @@ from concurrent.futures import ThreadPoolExecutor
 from datetime import datetime, timedelta
 from hashlib import sha256
 from threading import Barrier
-from typing import Any
 
 import pytest
 import time_machine
 from flask import Flask
 from flask_sqlalchemy import SQLAlchemy
-from sqlalchemy import event, func, select
+from sqlalchemy import func, select
 
 from tests import factories as make
 from tests.scheduling.drafts import NINE, TUESDAY, made_plan, scheduler, work_off
+from tests.statements import asked_statements
 from tracker.clock import utc_now
 from tracker.errors import Conflict, Invalid
 from tracker.extensions import db
@@ -149,17 +149,11 @@ def test_thousands_of_bookings_are_given_back_with_few_statements(crew: CityReso
         )  # fmt: skip
         db.session.add(booking)
     db.session.flush()
-    statements: list[str] = []
-
-    def note(*told: Any) -> None:
-        statements.append(told[2])
-
-    event.listen(db.engine, "before_cursor_execute", note)
-    storm(ana)
-    event.remove(db.engine, "before_cursor_execute", note)
+    with asked_statements() as asked:
+        storm(ana)
     assert db.session.scalar(select(func.count()).select_from(Booking).where(Booking.cancelled_at.is_(None))) == 0
     assert db.session.scalar(select(func.count()).where(WorkOrder.status == WorkStatus.REQUESTED)) == 600
-    assert len(statements) < 45
+    assert len(asked) < 45
 
 
 def race_of_booking(app: Flask, barrier: Barrier, order_id: int, crew_id: int, starts_at: datetime) -> str:
