@@ -20,7 +20,7 @@ from .calls.words import CALL_TEXTS
 from .cases.assessing.keeping import assessments_due, keep_assessment
 from .cases.closing import confirm_watched
 from .cases.deadlines.keeping import keep_deadlines
-from .cases.intake import take_calls
+from .cases.deliveries import catch_up
 from .cases.relocating import relocate_calls
 from .cases.words import CASE_TEXTS
 from .cases.workload.handing_over import return_handovers
@@ -97,8 +97,7 @@ def add_jobs(queue: Huey, app: Flask) -> None:
     @queue.periodic_task(crontab(minute="*/5"))  # type: ignore[untyped-decorator]  # as above
     def group_what_waits() -> None:
         with app.app_context():
-            take_calls()
-            db.session.commit()
+            group()
             watch_deadlines()
             give_back_covers()
 
@@ -129,12 +128,17 @@ def is_night(now: datetime) -> bool:
     return city is not None and now.astimezone(city_zone(city)).hour == NIGHTLY_HOUR
 
 
+def group() -> None:
+    """Take what waits, a portion at a time: nobody waits for all of it."""
+    for _ in catch_up():
+        db.session.commit()
+
+
 def run_nightly() -> None:
     """Place what can be placed by now, refresh the masks, group, then confirm the cases whose watch is over."""
     for _ in relocate_calls():
         db.session.commit()
-    take_calls()
-    db.session.commit()
+    group()
     for _ in confirm_watched(as_of(the_city())):
         db.session.commit()
 

@@ -22,7 +22,8 @@ SINK_TYPES = 6
 def finish_import(run: CallImport, normalize: Callable[[str], NormalizedAddress]) -> list[SinkCandidate]:
     """What follows the last recorded row: learn the file's addresses, find public points and sink candidates. Flushes.
 
-    An import without `finished_at` was broken off; doing this again does no harm.
+    Only then may its calls be masked and taken. Of an import that was broken off it is done for as much as was read;
+    doing it again does no harm.
     """
     learn_from_import(run, normalize)
     build_public_points()
@@ -30,11 +31,6 @@ def finish_import(run: CallImport, normalize: Callable[[str], NormalizedAddress]
     run.finished_at = utc_now()
     db.session.flush()
     return candidates
-
-
-def unfinished_imports() -> list[CallImport]:
-    """Imports that were broken off before their addresses were learned, or that run at this moment."""
-    return list(db.session.scalars(select(CallImport).where(CallImport.finished_at.is_(None)).order_by(CallImport.id)))
 
 
 def learn_from_import(run: CallImport, normalize: Callable[[str], NormalizedAddress]) -> int:

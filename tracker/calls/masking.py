@@ -14,6 +14,7 @@ from ..extensions import db
 from ..places.addresses import NormalizedAddress
 from ..places.city import city_zone, the_city
 from ..places.privacy import PlaceToMask, mask_places
+from .arriving import HAS_ARRIVED
 from .models import ServiceRequest
 from .public_days import MASK_COLUMNS, PublicDays, last_change
 
@@ -61,7 +62,7 @@ def _columns() -> Select[*tuple[Any, ...]]:
         ServiceRequest.id, ServiceRequest.address_key, ServiceRequest.lat, ServiceRequest.long,
         ServiceRequest.requested_datetime, _TOLD_AT, ServiceRequest.followed_at,
         ServiceRequest.stepped_at,
-    ).where(ServiceRequest.lat.is_not(None)).order_by(ServiceRequest.id).limit(_CHUNK)  # fmt: skip
+    ).where(ServiceRequest.lat.is_not(None), HAS_ARRIVED).order_by(ServiceRequest.id).limit(_CHUNK)  # fmt: skip
 
 
 _UNMASKED = _columns().where(ServiceRequest.public_label.is_(None))

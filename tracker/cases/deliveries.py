@@ -4,16 +4,17 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
+from ..calls.arriving import being_read, broken_imports
 from ..calls.importing.beside import open_reading
 from ..calls.importing.mapping import ColumnMap
 from ..calls.importing.rejects import RejectsFile
 from ..calls.importing.run import reading_task, record_portions, start_import
-from ..calls.learning import finish_import, unfinished_imports
+from ..calls.learning import finish_import
 from ..calls.models import CallImport, SinkCandidate
 from ..calls.placing import Placer
 from ..places.city import the_city
 from .grouping import compile_kernel
-from .intake import families_waiting, mask_waiting, take_families
+from .intake import Taken, families_waiting, mask_waiting, take_families, take_in_steps
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,12 +46,15 @@ class Delivery:
         with open_reading(task, meanwhile=compile_kernel) as reading:
             survey = reading.survey()
             self.run = start_import(survey, self._mapping)
-            with RejectsFile(self._rejects_path, survey.header) as rejects:
-                for progress in record_portions(self.run, reading.portions(), survey.rows, placer, rejects):
-                    yield Step("reading", progress.rows, progress.total, progress.rows)
-        rows = self.run.rows
-        self.candidates = finish_import(self.run, placer.normalize)
-        yield Step("learning", 1, 1, rows)
+            with being_read(self.run):
+                with RejectsFile(self._rejects_path, survey.header) as rejects:
+                    for progress in record_portions(self.run, reading.portions(), survey.rows, placer, rejects):
+                        yield Step("reading", progress.rows, progress.total, progress.rows)
+                self.candidates = finish_import(self.run, placer.normalize)
+                yield Step("learning", 1, 1, self.run.rows)
+        yield from self._take(placer, self.run.rows)
+
+    def _take(self, placer: Placer, rows: int) -> Iterator[Step]:
         masked = 0
         for portion in mask_waiting(placer.by_key):
             masked += portion
@@ -62,9 +66,19 @@ class Delivery:
             yield Step("grouping", done, max(done, total), rows)
 
 
+def catch_up() -> Iterator[Taken]:
+    """Finish what broken imports began, then take what waits, in steps between which the caller commits."""
+    finish_broken_imports()
+    yield Taken()
+    yield from take_in_steps()
+
+
 def finish_broken_imports() -> None:
-    """Learn what imports that were broken off would have learned; the grouping of their calls is up to the caller."""
-    broken = unfinished_imports()
+    """Learn what imports that were broken off would have learned; the grouping of their calls is up to the caller.
+
+    One that is at work is left alone.
+    """
+    broken = broken_imports()
     if broken:
         normalize = Placer(the_city()).normalize
         for run in broken:

@@ -3,9 +3,10 @@
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 
-from sqlalchemy import delete, func, select, update
+from sqlalchemy import ColumnElement, delete, func, select, update
 
 from ..batches import Same, in_chunks, update_columns
+from ..calls.arriving import HAS_ARRIVED
 from ..calls.masking import mask_new_calls
 from ..calls.models import Family, ServiceRequest, ServiceType
 from ..change_marks import Marks
@@ -94,6 +95,13 @@ def _take_few(calls: list[NewCall], marks: Marks) -> Iterator[Taken]:
             db.session.expire(row)
 
 
+def take_in_steps() -> Iterator[Taken]:
+    """The same as `take_calls` in steps, for callers who commit after each and so let others write in between."""
+    for _ in mask_waiting({}):
+        yield Taken()
+    yield from take_families()
+
+
 def mask_waiting(read: Mapping[str, NormalizedAddress]) -> Iterator[int]:
     """Mask what waits, portion by portion, for callers who commit in between; gives how many calls each was.
 
@@ -110,7 +118,7 @@ def take_families() -> Iterator[Taken]:
 
     Small families go together, since each commit writes every page that it touched. The last step settles the rest.
     """
-    for family_ids in _in_steps(_count_waiting()):
+    for family_ids in _in_steps(_count_waiting(HAS_ARRIVED)):
         take_turns(*family_ids)
         yield _sum(map(_take_family, family_ids))
     _settle_uncountable()
@@ -118,16 +126,16 @@ def take_families() -> Iterator[Taken]:
 
 
 def families_waiting() -> list[int]:
-    """Families with calls that are not yet taken, in the order of their ids."""
+    """Families with calls that are not yet taken, in the order of their ids; with files that are being read, too."""
     return list(_count_waiting())
 
 
-def _count_waiting() -> dict[int, int]:
+def _count_waiting(*which: ColumnElement[bool]) -> dict[int, int]:
     """How many calls of each family are not yet taken, in the order of the families' ids."""
     waiting = (
         select(ServiceType.family_id, func.count())
         .join(ServiceRequest, ServiceRequest.service_type_id == ServiceType.id)
-        .where(ServiceRequest.is_taken.is_(False))
+        .where(ServiceRequest.is_taken.is_(False), *which)
         .group_by(ServiceType.family_id)
         .order_by(ServiceType.family_id)
     )
@@ -184,7 +192,7 @@ def _settle_uncountable() -> None:
     """
     db.session.execute(
         update(ServiceRequest)
-        .where(ServiceRequest.is_taken.is_(False), ServiceRequest.id.not_in(waiting(ServiceRequest.id)))
+        .where(ServiceRequest.is_taken.is_(False), HAS_ARRIVED, ServiceRequest.id.not_in(waiting(ServiceRequest.id)))
         .values(is_taken=True),
         execution_options={"synchronize_session": False},
     )

@@ -10,6 +10,7 @@ import numpy as np
 from sqlalchemy import BindParameter, ColumnElement, Select, and_, bindparam, or_, select
 from sqlalchemy.orm import InstrumentedAttribute
 
+from ..calls.arriving import HAS_ARRIVED
 from ..calls.models import ServiceRequest, ServiceType
 from ..calls.public_days import PublicDays
 from ..change_marks import MARKS, Marks
@@ -90,7 +91,7 @@ def untaken_calls(family_id: int) -> tuple[list[CallRow], list[int]]:
     Sorted here: asked for in an order by time, SQLite would walk through all calls of the family instead of those that
     wait.
     """
-    query = waiting(*_COLUMNS, _WAS_LOOSE).where(ServiceType.family_id == family_id)
+    query = waiting(*_COLUMNS, _WAS_LOOSE).where(ServiceType.family_id == family_id, HAS_ARRIVED)
     rows = db.session.connection().execute(query).all()  # no entities among them: past the ORM it takes half the time
     calls = [CallRow(*call) for *call, _ in rows]
     return sorted(calls, key=in_order), [row.id for row in rows if row.was_loose]
@@ -117,7 +118,7 @@ _UNTAKEN = (
 _ONE = _UNTAKEN.where(ServiceRequest.id == bindparam("call"))
 _FEW = (
     # In the order of the index of the few: else PostgreSQL, where it has no statistics yet, looks through all calls.
-    _UNTAKEN.order_by(ServiceRequest.service_type_id, ServiceRequest.id).limit(SINGLE_CALL_LIMIT + 1)
+    _UNTAKEN.where(HAS_ARRIVED).order_by(ServiceRequest.service_type_id, ServiceRequest.id).limit(SINGLE_CALL_LIMIT + 1)
 )
 
 

@@ -16,7 +16,7 @@ from ..calls.importing.mapping import ColumnMap, load_map, load_preset
 from ..calls.models import Placement, ServiceRequest
 from ..cases.backtesting import backtest_file
 from ..cases.deliveries import Delivery, finish_broken_imports
-from ..cases.intake import families_waiting, mask_waiting, take_families
+from ..cases.intake import families_waiting, take_in_steps
 from ..cases.measures import Measures, measure_city
 from ..cases.rebuilding import rebuild_cases
 from ..cases.relocating import relocate_calls
@@ -121,10 +121,8 @@ def scan(relocate: bool, rebuild: bool, as_json: bool) -> None:
     if rebuild:
         _rebuild()
     with progress_bar("Grouping", None, "families") as advance:
-        for _ in mask_waiting({}):
-            db.session.commit()
         done, total = 0, len(families_waiting())
-        for taken in take_families():
+        for taken in take_in_steps():
             db.session.commit()
             done += taken.families
             advance("Grouping", done, max(done, total), done)

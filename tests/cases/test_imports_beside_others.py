@@ -1,0 +1,150 @@
+"""An import in a city that works: what it has read so far is nobody else's to take, whatever order its file is in."""
+
+import random
+import subprocess
+import sys
+from collections.abc import Iterator
+from contextlib import closing
+from pathlib import Path
+
+import pytest
+from flask import Flask
+from sqlalchemy import func, select
+
+from tests.calls.cities import make_pothole_city
+from tests.calls.csv_files import MAP, row, table
+from tracker.calls.arriving import broken_imports
+from tracker.calls.importing import reading
+from tracker.calls.importing.mapping import load_map
+from tracker.calls.models import CallImport, ServiceRequest
+from tracker.cases.backtesting import backtest_file
+from tracker.cases.deliveries import Delivery, Step
+from tracker.cases.intake import take_calls, take_in_steps
+from tracker.cases.measures import measure_city
+from tracker.extensions import db
+from tracker.jobs import group
+
+UNTAKEN = select(func.count()).where(ServiceRequest.is_taken.is_(False))
+
+
+@pytest.fixture(autouse=True)
+def small_portions(monkeypatch: pytest.MonkeyPatch) -> None:
+    """A file is read seven rows at a time."""
+    monkeypatch.setattr(reading, "ROWS", 7)
+
+
+def shuffled_rows() -> list[list[str]]:
+    """Potholes at three spots over half a year, in no order, so that what is read first is not what came first."""
+    chance = random.Random(311)
+    spots = ["42.35", "42.3504", "42.3508"]
+    return [
+        row(n, opened=f"2026-0{chance.randrange(1, 7)}-{chance.randrange(1, 29):02} 10:00:00", lat=chance.choice(spots))
+        for n in range(63)
+    ]
+
+
+def steps_of(folder: Path, rows: list[list[str]], name: str = "calls") -> Iterator[Step]:
+    (folder / "map.toml").write_text(MAP, "utf-8")
+    (folder / f"{name}.csv").write_text(table(rows), "utf-8")
+    delivery = Delivery(folder / f"{name}.csv", load_map(folder / "map.toml"), folder / f"{name}.rejects.csv", "")
+    for step in delivery.steps():
+        db.session.commit()
+        yield step
+
+
+def test_whoever_takes_what_waits_while_a_file_is_read_does_not_change_its_cases(app: Flask, tmp_path: Path) -> None:
+    """The worker does every five minutes: the calls at hand would be grouped before those that came before them."""
+    make_pothole_city(app)
+    with app.app_context():
+        taken = []
+        for _ in steps_of(tmp_path, shuffled_rows()):
+            taken.append(take_calls().calls + sum(step.calls for step in take_in_steps()))
+            db.session.commit()
+        assert set(taken[:9]) == {0}, "nine portions were read, and nobody took a call of them"
+        assert measure_city().partition_sha256 == by_itself(tmp_path)
+        assert db.session.scalar(UNTAKEN) == 0
+
+
+def test_a_scan_leaves_a_running_import_alone_and_finishes_one_that_was_broken_off(app: Flask, tmp_path: Path) -> None:
+    make_pothole_city(app)
+    with app.app_context():
+        steps = steps_of(tmp_path, shuffled_rows())
+        for _ in range(3):
+            next(steps)
+        waiting = db.session.scalar(UNTAKEN)
+        assert scan(app) == 0 and broken_imports() == []
+        assert db.session.scalar(UNTAKEN) == waiting == 21
+        steps.close()  # as when its process is killed
+        (broken,) = broken_imports()
+        assert broken.finished_at is None and broken.rows == 21
+        assert scan(app) == 0
+        db.session.expire_all()
+        assert broken.finished_at is not None and broken_imports() == [] and db.session.scalar(UNTAKEN) == 0
+
+
+def test_the_worker_finishes_an_import_that_was_broken_off(app: Flask, tmp_path: Path) -> None:
+    make_pothole_city(app)
+    with app.app_context():
+        with closing(steps_of(tmp_path, shuffled_rows())) as steps:
+            next(steps)
+            group()
+            assert db.session.scalar(UNTAKEN) == 7, "the import is at work"
+        group()
+        assert db.session.scalar(UNTAKEN) == 0
+        assert db.session.scalars(select(CallImport.finished_at)).one() is not None
+        assert db.session.scalar(select(func.count()).where(ServiceRequest.public_label.is_(None))) == 0
+
+
+def test_an_import_that_fails_counts_as_broken_off_at_once(app: Flask, tmp_path: Path) -> None:
+    make_pothole_city(app)
+    with app.app_context():
+        with pytest.raises(OSError, match="disk"), closing(steps_of(tmp_path, shuffled_rows())) as steps:
+            next(steps)
+            steps.throw(OSError("the disk is full"))
+        db.session.rollback()
+        assert [run.rows for run in broken_imports()] == [7]
+
+
+def test_a_killed_process_holds_nothing(app: Flask, tmp_path: Path) -> None:
+    """However it ends: no finally was run, and the file of its lock still lies there."""
+    if db_is_postgres(app):
+        pytest.skip("PostgreSQL ends the session of a dead process in its own time")
+    make_pothole_city(app)
+    with app.app_context():
+        with closing(steps_of(tmp_path, shuffled_rows())) as steps:
+            next(steps)
+        (run,) = broken_imports()
+        lock = Path(app.instance_path) / "imports" / f"{run.id}.lock"
+        lock.parent.mkdir(exist_ok=True)
+        pipes = {"stdin": subprocess.PIPE, "stdout": subprocess.PIPE}
+        holder = subprocess.Popen([sys.executable, "-c", HOLD, str(lock)], **pipes)
+        assert holder.stdout is not None and holder.stdout.readline() == b"held\n"
+        assert broken_imports() == []
+        holder.kill()
+        holder.communicate()
+        assert broken_imports() == [run] and not lock.exists()
+
+
+HOLD = """import fcntl, sys
+lock = open(sys.argv[1], "w")
+fcntl.flock(lock, fcntl.LOCK_EX)
+print("held", flush=True)
+sys.stdin.read()
+"""
+
+
+def db_is_postgres(app: Flask) -> bool:
+    with app.app_context():
+        return db.engine.dialect.name == "postgresql"
+
+
+def scan(app: Flask) -> int:
+    db.session.rollback()
+    return app.test_cli_runner().invoke(args=["scan", "--json"]).exit_code
+
+
+def by_itself(folder: Path) -> str:
+    """What the file makes of an empty city in which nobody else is at work; nothing is kept."""
+    found = backtest_file(folder / "calls.csv", load_map(folder / "map.toml"), "", {})
+    db.session.rollback()
+    return found.partition_sha256
