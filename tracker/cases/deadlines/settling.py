@@ -149,19 +149,20 @@ def _settle_portion(case_ids: list[int], desk: Desk) -> int:
     running = running_deadlines([case.id for case in cases])
     standings = _standings(cases, running, desk.city)
     count = 0
+    fresh: list[CaseDeadline] = []
     for case in cases:
         standing = standings[case.id]
         left = [one for one in running[case.id] if not _has_ended(one, case, standing, desk)]
-        fresh = _begin(case, standing, {one.kind for one in left}, desk)
-        count += len(running[case.id]) - len(left) + len(fresh)
+        count += len(running[case.id]) - len(left)
+        fresh += _begin(case, standing, {one.kind for one in left}, desk)
         for one in left:
             one.case_version = case.version
         if case.status is not CaseStatus.OPEN:
             _end_pause(desk.pauses[case.id], desk.now)
-        db.session.flush()  # what ended makes room before what is new takes it
-        db.session.add_all(fresh)
+    db.session.flush()  # what ended makes room before what is new takes it
+    db.session.add_all(fresh)
     db.session.flush()
-    return count
+    return count + len(fresh)
 
 
 def _has_ended(deadline: CaseDeadline, case: Held, standing: Standing, desk: Desk) -> bool:
