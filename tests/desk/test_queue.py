@@ -125,7 +125,7 @@ def test_a_supervisor_sees_what_nobody_owns_and_who_carries_how_much(
     sign_in(Role.SUPERVISOR)
     text = client.get("/staff").text
     assert "Next: in the city-wide queue" in text and case.public_id in text
-    assert "types to file" in text and contact.user.display_name in text and "Who carries how much" in text
+    assert "type to file" in text and contact.user.display_name in text and "Who carries how much" in text
 
 
 def test_the_cases_of_somebody_who_left_are_the_first_thing_a_supervisor_sees(
@@ -148,8 +148,8 @@ def test_a_scheduler_sees_what_work_waits(world: World, client: FlaskClient, sig
     make.make_work_order(case=make.make_case(rule=world.rule), due_on=make.NOW.date())
     sign_in(Role.SCHEDULER)
     text = client.get("/staff").text
-    assert "orders without a booking" in text and "Plan the coming days" in text
-    assert re.search(r">1</\w+>\s*<\w+[^>]*>orders past their day", text), "past by the day that the schedule goes by"
+    assert "order without a booking" in text and "Plan the coming days" in text
+    assert re.search(r">1</\w+>\s*<\w+[^>]*>order past its day", text), "past by the day that the schedule goes by"
 
 
 def test_lapsed_cases_do_not_crowd_the_queue(world: World, client: FlaskClient, sign_in: SignIn) -> None:
@@ -210,12 +210,12 @@ def test_late_deadlines_and_mentions_are_counted_and_lead_to_their_lists(
     sign_in(user=contact.user)
     text = client.get("/staff").text
     assert "Next: finish scanning" in text
-    assert "deadlines late" in text and "notes mention you" in text and "/staff/late?which=late" in text
+    assert "deadline late" in text and "note mentions you" in text and "/staff/late?which=late" in text
     deadline.escalated_at = days_after(-1)
     db.session.commit()
     sign_in(user=lead)
     text = client.get("/staff").text
-    assert "Next: answer what is late" in text and "wait for your answer" in text
+    assert "Next: answer what is late" in text and "waits for your answer" in text
 
 
 def test_more_cases_do_not_make_the_queue_ask_more(world: World, client: FlaskClient, sign_in: SignIn) -> None:

@@ -42,13 +42,16 @@ def _figures(user: User, counts: LateCounts) -> list[Figure]:
     told = count_news(user, looked_at(user.id, NEWS) or utc_now() - FIRST_LOOK)
     leads = may(user.role, Permission.ASSIGN_CASES)
     figures = [
-        Figure(counts.late, "deadlines late", "cases.list_late", Late(which=LATE).as_query()),
-        Figure(counts.soon, "deadlines soon late", "cases.list_late", Late(which=SOON).as_query()),
-        Figure(told.mentions, "notes mention you", "cases.news"),
+        Figure(counts.late, "deadlines late", "cases.list_late", Late(which=LATE).as_query(), "deadline late"),
+        Figure(
+            counts.soon, "deadlines soon late", "cases.list_late", Late(which=SOON).as_query(), "deadline soon late"
+        ),
+        Figure(told.mentions, "notes mention you", "cases.news", one="note mentions you"),
         Figure(told.total, "told of cases you follow", "cases.news"),
     ]
     if leads:
-        figures.insert(2, Figure(counts.escalated, "wait for your answer", "cases.list_late"))
+        waiting = Figure(counts.escalated, "wait for your answer", "cases.list_late", one="waits for your answer")
+        figures.insert(2, waiting)
     return [figure for figure in figures if figure.number]
 
 

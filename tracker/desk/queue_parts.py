@@ -27,12 +27,18 @@ class Section:
 
 @dataclass(frozen=True, slots=True)
 class Figure:
-    """A number that leads to what it counts."""
+    """A number that leads to what it counts, in words; `one` are those for a single one, where they are others."""
 
     number: int
     label: str
     endpoint: str = ""
     values: dict[str, Any] = field(default_factory=dict)
+    one: str = ""
+
+    @property
+    def words(self) -> str:
+        """What the number counts, said for so many."""
+        return self.one if self.one and self.number == 1 else self.label
 
 
 @dataclass(frozen=True, slots=True)

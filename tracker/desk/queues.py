@@ -25,6 +25,7 @@ from .queue_parts import Figure, Next, Queue, Section
 from .work_counts import count_work
 
 _SHOWN = 8
+_ONE = {"Cases to accept": "case to accept", "Your live cases": "live case of yours"}
 
 
 def build_queue(user: User, at: datetime) -> Queue:
@@ -40,7 +41,9 @@ def build_queue(user: User, at: datetime) -> Queue:
     queue.next = _first_of(queue.sections) or _first_figure(queue.figures)
     add_day(queue, user)
     if may(user.role, Permission.TRIAGE):
-        queue.figures.insert(0, Figure(sum(count_open().values()), "911 transfers under review", "desk.triage"))
+        waiting = sum(count_open().values())
+        figure = Figure(waiting, "911 transfers under review", "desk.triage", one="911 transfer under review")
+        queue.figures.insert(0, figure)
         queue.next = _first_transfer() or queue.next
     return queue
 
@@ -134,7 +137,8 @@ def _for_contact(queue: Queue, user: User, at: datetime) -> None:
         _cases("Your live cases", mine, at, "You have no live case: new ones come to you by themselves."),
     ]
     queue.figures = [
-        Figure(section.total, section.title.lower(), section.endpoint, section.values) for section in queue.sections
+        Figure(section.total, section.title.lower(), section.endpoint, section.values, _ONE.get(section.title, ""))
+        for section in queue.sections
     ]
 
 
@@ -177,8 +181,8 @@ def _for_lead(queue: Queue, user: User, at: datetime) -> None:
         _news(queue.since),
     ]
     queue.figures = [
-        Figure(len(unsorted_types()), "types to file", "desk.unsorted"),
-        Figure(len(open_candidates()), "points that may be sinks", "desk.sinks"),
-        Figure(count_unlocated(), "calls without a place", "desk.unlocated"),
+        Figure(len(unsorted_types()), "types to file", "desk.unsorted", one="type to file"),
+        Figure(len(open_candidates()), "points that may be sinks", "desk.sinks", one="point that may be a sink"),
+        Figure(count_unlocated(), "calls without a place", "desk.unlocated", one="call without a place"),
     ]
     queue.loads = team_loads(city_today(), at)
