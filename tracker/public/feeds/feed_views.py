@@ -11,6 +11,7 @@ from flask_babel import force_locale, gettext
 
 from ...config import Settings
 from ...errors import Invalid
+from ...outreach.subscriptions.wishing import open_ways
 from ...places.areas import AreaIndex
 from ...places.city import city_zone, the_city
 from ...places.models import AreaKind
@@ -39,6 +40,7 @@ def feeds() -> ResponseReturnValue:
     return render_template(
         "public/feeds.html",
         typed=typed, near=near, radius=radius, families=public_families(), day=public_day(the_city()),
+        ways=open_ways(current_app.config["SETTINGS"]),
         neighborhoods=AreaIndex.load(AreaKind.NEIGHBORHOOD).areas,
         centers=AreaIndex.load(AreaKind.SERVICE_CENTER).areas,
         near_url=url_for("public.near_feed", q=near.label, radius=radius) if near else "",
