@@ -7,10 +7,12 @@ import pytest
 from flask import Flask
 from sqlalchemy import select
 
-from tests.city.folders import edit, make_folder
+from tests.city.folders import edit, keep_only, make_folder
 from tests.databases import close_connections, make_app
+from tracker.clock import utc_now
 from tracker.extensions import db
 from tracker.places.models import City
+from tracker.scheduling.resources.models import CityResource
 
 COUNTS = {
     "areas", "families", "service_types", "questions", "answers", "rules", "deadlines", "playbooks", "partners",
@@ -31,6 +33,31 @@ def test_a_new_profile_loads_as_it_is_written(app: Flask, tmp_path: Path) -> Non
     code, out, err = run(app, "load-city", str(folder), "--json")
     assert (code, err) == (0, "")
     assert set(json.loads(out)) == COUNTS
+
+
+def test_skills_that_playbooks_ask_for_and_nobody_has_are_named_as_a_hint(app: Flask, tmp_path: Path) -> None:
+    folder = make_folder(tmp_path)
+    edit(folder, "playbooks.toml", '# needs = ["bucket"]', 'needs = ["bucket"]')
+    edit(folder, "playbooks.toml", 'skill = "electric"', 'skill = "survey"')
+    code, out, err = run(app, "load-city", str(folder), "--json")
+    assert (code, set(json.loads(out))) == (0, COUNTS)
+    assert err.startswith("Playbooks ask for skills that no resource has: bucket, survey.")
+    assert len(err.splitlines()) == 1
+    edit(folder, "resources.toml", 'skills = ["electric"]', 'skills = ["bucket", "electric", "survey"]')
+    assert run(app, "load-city", str(folder))[2] == ""
+
+
+def test_what_a_retired_resource_could_do_counts_as_missing(app: Flask, tmp_path: Path) -> None:
+    folder = make_folder(tmp_path)
+    run(app, "load-city", str(folder))
+    with app.app_context():
+        for resource in db.session.scalars(select(CityResource)):
+            resource.retired_at = utc_now()
+        db.session.commit()
+    keep_only(folder, "city.toml", "playbooks.toml", "service_types.toml")
+    assert "no resource has: electric." in run(app, "load-city", str(folder))[2]
+    keep_only(folder, "city.toml", "service_types.toml")
+    assert run(app, "load-city", str(folder))[2] == ""  # it brings neither playbooks nor resources
 
 
 def test_new_city_overwrites_nothing(app: Flask, tmp_path: Path) -> None:
@@ -64,7 +91,7 @@ def test_without_arguments_the_folder_of_the_settings_is_loaded(database_url: st
 @pytest.mark.once
 def test_without_arguments_and_settings_the_demo_city_is_loaded(app: Flask) -> None:
     code, out, err = run(app, "load-city", "--json")
-    assert code == 0, err
+    assert (code, err) == (0, "")
     assert json.loads(out)["addresses"] >= 25_000
 
 

@@ -16,6 +16,7 @@ from ..city.profile import read_profile
 from ..config import Settings
 from ..errors import Invalid
 from ..extensions import db
+from ..scheduling.playbooks.lacking import skills_nobody_has
 from .output import clear_errors, json_option, print_result, progress_bar
 
 
@@ -38,7 +39,7 @@ def load_city(folder: Path | None, preset: str | None, as_json: bool) -> None:
 def load_folder(folder: Path) -> dict[str, int]:
     """Read, check and load the profile in `folder` and commit once; returns how many of each it brought.
 
-    A polygon that was mended on the way is named on stderr.
+    A polygon that was mended on the way is named on stderr, and so are skills that playbooks ask for and nobody has.
     """
     profile = read_profile(folder, find_known())
     for area in profile.areas or ():
@@ -53,7 +54,19 @@ def load_folder(folder: Path) -> dict[str, int]:
     except BaseException:
         db.session.rollback()
         raise
+    if profile.playbooks or profile.resources:
+        _name_missing_skills()
     return counts
+
+
+def _name_missing_skills() -> None:
+    """Say on stderr what no crew can do yet: without a word one would learn it from the plan's leftovers."""
+    if missing := skills_nobody_has():
+        click.echo(
+            f"Playbooks ask for skills that no resource has: {', '.join(missing)}. Such work finds no crew; "
+            "give the skills to resources in resources.toml, or on the page «Resources».",
+            err=True,
+        )
 
 
 @contextmanager
