@@ -10,8 +10,9 @@ from sqlalchemy import func, select
 
 from tests.calls.cities import make_pothole_city
 from tests.calls.csv_files import MAP, import_text, row, table
-from tracker.calls.models import ServiceRequest, ServiceType
+from tracker.calls.models import Family, ServiceRequest, ServiceType
 from tracker.cases.measures import hash_partition, measure_city
+from tracker.cases.rules import set_rule
 from tracker.extensions import db
 
 
@@ -64,7 +65,39 @@ def test_measures_given_replace_the_families_own(city_app: Flask, tmp_path: Path
     assert whole_rule["linked"] == 5
 
 
-@pytest.mark.parametrize("options", [["--radius", "0"], ["--window", "x"], ["--threshold", "-1"]])
+def test_distinct_days_stay_the_families_own_until_they_are_given(city_app: Flask, tmp_path: Path) -> None:
+    with city_app.app_context():
+        roads = db.session.scalars(select(Family).where(Family.code == "roads")).one()
+        set_rule(roads.id, radius_m=50, window_days=30, threshold=3, distinct_days=3)
+        db.session.commit()
+    one_day = table([row(n) for n in range(4)])
+    four_days = table([row(n * 24) for n in range(4)])
+    assert backtest(city_app, tmp_path, one_day)[0]["cases"] == 0
+    assert backtest(city_app, tmp_path, one_day, "--radius", "60", "--threshold", "3")[0]["cases"] == 0
+    assert backtest(city_app, tmp_path, one_day, "--distinct-days", "1")[0]["cases"] == 1
+    assert backtest(city_app, tmp_path, four_days, "--distinct-days", "3")[0]["cases"] == 1
+    assert backtest(city_app, tmp_path, four_days, "--threshold", "5", "--distinct-days", "5")[0]["cases"] == 0
+
+
+def test_a_whole_rule_has_no_distinct_days_unless_they_are_given_and_says_so(city_app: Flask, tmp_path: Path) -> None:
+    one_day = table([row(n) for n in range(4)])
+    three = ("--radius", "50", "--window", "30", "--threshold", "3")
+    found, said = backtest(city_app, tmp_path, one_day, *three)
+    assert found["cases"] == 1
+    assert said == "This whole rule asked for no distinct days. To ask for them too: --distinct-days N.\n"
+    found, said = backtest(city_app, tmp_path, one_day, *three, "--distinct-days", "2")
+    assert (found["cases"], said) == (0, "")
+
+
+def test_more_distinct_days_than_calls_are_refused_as_in_a_profile(city_app: Flask, tmp_path: Path) -> None:
+    found, error = backtest(city_app, tmp_path, table(ROWS), "--threshold", "3", "--distinct-days", "4")
+    assert found == {} and len(error.splitlines()) == 1
+    assert "--distinct-days 4 is more than --threshold 3" in error
+
+
+@pytest.mark.parametrize(
+    "options", [["--radius", "0"], ["--window", "x"], ["--threshold", "-1"], ["--distinct-days", "0"]]
+)
 def test_measures_that_make_no_rule_are_refused(city_app: Flask, tmp_path: Path, options: list[str]) -> None:
     found, error = backtest(city_app, tmp_path, table(ROWS), *options)
     assert found == {} and options[0] in error

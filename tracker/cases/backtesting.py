@@ -2,7 +2,7 @@
 
 from collections import defaultdict
 from collections.abc import Iterator
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any
 from zoneinfo import ZoneInfo
@@ -17,13 +17,14 @@ from ..calls.importing.twins import Rank, rank_draft
 from ..calls.placing import Placer, Spot
 from ..calls.types import TypeBook, TypeEntry
 from ..clock import to_microseconds
+from ..errors import Invalid
 from ..places.city import the_city
 from .grouping import CallArrays, Grouping, Rule, compile_kernel, empty_cases, group_calls
 from .measures import hash_partition
 from .rules import as_kernel_rule, current_rule
 
 _DAY_US = 86_400_000_000
-_MEASURES = ("radius_m", "window_days", "threshold")
+_WHOLE_RULE = {"radius_m", "window_days", "threshold"}
 
 
 @dataclass(slots=True)
@@ -60,9 +61,9 @@ class _Call:
 
 
 def backtest_file(path: Path, mapping: ColumnMap, load_hint: str, overrides: dict[str, int]) -> Backtest:
-    """Group a file's calls in memory. `overrides` (radius_m, window_days, threshold) hold for every family.
+    """Group a file's calls in memory. `overrides` are measures of a rule by name, and hold for every family.
 
-    All three together are a whole rule, without distinct days; fewer replace those of each family's rule.
+    What they give replaces that measure of each family's rule; but see `drops_distinct_days`.
 
     The caller rolls the session back: types the city does not know are filed only for the length of the run.
     """
@@ -71,17 +72,30 @@ def backtest_file(path: Path, mapping: ColumnMap, load_hint: str, overrides: dic
     for call in _calls(path, mapping, load_hint):
         if call.rank < first.setdefault(call.source_id, call).rank:
             first[call.source_id] = call
+    given = overrides | ({"distinct_days": 1} if drops_distinct_days(overrides) else {})
     by_family: dict[int, list[_Call]] = defaultdict(list)
     for call in first.values():
         if call.counts:
             by_family[call.family_id].append(call)
     result.calls = sum(map(len, by_family.values()))
     for family_id, calls in sorted(by_family.items()):
-        rule = as_kernel_rule(current_rule(family_id))
-        days = 1 if len(overrides) == len(_MEASURES) else rule.distinct_days
-        measures = {name: overrides.get(name, getattr(rule, name)) for name in _MEASURES}
-        _add(result, calls, Rule(**measures, distinct_days=days))
+        _add(result, calls, replace(as_kernel_rule(current_rule(family_id)), **given))
     return result
+
+
+def check_overrides(overrides: dict[str, int]) -> None:
+    """Refuse what a profile's rule refuses too: more distinct days than the calls that are asked for."""
+    days, threshold = overrides.get("distinct_days", 1), overrides.get("threshold")
+    if threshold is not None and days > threshold:
+        raise Invalid(
+            f"--distinct-days {days} is more than --threshold {threshold}: calls on so many days are more calls than "
+            "that. Lower --distinct-days."
+        )
+
+
+def drops_distinct_days(overrides: dict[str, int]) -> bool:
+    """Whether they are a whole rule of three numbers, which has no distinct days: docs/decisions/0005."""
+    return overrides.keys() == _WHOLE_RULE
 
 
 def _calls(path: Path, mapping: ColumnMap, load_hint: str) -> Iterator[_Call]:

@@ -13,8 +13,8 @@ from sqlalchemy import func, select
 from ..batches import rare_collections
 from ..calls.importing.guessing import refuse_without_map
 from ..calls.importing.mapping import ColumnMap, load_map, load_preset
-from ..calls.models import Placement, ServiceRequest
-from ..cases.backtesting import backtest_file
+from ..calls.models import CallImport, Placement, ServiceRequest
+from ..cases.backtesting import backtest_file, check_overrides, drops_distinct_days
 from ..cases.deliveries import Delivery, finish_broken_imports
 from ..cases.intake import families_waiting, take_in_steps
 from ..cases.measures import Measures, measure_city
@@ -159,30 +159,27 @@ def _scan_result(measures: Measures, seconds: float) -> dict[str, Any]:
 @click.argument("file", type=click.Path(path_type=Path))
 @preset_option
 @map_option
-@click.option("--radius", type=click.IntRange(1, 2000), metavar="M", help="Metres, for every family.")
-@click.option("--window", type=click.IntRange(1, 730), metavar="D", help="Days, for every family.")
+@click.option("--radius", "radius_m", type=click.IntRange(1, 2000), metavar="M", help="Metres, for every family.")
+@click.option("--window", "window_days", type=click.IntRange(1, 730), metavar="D", help="Days, for every family.")
 @click.option("--threshold", type=click.IntRange(1, 1000), metavar="N", help="Weight of a case, for every family.")
 @json_option
 @with_appcontext
 @clear_errors
 def backtest(
-    file: Path,
-    preset: str | None,
-    map_file: Path | None,
-    radius: int | None,
-    window: int | None,
-    threshold: int | None,
-    as_json: bool,
-) -> None:
+    file: Path, preset: str | None, map_file: Path | None, as_json: bool, **measures: int | None
+) -> None:  # fmt: skip
     """What would have been found in a file, and how early, under the city's rules or these. Writes nothing.
 
-    --radius, --window and --threshold together are a whole rule without distinct days; fewer replace the families'
-    own.
-    days_gained: per case the days from the call that would have made it a case to its last call, summed.
+@click.option("--distinct-days", type=click.IntRange(1, 1000), metavar="N", help="Different dates, for every family.")
+    What an option gives replaces that number in every family's rule. One exception: --radius, --window and
+    --threshold together are a whole rule, which has no distinct days unless --distinct-days gives them.
+
+    calls: those that may be in a case: with a place in the city, neither confidential nor tests. scan counts all.
+    days_gained: per case the days from the call that would have made it a case to its last call, summed over cases.
     """
     started = time.perf_counter()
-    given = {"radius_m": radius, "window_days": window, "threshold": threshold}
-    overrides = {name: value for name, value in given.items() if value is not None}
+    overrides = {name: value for name, value in measures.items() if value is not None}
+    check_overrides(overrides)
     try:
         found = backtest_file(file, choose_map(file, preset, map_file), load_hint(preset), overrides)
     finally:
@@ -199,3 +196,5 @@ def backtest(
 
 
 COMMANDS = [import_calls, scan, backtest]
+    if drops_distinct_days(overrides):
+        click.echo("This whole rule asked for no distinct days. To ask for them too: --distinct-days N.", err=True)
