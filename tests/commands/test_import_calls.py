@@ -7,6 +7,8 @@ from flask import Flask
 
 from tests.calls.cities import make_pothole_city
 from tests.calls.csv_files import HEADER, MAP, import_text, row, table
+from tracker.extensions import db
+from tracker.places.sinks import add_sink
 
 
 @pytest.fixture
@@ -128,3 +130,16 @@ def test_names_of_columns_are_matched_in_any_case_and_any_separator(city_app: Fl
         header = mark.join(name.upper() for name in HEADER)
         text = header + "\n" + mark.join(row(f"n{ord(mark)}")) + "\n"
         assert import_text(city_app, tmp_path, text).counts == (1, 1, 0, 0)
+
+
+def test_how_many_unlocated_calls_lie_on_known_sinks_is_said(city_app: Flask, tmp_path: Path) -> None:
+    with city_app.app_context():
+        add_sink(42.36, -71.058)
+        db.session.commit()
+    lost = [row(n, lat="42.36", long="-71.058", address="") for n in (1, 2)]
+    answer = import_text(city_app, tmp_path, table([*lost, row(3, lat="", long="", address=""), row(4)]))
+    assert answer.result["unlocated"] == 3
+    assert answer.error.startswith("On known sinks: 2 of the 3 unlocated calls.")
+    assert "scan --relocate" in answer.error and len(answer.error.splitlines()) == 1
+    again = import_text(city_app, tmp_path, table([row(5), row(6, lat="", long="", address="")]))
+    assert (again.result["unlocated"], again.error) == (1, "")

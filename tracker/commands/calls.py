@@ -8,7 +8,7 @@ from typing import Any
 import click
 from flask import current_app
 from flask.cli import with_appcontext
-from sqlalchemy import func, select
+from sqlalchemy import ColumnElement, func, select
 
 from ..batches import rare_collections
 from ..calls.importing.guessing import refuse_without_map
@@ -71,10 +71,20 @@ def import_calls(file: Path, preset: str | None, map_file: Path | None, rejects:
             advance(step.stage.capitalize(), step.done, step.total, step.rows)
     result = _import_result(delivery, time.perf_counter() - started)
     print_result(result, as_json=as_json)
+    _say_what_to_look_at(delivery, rejects, result["unlocated"])
+
+
+def _say_what_to_look_at(delivery: Delivery, rejects: Path, unlocated: int) -> None:
     if delivery.run.rejected:
         click.echo(f"Refused rows, each with line and reason: {rejects}", err=True)
     if delivery.run.encoding == "latin-1":
         click.echo("The file is not UTF-8; it was read as Latin-1. Look at a few accented names.", err=True)
+    if on_sinks := _count_unlocated(delivery.run, ServiceRequest.is_on_sink.is_(True)):
+        click.echo(
+            f"On known sinks: {on_sinks:,} of the {unlocated:,} unlocated calls. The source did not know their place. "
+            "What other calls tell of their addresses places some: flask --app tracker scan --relocate",
+            err=True,
+        )
     for candidate in delivery.candidates:
         click.echo(
             f"Perhaps a geocoder's «don't know»: {candidate.lat}, {candidate.long} holds {candidate.calls} calls with "
@@ -85,20 +95,24 @@ def import_calls(file: Path, preset: str | None, map_file: Path | None, rejects:
 
 def _import_result(delivery: Delivery, seconds: float) -> dict[str, Any]:
     run = delivery.run
-    unlocated = db.session.scalar(
-        select(func.count()).where(ServiceRequest.import_id == run.id, ServiceRequest.placement == Placement.UNLOCATED)
-    )
     return {
         "rows": run.rows,
         "accepted": run.accepted,
         "duplicates": run.duplicates,
         "updated": run.updated,
         "rejected": run.rejected,
-        "unlocated": unlocated,
+        "unlocated": _count_unlocated(run),
         "cases_opened": delivery.cases_opened,
         "encoding": run.encoding,
         "seconds": round(seconds, 2),
     }
+
+
+def _count_unlocated(run: CallImport, *further: ColumnElement[bool]) -> int:
+    query = select(func.count()).where(
+        ServiceRequest.import_id == run.id, ServiceRequest.placement == Placement.UNLOCATED, *further
+    )
+    return db.session.scalar(query) or 0
 
 
 @click.command("scan")
@@ -162,6 +176,7 @@ def _scan_result(measures: Measures, seconds: float) -> dict[str, Any]:
 @click.option("--radius", "radius_m", type=click.IntRange(1, 2000), metavar="M", help="Metres, for every family.")
 @click.option("--window", "window_days", type=click.IntRange(1, 730), metavar="D", help="Days, for every family.")
 @click.option("--threshold", type=click.IntRange(1, 1000), metavar="N", help="Weight of a case, for every family.")
+@click.option("--distinct-days", type=click.IntRange(1, 1000), metavar="N", help="Different dates, for every family.")
 @json_option
 @with_appcontext
 @clear_errors
@@ -170,7 +185,6 @@ def backtest(
 ) -> None:  # fmt: skip
     """What would have been found in a file, and how early, under the city's rules or these. Writes nothing.
 
-@click.option("--distinct-days", type=click.IntRange(1, 1000), metavar="N", help="Different dates, for every family.")
     What an option gives replaces that number in every family's rule. One exception: --radius, --window and
     --threshold together are a whole rule, which has no distinct days unless --distinct-days gives them.
 
@@ -193,8 +207,8 @@ def backtest(
         "seconds": round(time.perf_counter() - started, 2),
     }
     print_result(result, as_json=as_json)
+    if drops_distinct_days(overrides):
+        click.echo("This whole rule asked for no distinct days. To ask for them too: --distinct-days N.", err=True)
 
 
 COMMANDS = [import_calls, scan, backtest]
-    if drops_distinct_days(overrides):
-        click.echo("This whole rule asked for no distinct days. To ask for them too: --distinct-days N.", err=True)
