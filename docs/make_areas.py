@@ -15,6 +15,8 @@ from pathlib import Path
 import shapely
 from shapely.geometry import MultiPolygon, shape
 
+COLUMNS = ("neighborhood", "center", "center_name")
+
 
 def feature(kind: str, code: str, name: str, polygon: shapely.Geometry) -> dict[str, object]:
     properties = {"kind": kind, "code": code, "name": name}
@@ -28,11 +30,42 @@ def put_together(polygons: list[shapely.Geometry]) -> shapely.Geometry:
     return MultiPolygon([part for part in parts if part.geom_type == "Polygon"])
 
 
-def main(source: str, centers_file: str, target: str, name_property: str = "name") -> None:
+def read_neighborhoods(source: str, name_property: str) -> dict[str, shapely.Geometry]:
+    """The published polygons by name; ends with one line when the property has another name in this file."""
     published = json.loads(Path(source).read_text(encoding="utf-8"))["features"]
-    hoods = {str(hood["properties"][name_property]): shape(hood["geometry"]) for hood in published}
-    with Path(centers_file).open(encoding="utf-8-sig", newline="") as file:
-        rows = list(csv.DictReader(file))
+    for number, hood in enumerate(published, 1):
+        there = hood["properties"] or {}
+        if name_property not in there:
+            sys.exit(
+                f"{source}: feature {number} has no property {name_property}. It has: {', '.join(sorted(there))}. "
+                "Write the one that holds a neighborhood's name at the end of the command."
+            )
+    return {str(hood["properties"][name_property]): shape(hood["geometry"]) for hood in published}
+
+
+def read_centers(path: str) -> list[dict[str, str]]:
+    """The rows of CENTERS.csv; ends with one line when a column is missing or a row leaves one empty."""
+    with Path(path).open(encoding="utf-8-sig", newline="") as file:
+        table = csv.DictReader(file)
+        there = table.fieldnames or []
+        missing = [name for name in COLUMNS if name not in there]
+        if missing:
+            sys.exit(
+                f"{path} has no column {', '.join(missing)}. It has: {', '.join(there) or 'nothing'}. "
+                f"Make its first line: {','.join(COLUMNS)}"
+            )
+        rows = []
+        for row in table:
+            if not all(row[name] for name in COLUMNS):
+                sys.exit(f"{path}: line {table.line_num} is not complete. Each has three cells: {','.join(COLUMNS)}")
+            rows.append(row)
+    return rows
+
+
+def main(source: str, centers_file: str, target: str, name_property: str = "name") -> None:
+    """Write the areas, and say how many of each there are."""
+    hoods = read_neighborhoods(source, name_property)
+    rows = read_centers(centers_file)
     unknown = sorted({row["neighborhood"] for row in rows} - set(hoods))
     if unknown:
         sys.exit(f"{centers_file}: not in {source}: {', '.join(unknown)}. There are: {', '.join(sorted(hoods))}")
@@ -52,4 +85,6 @@ def main(source: str, centers_file: str, target: str, name_property: str = "name
 
 
 if __name__ == "__main__":
+    if len(sys.argv) not in (4, 5):
+        sys.exit("Write: python docs/make_areas.py NEIGHBORHOODS.geojson CENTERS.csv AREAS.geojson [NAME]")
     main(*sys.argv[1:])

@@ -151,3 +151,35 @@ def test_every_command_that_the_document_only_names_exists(app: Flask) -> None:
         if line.startswith("flask --app tracker "):
             name = shlex.split(line)[3]
             assert app.test_cli_runner().invoke(args=[name, "--help"]).exit_code == 0, line
+
+
+def make_areas(folder: Path, centers: str, *more: str) -> tuple[int, str]:
+    """The exit code and stderr of the document's script on the small city's polygons."""
+    write_neighborhoods(folder / "hoods.geojson")
+    (folder / "centers.csv").write_text(centers, encoding="utf-8")
+    paths = [str(folder / name) for name in ("hoods.geojson", "centers.csv", "areas.geojson")]
+    script = [sys.executable, str(PROJECT / "docs" / "make_areas.py")]
+    done = subprocess.run([*script, *paths, *more], capture_output=True, text=True, check=False)
+    return done.returncode, done.stderr
+
+
+HEAD = "neighborhood,center,center_name\n"
+
+
+@pytest.mark.parametrize(
+    ("centers", "more", "said"),
+    [
+        (HEAD, ["nbhd"], "feature 1 has no property nbhd. It has: name. Write the one"),
+        ("neighborhood,center\nHarbor,north\n", [], "has no column center_name. It has: neighborhood, center. Make"),
+        ("", [], "has no column neighborhood, center, center_name. It has: nothing. Make its first line: " + HEAD.strip()),
+        (HEAD + "Old Mill,north,North\nHarbor,north\n", [], "line 3 is not complete. Each has three cells"),
+        (HEAD + "Haven,north,North\n", [], "Haven. There are: Harbor, Old Mill, Southfield"),
+        (HEAD, ["name", "too many"], "Write: python docs/make_areas.py NEIGHBORHOODS.geojson"),
+    ],
+)
+def test_a_slip_in_what_areas_are_made_from_is_named_in_one_line(
+    tmp_path: Path, centers: str, more: list[str], said: str
+) -> None:
+    code, err = make_areas(tmp_path, centers, *more)
+    assert code == 1 and said in err
+    assert len(err.splitlines()) == 1
