@@ -81,8 +81,8 @@ def _say_what_to_look_at(delivery: Delivery, rejects: Path, unlocated: int) -> N
         click.echo("The file is not UTF-8; it was read as Latin-1. Look at a few accented names.", err=True)
     if on_sinks := _count_unlocated(delivery.run, ServiceRequest.is_on_sink.is_(True)):
         click.echo(
-            f"On known sinks: {on_sinks:,} of the {unlocated:,} unlocated calls. The source did not know their place. "
-            "What other calls tell of their addresses places some: flask --app tracker scan --relocate",
+            f"On known sinks: {on_sinks:,} of the {unlocated:,} unlocated calls. The source did not know their place; "
+            "look for their addresses among those of other calls: flask --app tracker scan --relocate",
             err=True,
         )
     for candidate in delivery.candidates:
