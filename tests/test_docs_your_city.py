@@ -23,14 +23,16 @@ from tracker.scheduling.bookings.models import Booking
 PROJECT = Path(__file__).resolve().parents[1]
 TEXT = (PROJECT / "docs" / "your-city.md").read_text(encoding="utf-8")
 STEP = re.compile(
-    r"(?:^`(?P<file>~/my-city/\S+)`:\n\n)?^```(?P<kind>\w+)\n(?P<body>.*?)^```$", re.MULTILINE | re.DOTALL
+    r"(?:^`(?P<file>~/(?P<city>my-city|boston)/\S+)`:\n\n)?^```(?P<kind>\w+)\n(?P<body>.*?)^```$",
+    re.MULTILINE | re.DOTALL,
 )
-NEIGHBORHOODS = {
+Ring = list[list[float]]
+NEIGHBORHOODS: dict[str, Ring] = {
     "Old Mill": [[-140.05, 40.0], [-140.0, 40.0], [-140.0, 40.02], [-140.05, 40.02], [-140.05, 40.0]],
     "Harbor": [
         [-140.0, 40.0], [-139.95, 40.0], [-139.95, 40.02], [-139.97, 40.02], [-139.96, 40.01], [-139.98, 40.01],
         [-139.97, 40.02], [-140.0, 40.02], [-140.0, 40.0],
-    ],  # its border touches itself, as published ones do
+    ],  # its border touches itself: the usual defect of published ones
     "Southfield": [[-140.05, 39.98], [-139.95, 39.98], [-139.95, 40.0], [-140.05, 40.0], [-140.05, 39.98]],
 }  # fmt: skip
 
@@ -59,13 +61,26 @@ def write_calls(path: Path) -> None:
             table.writerow([number, day.replace(" ", "/2025 "), "", "Open", what, where, lat, long])
 
 
-def write_neighborhoods(path: Path) -> None:
-    """Three neighborhoods, one of them with the usual defect."""
+def squares() -> Iterator[Ring]:
+    """Squares side by side within Boston's bounds."""
+    for number in range(100):
+        west, south = -71.15 + 0.005 * (number % 10), 42.25 + 0.005 * (number // 10)
+        east, north = west + 0.005, south + 0.005
+        yield [[west, south], [east, south], [east, north], [west, north], [west, south]]
+
+
+def write_neighborhoods(path: Path, hoods: dict[str, Ring]) -> None:
+    """A published map of neighborhoods, each a polygon with its name."""
     features = [
         {"type": "Feature", "properties": {"name": name}, "geometry": {"type": "Polygon", "coordinates": [ring]}}
-        for name, ring in NEIGHBORHOODS.items()
+        for name, ring in hoods.items()
     ]
     path.write_text(json.dumps({"type": "FeatureCollection", "features": features}), encoding="utf-8")
+
+
+def write_file(home: Path, step: re.Match[str]) -> None:
+    """Put a file of the document where it says."""
+    Path(step["file"].replace("~", str(home), 1)).write_text(step["body"], encoding="utf-8")
 
 
 def command_lines(body: str) -> Iterator[str]:
@@ -93,11 +108,11 @@ def answers(app: Flask, tmp_path: Path) -> list[Answer]:
     home = tmp_path / "home"
     (home / "my-city").mkdir(parents=True)
     write_calls(home / "my-city" / "calls.csv")
-    write_neighborhoods(home / "my-city" / "neighborhoods.geojson")
+    write_neighborhoods(home / "my-city" / "neighborhoods.geojson", NEIGHBORHOODS)
     found = []
     for step in STEP.finditer(TEXT):
-        if step["file"]:
-            Path(step["file"].replace("~", str(home), 1)).write_text(step["body"], encoding="utf-8")
+        if step["city"] == "my-city":
+            write_file(home, step)
         elif step["kind"] == "sh":
             found += [run_line(app, home, line) for line in command_lines(step["body"])]
     return found
@@ -145,6 +160,27 @@ def test_the_invitation_that_the_document_ends_with_opens(app: Flask, answers: l
     assert app.test_client().get(found[1]).status_code == 200
 
 
+def test_the_files_of_the_boston_example_load_and_leave_no_skill_without_a_crew(app: Flask, tmp_path: Path) -> None:
+    home, city = tmp_path / "home", "~/boston/profile"
+    steps = {Path(step["file"]).name: step for step in STEP.finditer(TEXT) if step["city"] == "boston"}
+    (home / "boston").mkdir(parents=True)
+    write_file(home, steps["centers.csv"])
+    names = [row["neighborhood"] for row in csv.DictReader(steps["centers.csv"]["body"].splitlines())]
+    write_neighborhoods(home / "boston" / "neighborhoods.geojson", dict(zip(names, squares(), strict=False)))
+    lines = [line for line in TEXT.splitlines() if "~/boston/" in line and not line.startswith(("export ", "`"))]
+    *before, again, _ = lines
+    answers = [run_line(app, home, line) for line in before]
+    assert {answer.code for answer in answers} == {0}, answers
+    assert answers[1].out.startswith("4 service centers, 26 neighborhoods, 0 of them in no center")
+    missing = re.search(r"skills that no resource has: (.*?)\.", answers[2].err)
+    assert missing and len(missing[1].split(", ")) == 11, answers[2]
+    for name in ("staff.toml", "resources.toml"):
+        write_file(home, steps[name])
+    assert again == f"flask --app tracker load-city {city}"
+    loaded = run_line(app, home, again)
+    assert (loaded.code, loaded.err) == (0, "")
+
+
 def test_every_command_that_the_document_only_names_exists(app: Flask) -> None:
     lines = [line for step in STEP.finditer(TEXT) if step["kind"] == "bash" for line in command_lines(step["body"])]
     for line in lines:
@@ -155,7 +191,7 @@ def test_every_command_that_the_document_only_names_exists(app: Flask) -> None:
 
 def make_areas(folder: Path, centers: str, *more: str) -> tuple[int, str]:
     """The exit code and stderr of the document's script on the small city's polygons."""
-    write_neighborhoods(folder / "hoods.geojson")
+    write_neighborhoods(folder / "hoods.geojson", NEIGHBORHOODS)
     (folder / "centers.csv").write_text(centers, encoding="utf-8")
     paths = [str(folder / name) for name in ("hoods.geojson", "centers.csv", "areas.geojson")]
     script = [sys.executable, str(PROJECT / "docs" / "make_areas.py")]
@@ -171,7 +207,7 @@ HEAD = "neighborhood,center,center_name\n"
     [
         (HEAD, ["nbhd"], "feature 1 has no property nbhd. It has: name. Write the one"),
         ("neighborhood,center\nHarbor,north\n", [], "has no column center_name. It has: neighborhood, center. Make"),
-        ("", [], "has no column neighborhood, center, center_name. It has: nothing. Make its first line: " + HEAD.strip()),
+        ("", [], "It has: nothing. Make its first line: neighborhood,center,center_name"),
         (HEAD + "Old Mill,north,North\nHarbor,north\n", [], "line 3 is not complete. Each has three cells"),
         (HEAD + "Haven,north,North\n", [], "Haven. There are: Harbor, Old Mill, Southfield"),
         (HEAD, ["name", "too many"], "Write: python docs/make_areas.py NEIGHBORHOODS.geojson"),
