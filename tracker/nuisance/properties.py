@@ -6,6 +6,7 @@ from sqlalchemy import func, select
 
 from ..errors import Conflict, Invalid, NotFound
 from ..extensions import db
+from ..formatters import plural
 from ..places.addresses import normalize_address
 from ..places.city import the_city
 from ..places.gazetteer import suggest_addresses
@@ -89,7 +90,8 @@ def register_property(
     db.session.add(known)
     db.session.flush()
     _keep_version(known, actor)
-    touch_property(known, actor, "registered", f"{address.display} was put on the list, with {known.units} unit(s).")
+    units = plural(known.units, "unit")
+    touch_property(known, actor, "registered", f"{address.display} was put on the list, with {units}.")
     return known
 
 

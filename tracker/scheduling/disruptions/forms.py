@@ -30,10 +30,12 @@ class OutOfActionForm(FlaskForm):  # type: ignore[misc]  # Flask-WTF ships no ty
     """From when until when a resource is out of action, and why."""
 
     from_day = DateField("From", [InputRequired(), sensible_day])
-    from_time = TimeField("at", [InputRequired()])
+    from_time = TimeField("At", [InputRequired()])
     until_day = DateField("Until", [InputRequired(), sensible_day])
-    until_time = TimeField("at", [InputRequired()])
-    reason = StringField("Reason", [InputRequired(), Length(max=300)], filters=[trim], description="Engine failure")
+    until_time = TimeField("At", [InputRequired()])
+    reason = StringField(
+        "Reason", [InputRequired(), Length(max=300)], filters=[trim], description="Such as «Engine failure»"
+    )
     days = IntegerField(
         "Find others within days", [InputRequired(), NumberRange(1, _MOST_DAYS)],
         description="Today is the first of them; what finds no place stays asked for.",
