@@ -1,5 +1,6 @@
 """The pages of a case's response and of partners, as a browser meets them."""
 
+import re
 from collections.abc import Callable
 from datetime import timedelta
 
@@ -150,7 +151,9 @@ def test_an_objective_is_judged_in_words(world: World, client: FlaskClient, sign
     assert client.post(f"{page}/judge", data=judged).status_code == 400
     assert client.post(f"{page}/judge", data=judged | {"judge-words": "No call since May."}).status_code == 302
     assert "No call since May." in client.get(f"/staff/cases/{case.public_id}/response").text
-    assert f"said by {me.display_name}" in client.get(page).text
+    ended = client.get(page).text
+    assert f"said by {me.display_name}" in ended
+    assert re.search(r'<p class="badges">.*>Reached<', ended) and "No longer open" not in ended
 
 
 def test_partners_are_added_changed_and_retired(

@@ -127,6 +127,8 @@ def test_few_places_that_give_most_calls_are_counted() -> None:
     counts = Counter({"a": 70, "b": 15, "c": 5, "d": 5, "e": 5})
     ranked = rank_places(counts, {"a": "12 Elm St", "b": "B", "c": "C", "d": "D", "e": "E"})
     assert concentration_words(ranked) == "2 of 5 places give 85 % of the calls; 12 Elm St alone 70 %."
+    one = rank_places(Counter({"a": 80, "b": 20}), {"a": "12 Elm St", "b": "B"})
+    assert concentration_words(one) == "1 of 2 places gives 80 % of the calls; 12 Elm St alone 80 %."
     assert concentration_words(ranked[:1]) == "Every call names the same place: 12 Elm St."
     assert concentration_words([]) == "No calls are linked."
 

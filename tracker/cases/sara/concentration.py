@@ -39,9 +39,9 @@ def concentration_words(ranked: list[Ranked]) -> str:
     if len(ranked) == 1:
         return f"Every call names the same place: {ranked[0].name}."
     few = next(place for place in ranked if place.cumulated_calls >= MANY)
-    verb = "place gives" if few.rank == 1 else "places give"
+    verb = "gives" if few.rank == 1 else "give"
     return (
-        f"{few.rank} of {len(ranked)} {verb} {few.cumulated_calls:.0f} % of the calls;"
+        f"{few.rank} of {len(ranked)} places {verb} {few.cumulated_calls:.0f} % of the calls;"
         f" {ranked[0].name} alone {ranked[0].percent:.0f} %."
     )
 
