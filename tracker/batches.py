@@ -162,8 +162,8 @@ def _in_sql(column: Any, value: Any, dialect: Dialect) -> str | None:
     if value is None:
         write = kind.bind_processor(dialect)
         return "NULL" if write is None or write(None) is None else None
-    in_sql: str = kind.literal_processor(dialect)(value)
-    return in_sql
+    spell = kind.literal_processor(dialect)
+    return spell(value) if spell else None
 
 
 @lru_cache

@@ -130,8 +130,9 @@ def is_night(now: datetime) -> bool:
 
 def group() -> None:
     """Take what waits, a portion at a time: nobody waits for all of it."""
-    for _ in catch_up():
+    for taken in catch_up():
         db.session.commit()
+        time.sleep(BREATH_S if taken.calls or taken.masked else 0)
 
 
 def run_nightly() -> None:

@@ -203,7 +203,7 @@ def test_calls_that_come_in_while_others_are_grouped_wait_for_their_turn(city_ap
         db.session.commit()
         for _ in first:
             db.session.commit()
-        assert len(families_waiting()) == 1
+        assert db.session.scalar(select(func.count()).where(ServiceRequest.is_taken.is_(False))) == 4
         for _ in second:
             db.session.commit()
         assert measure_city().cases == 2

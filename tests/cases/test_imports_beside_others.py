@@ -9,11 +9,11 @@ from pathlib import Path
 
 import pytest
 from flask import Flask
-from sqlalchemy import func, select
+from sqlalchemy import func, select, text
 
 from tests.calls.cities import make_pothole_city
 from tests.calls.csv_files import MAP, row, table
-from tracker.calls.arriving import broken_imports
+from tracker.calls.arriving import broken_imports, claim_import
 from tracker.calls.importing import reading
 from tracker.calls.importing.mapping import load_map
 from tracker.calls.models import CallImport, ServiceRequest
@@ -21,6 +21,7 @@ from tracker.cases.backtesting import backtest_file
 from tracker.cases.deliveries import Delivery, Step
 from tracker.cases.intake import take_calls, take_in_steps
 from tracker.cases.measures import measure_city
+from tracker.errors import TrackerError
 from tracker.extensions import db
 from tracker.jobs import group
 
@@ -101,6 +102,51 @@ def test_an_import_that_fails_counts_as_broken_off_at_once(app: Flask, tmp_path:
         with pytest.raises(OSError, match="disk"), closing(steps_of(tmp_path, shuffled_rows())) as steps:
             next(steps)
             steps.throw(OSError("the disk is full"))
+        db.session.rollback()
+        assert [run.rows for run in broken_imports()] == [7]
+
+
+def test_a_broken_import_that_is_made_again_gives_the_cases_of_the_whole_file(app: Flask, tmp_path: Path) -> None:
+    """The program itself says «import the file again»: what the first has read is then the second's to take."""
+    make_pothole_city(app)
+    with app.app_context():
+        with closing(steps_of(tmp_path, shuffled_rows())) as steps:
+            for _ in range(3):
+                next(steps)
+        last = [step for step in steps_of(tmp_path, shuffled_rows()) if step.stage == "grouping"][-1]
+        assert last.done == last.total
+        assert measure_city().partition_sha256 == by_itself(tmp_path)
+        assert db.session.scalar(UNTAKEN) == 0 and broken_imports() == []
+        runs = db.session.execute(select(CallImport.accepted, CallImport.duplicates).order_by(CallImport.id)).all()
+        assert [tuple(run) for run in runs] == [(21, 0), (42, 21)]
+
+
+def test_an_import_is_finished_by_one_alone(app: Flask, tmp_path: Path) -> None:
+    make_pothole_city(app)
+    with app.app_context():
+        with closing(steps_of(tmp_path, shuffled_rows())) as steps:
+            next(steps)
+        (run,) = broken_imports()
+        assert claim_import(run) and not claim_import(run)
+        db.session.rollback()
+        assert claim_import(run), "who claimed it did not come to its end"
+
+
+def test_an_import_stops_when_others_cannot_see_any_more_that_it_is_at_work(app: Flask, tmp_path: Path) -> None:
+    if not db_is_postgres(app):
+        pytest.skip("on SQLite it holds a file, which nobody takes from it")
+    make_pothole_city(app)
+    with app.app_context():
+        steps = steps_of(tmp_path, shuffled_rows())
+        next(steps)
+        end = text(
+            "SELECT pg_terminate_backend(pid, 5000) FROM pg_locks WHERE locktype = 'advisory' AND objsubid = 2 "
+            "AND database = (SELECT oid FROM pg_database WHERE datname = current_database())"
+        )
+        assert db.session.scalars(end).all() == [True]
+        db.session.commit()
+        with pytest.raises(TrackerError, match="import the file again"):
+            list(steps)
         db.session.rollback()
         assert [run.rows for run in broken_imports()] == [7]
 

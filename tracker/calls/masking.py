@@ -4,7 +4,7 @@ from collections.abc import Iterator, Mapping
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Select, func, select
+from sqlalchemy import Select, and_, func, select
 
 from ..batches import update_columns
 from ..change_marks import Marks
@@ -57,6 +57,14 @@ def refresh_masks() -> int:
     return changed
 
 
+HAS_NO_MASK = and_(ServiceRequest.public_label.is_(None), ServiceRequest.lat.is_not(None))
+
+
+def count_unmasked() -> int:
+    """How many placed calls have no mask yet and may have one."""
+    return db.session.scalar(select(func.count()).where(HAS_NO_MASK, HAS_ARRIVED)) or 0
+
+
 def _columns() -> Select[*tuple[Any, ...]]:
     return select(
         ServiceRequest.id, ServiceRequest.address_key, ServiceRequest.lat, ServiceRequest.long,
@@ -65,7 +73,7 @@ def _columns() -> Select[*tuple[Any, ...]]:
     ).where(ServiceRequest.lat.is_not(None), HAS_ARRIVED).order_by(ServiceRequest.id).limit(_CHUNK)  # fmt: skip
 
 
-_UNMASKED = _columns().where(ServiceRequest.public_label.is_(None))
+_UNMASKED = _columns().where(HAS_NO_MASK)
 
 
 def _placed(after: int) -> Select[*tuple[Any, ...]]:

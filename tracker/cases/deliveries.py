@@ -4,12 +4,13 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
-from ..calls.arriving import being_read, broken_imports
+from ..calls.arriving import being_read, broken_imports, claim_import, inherit_calls
 from ..calls.importing.beside import open_reading
 from ..calls.importing.mapping import ColumnMap
 from ..calls.importing.rejects import RejectsFile
 from ..calls.importing.run import reading_task, record_portions, start_import
 from ..calls.learning import finish_import
+from ..calls.masking import count_unmasked
 from ..calls.models import CallImport, SinkCandidate
 from ..calls.placing import Placer
 from ..places.city import the_city
@@ -40,25 +41,30 @@ class Delivery:
         self.candidates: list[SinkCandidate] = []
 
     def steps(self) -> Iterator[Step]:
-        """Record, learn, mask, group. What a step wrote stays if a later one fails; `scan` then goes on from there."""
+        """Record, learn, mask, group. What a step wrote stays if a later one fails.
+
+        Then the worker goes on from there, or `scan`, or another import of the source.
+        """
         placer = Placer(the_city())
         task = reading_task(self._path, self._mapping, self._load_hint)
         with open_reading(task, meanwhile=compile_kernel) as reading:
             survey = reading.survey()
             self.run = start_import(survey, self._mapping)
-            with being_read(self.run):
+            with being_read(self.run) as check:
+                inherit_calls(self.run)
                 with RejectsFile(self._rejects_path, survey.header) as rejects:
                     for progress in record_portions(self.run, reading.portions(), survey.rows, placer, rejects):
+                        check()
                         yield Step("reading", progress.rows, progress.total, progress.rows)
                 self.candidates = finish_import(self.run, placer.normalize)
                 yield Step("learning", 1, 1, self.run.rows)
         yield from self._take(placer, self.run.rows)
 
     def _take(self, placer: Placer, rows: int) -> Iterator[Step]:
-        masked = 0
+        masked, unmasked = 0, count_unmasked()
         for portion in mask_waiting(placer.by_key):
             masked += portion
-            yield Step("masking", masked, max(masked, rows), rows)
+            yield Step("masking", masked, max(masked, unmasked), rows)
         done, total = 0, len(families_waiting())
         for taken in take_families():
             done += taken.families
@@ -68,18 +74,17 @@ class Delivery:
 
 def catch_up() -> Iterator[Taken]:
     """Finish what broken imports began, then take what waits, in steps between which the caller commits."""
-    finish_broken_imports()
-    yield Taken()
+    for _ in finish_broken_imports():
+        yield Taken()
     yield from take_in_steps()
 
 
-def finish_broken_imports() -> None:
+def finish_broken_imports() -> Iterator[CallImport]:
     """Learn what imports that were broken off would have learned; the grouping of their calls is up to the caller.
 
-    One that is at work is left alone.
+    One that is at work is left alone. The caller commits after each.
     """
-    broken = broken_imports()
-    if broken:
-        normalize = Placer(the_city()).normalize
-        for run in broken:
-            finish_import(run, normalize)
+    for run in broken_imports():
+        if claim_import(run):
+            finish_import(run, Placer(the_city()).normalize)
+            yield run

@@ -3,7 +3,7 @@
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 
-from sqlalchemy import ColumnElement, delete, func, select, update
+from sqlalchemy import delete, func, select, update
 
 from ..batches import Same, in_chunks, update_columns
 from ..calls.arriving import HAS_ARRIVED
@@ -16,7 +16,16 @@ from ..places.city import city_zone, the_city
 from ..places.models import City
 from ..staff.models import User
 from .grouping import group_calls
-from .ledger import CallRow, NewCall, few_untaken_calls, in_order, load_delivery, untaken_call, untaken_calls, waiting
+from .ledger import (
+    IS_NOT_GROUPED,
+    CallRow,
+    NewCall,
+    few_untaken_calls,
+    in_order,
+    load_delivery,
+    untaken_call,
+    untaken_calls,
+)
 from .models import LooseCall
 from .recording import record_grouping
 from .rules import RuleInForce, rule_in_force
@@ -28,13 +37,14 @@ _AT_ONCE = 5_000
 
 @dataclass(slots=True)
 class Taken:
-    """What one taking did: families and calls looked at, links made, cases opened and recurred (ids)."""
+    """What one taking did: families and calls looked at, links made, cases opened and recurred (ids); calls masked."""
 
     families: int = 0
     calls: int = 0
     linked: int = 0
     opened: list[int] = field(default_factory=list)
     recurred: list[int] = field(default_factory=list)
+    masked: int = 0
 
     def add(self, other: "Taken") -> None:
         """Count what another taking did as well."""
@@ -43,6 +53,7 @@ class Taken:
         self.linked += other.linked
         self.opened += other.opened
         self.recurred += other.recurred
+        self.masked += other.masked
 
 
 def take_calls() -> Taken:
@@ -97,8 +108,8 @@ def _take_few(calls: list[NewCall], marks: Marks) -> Iterator[Taken]:
 
 def take_in_steps() -> Iterator[Taken]:
     """The same as `take_calls` in steps, for callers who commit after each and so let others write in between."""
-    for _ in mask_waiting({}):
-        yield Taken()
+    for masked in mask_waiting({}):
+        yield Taken(masked=masked)
     yield from take_families()
 
 
@@ -118,24 +129,25 @@ def take_families() -> Iterator[Taken]:
 
     Small families go together, since each commit writes every page that it touched. The last step settles the rest.
     """
-    for family_ids in _in_steps(_count_waiting(HAS_ARRIVED)):
+    for family_ids in _in_steps(_count_waiting()):
         take_turns(*family_ids)
         yield _sum(map(_take_family, family_ids))
+    take_turns()  # whoever makes a call count again holds its family
     _settle_uncountable()
     yield Taken()
 
 
 def families_waiting() -> list[int]:
-    """Families with calls that are not yet taken, in the order of their ids; with files that are being read, too."""
+    """Families with calls that are not yet taken and may be, in the order of their ids."""
     return list(_count_waiting())
 
 
-def _count_waiting(*which: ColumnElement[bool]) -> dict[int, int]:
-    """How many calls of each family are not yet taken, in the order of the families' ids."""
+def _count_waiting() -> dict[int, int]:
+    """How many calls of each family are not yet taken and may be, in the order of the families' ids."""
     waiting = (
         select(ServiceType.family_id, func.count())
         .join(ServiceRequest, ServiceRequest.service_type_id == ServiceType.id)
-        .where(ServiceRequest.is_taken.is_(False), *which)
+        .where(ServiceRequest.is_taken.is_(False), HAS_ARRIVED)
         .group_by(ServiceType.family_id)
         .order_by(ServiceType.family_id)
     )
@@ -145,11 +157,13 @@ def _count_waiting(*which: ColumnElement[bool]) -> dict[int, int]:
 def _in_steps(calls: Mapping[int, int]) -> Iterator[list[int]]:
     """Families, given with how many calls each has, together until they have enough for a commit."""
     step: list[int] = []
-    for family_id in calls:
+    so_far = 0
+    for family_id, count in calls.items():
         step.append(family_id)
-        if sum(calls[one] for one in step) >= _AT_ONCE:
+        so_far += count
+        if so_far >= _AT_ONCE:
             yield step
-            step = []
+            step, so_far = [], 0
     if step:
         yield step
 
@@ -192,7 +206,7 @@ def _settle_uncountable() -> None:
     """
     db.session.execute(
         update(ServiceRequest)
-        .where(ServiceRequest.is_taken.is_(False), HAS_ARRIVED, ServiceRequest.id.not_in(waiting(ServiceRequest.id)))
+        .where(ServiceRequest.is_taken.is_(False), HAS_ARRIVED, IS_NOT_GROUPED)
         .values(is_taken=True),
         execution_options={"synchronize_session": False},
     )

@@ -67,6 +67,19 @@ COUNTABLE = and_(
 
 _ORDER = (ServiceRequest.requested_datetime, ServiceRequest.source, ServiceRequest.source_id)
 _PINNED = select(CaseCall.call_id).where(CaseCall.unlinked_at.is_(None), CaseCall.call_id == ServiceRequest.id)
+IS_NOT_GROUPED = or_(
+    ServiceRequest.x_dm.is_(None),
+    ServiceRequest.is_outside.is_(True),
+    ServiceRequest.withdrawn_at.is_not(None),
+    ServiceRequest.service_type_id.in_(
+        select(ServiceType.id).where(or_(ServiceType.is_confidential.is_(True), ServiceType.is_test.is_(True)))
+    ),
+    _PINNED.exists(),
+)
+"""Which calls are taken without a look at others: those that are not countable, or have a link by a person's word.
+
+Said of the row itself: PostgreSQL looks at that anew if somebody places the call while an UPDATE waits for it.
+"""
 _COLUMNS = (
     ServiceRequest.id, *_ORDER, ServiceRequest.x_dm, ServiceRequest.y_dm, ServiceRequest.weight,
     ServiceRequest.address, ServiceRequest.address_key,

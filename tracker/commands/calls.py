@@ -124,8 +124,8 @@ def _count_unlocated(run: CallImport, *further: ColumnElement[bool]) -> int:
 def scan(relocate: bool, rebuild: bool, as_json: bool) -> None:
     """Group what is not yet taken, and print the city's grouping in figures."""
     started = time.perf_counter()
-    finish_broken_imports()
-    db.session.commit()
+    for _ in finish_broken_imports():
+        db.session.commit()
     if relocate:
         placed = 0
         for step in relocate_calls():

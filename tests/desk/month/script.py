@@ -13,7 +13,6 @@ from tests.desk.month.ledger import Known, on
 from tests.desk.month.screen import read_list
 from tests.desk.month.work import Work
 from tracker import jobs
-from tracker.extensions import db
 
 Act = Callable[[Work, Known], object]
 FIRST, LAST = date(2026, 6, 1), date(2026, 6, 30)
@@ -162,8 +161,7 @@ class Month:
 
     def _worker(self) -> None:
         """What the worker does every five minutes."""
-        jobs.take_calls()
-        db.session.commit()
+        jobs.group()
         jobs.watch_deadlines()
 
     def _calls_come(self, numbers: range) -> None:
