@@ -13,10 +13,12 @@ from sqlalchemy import func, select, text
 
 from tests.calls.cities import make_pothole_city
 from tests.calls.csv_files import MAP, row, table
+from tests.factories import make_call
 from tracker.calls.arriving import broken_imports, claim_import
 from tracker.calls.importing import reading
 from tracker.calls.importing.mapping import load_map
-from tracker.calls.models import CallImport, ServiceRequest
+from tracker.calls.models import CallImport, ServiceRequest, ServiceType
+from tracker.cases import deliveries
 from tracker.cases.backtesting import backtest_file
 from tracker.cases.deliveries import Delivery, Step
 from tracker.cases.intake import take_calls, take_in_steps
@@ -94,6 +96,26 @@ def test_the_worker_finishes_an_import_that_was_broken_off(app: Flask, tmp_path:
         assert db.session.scalar(UNTAKEN) == 0
         assert db.session.scalars(select(CallImport.finished_at)).one() is not None
         assert db.session.scalar(select(func.count()).where(ServiceRequest.public_label.is_(None))) == 0
+
+
+def test_an_import_that_cannot_be_finished_keeps_no_other_call_waiting(
+    app: Flask, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+) -> None:
+    def fail(*_: object) -> None:
+        raise RuntimeError("the disk is full")
+
+    make_pothole_city(app)
+    with app.app_context():
+        with closing(steps_of(tmp_path, shuffled_rows())) as steps:
+            next(steps)
+        pothole = select(ServiceType).where(ServiceType.service_code == "pothole")
+        call = make_call(service_type=db.session.scalars(pothole).one())
+        db.session.commit()
+        monkeypatch.setattr(deliveries, "finish_import", fail)
+        group()
+        db.session.refresh(call)
+        assert call.is_taken and db.session.scalar(UNTAKEN) == 7
+        assert [run.rows for run in broken_imports()] == [7] and "the disk is full" in caplog.text
 
 
 def test_an_import_that_fails_counts_as_broken_off_at_once(app: Flask, tmp_path: Path) -> None:

@@ -1,5 +1,6 @@
 """A whole file from its first line to its last case, in steps between which the caller commits."""
 
+import logging
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
@@ -13,9 +14,12 @@ from ..calls.learning import finish_import
 from ..calls.masking import count_unmasked
 from ..calls.models import CallImport, SinkCandidate
 from ..calls.placing import Placer
+from ..extensions import db
 from ..places.city import the_city
 from .grouping import compile_kernel
 from .intake import Taken, families_waiting, mask_waiting, take_families, take_in_steps
+
+log = logging.getLogger(__name__)
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,9 +77,16 @@ class Delivery:
 
 
 def catch_up() -> Iterator[Taken]:
-    """Finish what broken imports began, then take what waits, in steps between which the caller commits."""
-    for _ in finish_broken_imports():
-        yield Taken()
+    """Finish what broken imports began, then take what waits, in steps between which the caller commits.
+
+    An import that cannot be finished is logged, and tried again the next time.
+    """
+    try:
+        for _ in finish_broken_imports():
+            yield Taken()
+    except Exception:  # whatever it is: other calls are not to wait for it
+        db.session.rollback()
+        log.exception("A broken import could not be finished")
     yield from take_in_steps()
 
 
