@@ -157,6 +157,15 @@ def app(database_url: str, reused_apps: Callable[..., Flask]) -> Iterator[Flask]
 
 
 @pytest.fixture
+def postgres_app(tmp_path: Path, postgres_url: str) -> Iterator[Flask]:
+    """The application always on PostgreSQL, for two transactions at once: SQLite has one writer at a time anyway."""
+    app = make_app(tmp_path, TRACKER_DATABASE_URL=postgres_url)
+    yield app
+    with app.app_context():
+        close_connections()
+
+
+@pytest.fixture
 def secure_app(app: Flask, reused_apps: Callable[..., Flask]) -> Iterator[Flask]:
     """The same installation behind https."""
     with _borrowed(reused_apps(TRACKER_HTTPS="1")) as app:

@@ -46,9 +46,6 @@ class Same:
 Columns = Mapping[str, Sequence[Any] | Same]
 """Rows to write, column by column: lists of equal length, at least one of them."""
 
-Fixed = tuple[tuple[str, str], ...]
-"""Columns that are the same in every row: name and value in SQL."""
-
 _MANY = 500
 """From so many rows on it pays to look for what is the same in all of them."""
 
@@ -131,9 +128,9 @@ def _run_columns(statement: Insert | Update, columns: Columns) -> int:
         return 0
     connection = db.session.connection()
     dialect = connection.dialect
-    fixed = _fixed(statement.table, columns, count, dialect) if count >= _MANY else ()
-    bound = tuple(name for name in columns if name not in dict(fixed))
-    statement_text, names, by_position = _compiled(statement, bound, fixed, dialect)
+    fixed = _fixed(statement.table, columns, count, dialect) if count >= _MANY else {}
+    bound = tuple(name for name in columns if name not in fixed)
+    statement_text, names, by_position = _compiled(statement, bound, tuple(fixed.items()), dialect)
     prepared = [_prepared(statement.table.c.get(name), columns.get(name), count, dialect) for name in names]
     values: Any = list(zip(*prepared, strict=True))
     if not by_position:
@@ -141,19 +138,19 @@ def _run_columns(statement: Insert | Update, columns: Columns) -> int:
     return connection.exec_driver_sql(statement_text, values).rowcount
 
 
-def _fixed(table: FromClause, columns: Columns, count: int, dialect: Dialect) -> Fixed:
+def _fixed(table: FromClause, columns: Columns, count: int, dialect: Dialect) -> dict[str, str]:
     """The columns that say the same plain thing in every row, each with its SQL: the driver need not bind it again.
 
     SQLite's driver takes longer over a None or a boolean than over a text, for it looks for an adapter first.
     """
-    fixed: list[tuple[str, str]] = []
+    fixed: dict[str, str] = {}
     for name, values in columns.items():
         value = values.value if isinstance(values, Same) else values[0]
         is_plain = value is None or value == "" or isinstance(value, int | StrEnum)
-        if name in table.c and is_plain and (isinstance(values, Same) or values.count(value) == count):
-            in_sql = _in_sql(table.c[name], value, dialect)
-            fixed += [(name, in_sql)] if in_sql else []
-    return tuple(fixed)
+        is_same = is_plain and (isinstance(values, Same) or values.count(value) == count)
+        if is_same and name in table.c and (in_sql := _in_sql(table.c[name], value, dialect)):
+            fixed[name] = in_sql
+    return fixed
 
 
 def _in_sql(column: Any, value: Any, dialect: Dialect) -> str | None:
@@ -168,7 +165,7 @@ def _in_sql(column: Any, value: Any, dialect: Dialect) -> str | None:
 
 @lru_cache
 def _compiled(
-    statement: Insert | Update, columns: tuple[str, ...], fixed: Fixed, dialect: Dialect
+    statement: Insert | Update, columns: tuple[str, ...], fixed: tuple[tuple[str, str], ...], dialect: Dialect
 ) -> tuple[str, list[str], bool]:
     """The text, its bound names in order, and whether they are bound by order. Compiling costs more than running."""
     if fixed:

@@ -4,7 +4,6 @@ from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from contextvars import Context
 from datetime import date
-from pathlib import Path
 
 import pytest
 import time_machine
@@ -14,7 +13,6 @@ from sqlalchemy.exc import OperationalError
 
 from tests import factories as make
 from tests.cases.world import World, days_after
-from tests.databases import close_connections, make_app
 from tests.statements import Statement, asked_statements
 from tracker.calls.models import Family, ServiceRequest
 from tracker.cases.by_hand import open_case_by_hand
@@ -53,12 +51,9 @@ ALWAYS = [(day, 0, 24 * 60) for day in range(7)]
 
 
 @pytest.fixture
-def app(tmp_path: Path, postgres_url: str) -> Iterator[Flask]:
-    """Always on PostgreSQL: SQLite has one writer at a time anyway."""
-    app = make_app(tmp_path, TRACKER_DATABASE_URL=postgres_url)
-    yield app
-    with app.app_context():
-        close_connections()
+def app(postgres_app: Flask) -> Flask:
+    """What one is deciding about, another may want at that moment."""
+    return postgres_app
 
 
 @pytest.fixture

@@ -1,9 +1,7 @@
 """Settling what never counts, while somebody gives one of these calls a place, on PostgreSQL."""
 
-from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 from contextvars import Context
-from pathlib import Path
 
 import pytest
 from flask import Flask
@@ -11,7 +9,6 @@ from sqlalchemy import select, text, update
 
 from tests import factories as make
 from tests.cases.world import World
-from tests.databases import close_connections, make_app
 from tracker.calls.models import Placement, ServiceRequest
 from tracker.cases.intake import take_in_steps
 from tracker.cases.models import LooseCall
@@ -23,12 +20,9 @@ BLOCKED = text(
 
 
 @pytest.fixture
-def app(tmp_path: Path, postgres_url: str) -> Iterator[Flask]:
-    """Always on PostgreSQL: SQLite has one writer at a time anyway."""
-    app = make_app(tmp_path, TRACKER_DATABASE_URL=postgres_url)
-    yield app
-    with app.app_context():
-        close_connections()
+def app(postgres_app: Flask) -> Flask:
+    """What one is deciding about, another may want at that moment."""
+    return postgres_app
 
 
 def settle(app: Flask) -> None:

@@ -1,14 +1,12 @@
 """What a case's pages say of work leads nobody to a page that refuses her."""
 
 import re
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from datetime import timedelta
 
 import pytest
-import time_machine
 from flask import Flask
 from flask.testing import FlaskClient
-from flask_sqlalchemy import SQLAlchemy
 from werkzeug.exceptions import HTTPException
 
 from tests import factories as make
@@ -18,16 +16,10 @@ from tracker.scheduling.playbooks.models import PlaybookStep
 from tracker.staff.models import Role, User
 from tracker.staff.permissions import OFFICE, declared_permission, may
 
+pytestmark = pytest.mark.usefixtures("live_city_at_noon")
 SignIn = Callable[..., User]
 PAGES = ("", "/response", "/analysis")
 LINK = re.compile(r'href="(/[^"#?]*)')
-
-
-@pytest.fixture(autouse=True)
-def at_noon(database: SQLAlchemy) -> Iterator[None]:
-    with time_machine.travel(make.NOW, tick=False):
-        make.make_city(is_live=True)
-        yield
 
 
 @pytest.fixture

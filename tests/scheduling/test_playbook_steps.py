@@ -1,10 +1,9 @@
 """What crews' steps of a playbook need and wait for: said on its pages, kept when steps move, made on cases."""
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from datetime import date
 
 import pytest
-import time_machine
 from flask.testing import FlaskClient
 from flask_sqlalchemy import SQLAlchemy
 from sqlalchemy import select
@@ -25,12 +24,7 @@ from tracker.scheduling.playbooks.models import Playbook
 from tracker.scheduling.playbooks.step_kinds import StepKind
 from tracker.staff.models import Role, User
 
-
-@pytest.fixture(autouse=True)
-def at_noon(database: SQLAlchemy) -> Iterator[None]:
-    with time_machine.travel(make.NOW, tick=False):
-        make.make_city(is_live=True)
-        yield
+pytestmark = pytest.mark.usefixtures("live_city_at_noon")
 
 
 @pytest.fixture

@@ -1,10 +1,9 @@
 """Playbooks: written and edited on their pages, and applied to cases once, whole or not at all."""
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from datetime import timedelta
 
 import pytest
-import time_machine
 from flask.testing import FlaskClient
 from flask_sqlalchemy import SQLAlchemy
 from hypothesis import given
@@ -38,15 +37,9 @@ from tracker.scheduling.playbooks.waiting_cases import cases_without_orders
 from tracker.staff.log import history_of
 from tracker.staff.models import Role, User
 
+pytestmark = pytest.mark.usefixtures("live_city_at_noon")
 SignIn = Callable[..., User]
 DUE = make.NOW.date() + timedelta(days=9)
-
-
-@pytest.fixture(autouse=True)
-def at_noon(database: SQLAlchemy) -> Iterator[None]:
-    with time_machine.travel(make.NOW, tick=False):
-        make.make_city(is_live=True)
-        yield
 
 
 @pytest.fixture

@@ -90,9 +90,9 @@ def claim_import(run: CallImport) -> bool:
 
 
 def inherit_calls(run: CallImport) -> None:
-    """Let an import that begins have what broken ones of its source have read: with its own it is one delivery.
+    """Let an import that has read its file have what broken ones of its source have read: it is one delivery.
 
-    Most often it is the same file, imported again. Flushes.
+    Most often it is the same file, imported again. Not sooner: a later file is believed where it differs. Flushes.
     """
     for broken in broken_imports():
         if broken.id != run.id and broken.source == run.source and claim_import(broken):

@@ -55,11 +55,11 @@ class Delivery:
             survey = reading.survey()
             self.run = start_import(survey, self._mapping)
             with being_read(self.run) as check:
-                inherit_calls(self.run)
                 with RejectsFile(self._rejects_path, survey.header) as rejects:
                     for progress in record_portions(self.run, reading.portions(), survey.rows, placer, rejects):
                         check()
                         yield Step("reading", progress.rows, progress.total, progress.rows)
+                inherit_calls(self.run)
                 self.candidates = finish_import(self.run, placer.normalize)
                 yield Step("learning", 1, 1, self.run.rows)
         yield from self._take(placer, self.run.rows)

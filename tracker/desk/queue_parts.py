@@ -23,6 +23,8 @@ class Section:
     endpoint: str = ""
     values: dict[str, Any] = field(default_factory=dict)
     empty: str = ""
+    one: str = ""
+    """The title in words of a figure, where it counts a single one."""
 
 
 @dataclass(frozen=True, slots=True)

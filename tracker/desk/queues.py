@@ -25,7 +25,6 @@ from .queue_parts import Figure, Next, Queue, Section
 from .work_counts import count_work
 
 _SHOWN = 8
-_ONE = {"Cases to accept": "case to accept", "Your live cases": "live case of yours"}
 
 
 def build_queue(user: User, at: datetime) -> Queue:
@@ -82,11 +81,12 @@ def _first_figure(figures: list[Figure]) -> Next | None:
     return Next(waiting.label, f"{waiting.number:,} waiting", "Look", waiting.endpoint, waiting.values)
 
 
-def _cases(title: str, filters: Filters, at: datetime, empty: str) -> Section:
+def _cases(title: str, filters: Filters, at: datetime, empty: str, *, one: str = "") -> Section:
     query = case_ids(filters, at)
     total = db.session.scalar(select(func.count()).select_from(query.order_by(None).subquery())) or 0
     shown = load_shown(db.session.scalars(query.limit(_SHOWN)).all()) if total else []
-    return Section(title, total, cases=shown, endpoint="cases.list_cases", values=filters.as_query(), empty=empty)
+    values = filters.as_query()
+    return Section(title, total, cases=shown, endpoint="cases.list_cases", values=values, empty=empty, one=one)
 
 
 def _news(since: datetime | None) -> Section:
@@ -124,7 +124,8 @@ def _for_contact(queue: Queue, user: User, at: datetime) -> None:
     queue.new = new_calls_of(contact.id, queue.since)
     new_ids = sorted(queue.new, key=lambda case_id: -queue.new[case_id])[:_SHOWN]
     queue.sections = [
-        _cases("Cases to accept", replace(mine, flag="unaccepted"), at, "You have accepted every case you were given."),
+        _cases("Cases to accept", replace(mine, flag="unaccepted"), at, "You have accepted every case you were given.",
+               one="case to accept"),
         _cases("Came back", replace(mine, flag="recurred"), at, "None of your closed cases came back."),
         Section(
             "New calls since you last looked",
@@ -134,10 +135,11 @@ def _for_contact(queue: Queue, user: User, at: datetime) -> None:
             values=replace(mine, sort="newest").as_query(),
             empty="No new calls on your cases.",
         ),
-        _cases("Your live cases", mine, at, "You have no live case: new ones come to you by themselves."),
+        _cases("Your live cases", mine, at, "You have no live case: new ones come to you by themselves.",
+               one="live case of yours"),
     ]
     queue.figures = [
-        Figure(section.total, section.title.lower(), section.endpoint, section.values, _ONE.get(section.title, ""))
+        Figure(section.total, section.title.lower(), section.endpoint, section.values, section.one)
         for section in queue.sections
     ]
 

@@ -1,9 +1,8 @@
 """Two who work on many cases at once, on PostgreSQL: they wait for each other and never cross."""
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from contextvars import Context
-from pathlib import Path
 from threading import Barrier
 
 import pytest
@@ -11,7 +10,6 @@ from flask import Flask
 from sqlalchemy import func, select
 
 from tests import factories as make
-from tests.databases import close_connections, make_app
 from tracker.cases.models import CaseAssignment, Contact, ProblemCase
 from tracker.cases.workload.bulk import as_they_stand, assign_each, do_for_each
 from tracker.cases.workload.models import BulkWork
@@ -22,12 +20,9 @@ from tracker.staff.models import User
 
 
 @pytest.fixture
-def app(tmp_path: Path, postgres_url: str) -> Iterator[Flask]:
-    """Always on PostgreSQL: SQLite has one writer at a time anyway."""
-    app = make_app(tmp_path, TRACKER_DATABASE_URL=postgres_url)
-    yield app
-    with app.app_context():
-        close_connections()
+def app(postgres_app: Flask) -> Flask:
+    """What one is deciding about, another may want at that moment."""
+    return postgres_app
 
 
 def at_once(app: Flask, *works: Callable[[], object]) -> list[object]:
